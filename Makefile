@@ -1,0 +1,166 @@
+# raylaunch - `make help` lists the targets
+SHELL   := /bin/bash
+VERSION := $(shell cat .version)
+MODE    ?= release
+PREFIX  ?= /usr/local
+CC      ?= cc
+ifeq ($(origin CC),default)
+CC      := cc
+endif
+CURL    ?= 1
+ARCHIVE ?= 1
+WERROR  ?=
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wvla -Wundef \
+  -Wcast-qual -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+  -Wpointer-arith -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough -Wswitch-enum -Wdouble-promotion
+HARDEN   := -fstack-protector-strong -fPIE
+OPTIMISE := -O2 -D_FORTIFY_SOURCE=2
+LINKHARD := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+
+ifeq ($(MODE),asan)
+OPTIMISE := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+LINKHARD := -fsanitize=address,undefined
+endif
+ifeq ($(MODE),fuzz)
+CC       := clang
+OPTIMISE := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link
+LINKHARD := -fsanitize=address,undefined
+endif
+
+PACKAGES := jansson yaml-0.1 libcrypto $(if $(filter 1,$(CURL)),libcurl) $(if $(filter 1,$(ARCHIVE)),libarchive)
+B        := build/$(MODE)
+ifneq ($(CURL)$(ARCHIVE),11)
+B        := build/$(MODE)-curl$(CURL)-archive$(ARCHIVE)
+endif
+
+DEFINES  := -D_GNU_SOURCE -DRAYLAUNCH_VERSION='"$(VERSION)"' $(if $(filter 1,$(CURL)),-DHAVE_CURL=1) \
+  $(if $(filter 1,$(ARCHIVE)),-DHAVE_ARCHIVE=1)
+PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+ALL_CFLAGS = -std=c11 -g $(OPTIMISE) $(HARDEN) $(WARNINGS) $(WERROR) $(DEFINES) -I. $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+LIBS       = $(PKG_LIBS) -lpthread
+
+SOURCES   := $(filter-out launcher/main.c,$(wildcard launcher/*.c launcher/*/*.c collector/*/*.c))
+OBJECTS   := $(SOURCES:%.c=$(B)/%.o) $(B)/embedded.o
+TEMPLATES := $(sort $(wildcard templates/*.sbatch templates/*.py templates/parts/*))
+UNITS     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+FUZZERS   := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.DEFAULT_GOAL := all
+.PHONY: all help
+all: $(B)/raylaunch ## build the program (never installs anything)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# A stamp that changes with the flags, so that a changed CC or CFLAGS builds anew.
+$(B)/flags: FORCE
+	@mkdir -p $(B); printf '%s\n' '$(CC) $(subst ','\'',$(ALL_CFLAGS))' | cmp -s - $@ || printf '%s\n' '$(CC) $(subst ','\'',$(ALL_CFLAGS))' > $@
+FORCE:
+
+$(B)/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/embedded.c: templates/embed.sh $(TEMPLATES)
+	@mkdir -p $(@D)
+	bash templates/embed.sh $(TEMPLATES) > $@.part && mv $@.part $@
+$(B)/embedded.o: $(B)/embedded.c $(B)/flags
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(B)/libraylaunch.a: $(OBJECTS)
+	rm -f $@ && ar rcs $@ $^
+
+$(B)/raylaunch: $(B)/launcher/main.o $(B)/libraylaunch.a
+	$(CC) $(OPTIMISE) $(LINKHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/tests/%: $(B)/tests/%.o $(B)/libraylaunch.a
+	$(CC) $(OPTIMISE) $(LINKHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+.SECONDARY:
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)
+
+# ---- set-up: these two install, nothing else does ----
+.PHONY: deps-quickstart deps-check quickstart check check-fast check-headers asan valgrind fuzz fuzz-bins \
+  check-corpus check-minimal lint bench torture install uninstall dist clean unit-bins
+deps-quickstart: ## install what `make quickstart` needs (Debian packages; asks first)
+	@bash tests/deps/deps.sh quickstart
+
+deps-check: ## install what `make check` needs (Debian packages; asks first)
+	@bash tests/deps/deps.sh check
+
+quickstart: deps-quickstart ## build, and run a real sweep on this machine with real Ray
+	+@$(MAKE) --no-print-directory all
+	@bash tests/quickstart.sh
+
+unit-bins: $(UNITS)
+fuzz-bins: $(FUZZERS)
+
+# ---- tests ----
+check: deps-check ## everything: lint, sanitizers, real Slurm, real Ray (as root)
+	+@$(MAKE) --no-print-directory all unit-bins WERROR=-Werror
+	+@$(MAKE) --no-print-directory check-minimal check-headers lint
+	+@$(MAKE) --no-print-directory asan check-corpus
+	@bash tests/run.sh all
+
+check-fast: all unit-bins ## unit and system tests: no root, no Slurm, under a minute
+	@bash tests/run.sh fast
+
+check-minimal: ## the program without libcurl and libarchive still builds and works
+	+@$(MAKE) --no-print-directory all WERROR=-Werror CURL=0 ARCHIVE=0
+	@build/release-curl0-archive0/raylaunch version | grep -q 'without libarchive'
+
+HEADERS := $(wildcard launcher/*/*.h collector/*/*.h)
+check-headers: ## every header compiles on its own
+	@for header in $(HEADERS); do \
+	    echo "#include \"$$header\"" | $(CC) $(ALL_CFLAGS) -Werror -fsyntax-only -x c - || exit 1; done
+
+asan: ## the unit tests under AddressSanitizer and UBSan
+	+@$(MAKE) --no-print-directory MODE=asan all unit-bins
+	@prove -Q $(patsubst build/release/%,build/asan/%,$(UNITS:$(B)/%=build/asan/%)) >build/asan.log 2>&1 \
+	    || { cat build/asan.log; exit 1; }; tail -n 2 build/asan.log
+
+valgrind: all unit-bins ## the unit tests under valgrind
+	@prove -Q --exec 'valgrind -q --error-exitcode=99 --leak-check=full' $(UNITS)
+
+fuzz: ## fuzz every reader of foreign text with clang (SECONDS=60 for each)
+	+@$(MAKE) --no-print-directory MODE=fuzz fuzz-bins
+	@bash tests/fuzz/run.sh
+
+build/asan/tests/fuzz/%: build/asan/tests/fuzz/%.o build/asan/tests/fuzz/replay.o build/asan/libraylaunch.a
+	$(CC) $(LINKHARD) -o $@ $^ $(LIBS)
+
+build/fuzz/tests/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/libraylaunch.a
+	clang -fsanitize=address,undefined,fuzzer -o $@ $^ $(LIBS)
+
+check-corpus: ## the fuzzers' inputs once, with a plain driver
+	+@$(MAKE) --no-print-directory MODE=asan $(FUZZERS:$(B)/%=build/asan/%)
+	@for fuzzer in $(FUZZERS:$(B)/%=build/asan/%); do name=$${fuzzer##*/fuzz_}; \
+	    $$fuzzer tests/fuzz/corpus/$$name >/dev/null || { echo "corpus of $$name failed"; exit 1; }; done
+
+lint: ## clang-format, shellcheck, cppcheck, include directions, file lengths
+	@RAYLAUNCH_BIN=$(B)/raylaunch bash tests/lint.sh
+
+bench: all ## times beside those of other tools, as ratios
+	@bash tests/bench/run.sh
+
+torture: all ## long tests run by hand (as root)
+	@bash tests/torture/run.sh
+
+# ---- installing ----
+install: all ## install into DESTDIR/PREFIX
+	install -D -m 755 $(B)/raylaunch $(DESTDIR)$(PREFIX)/bin/raylaunch
+	install -D -m 644 docs/raylaunch.1 $(DESTDIR)$(PREFIX)/share/man/man1/raylaunch.1
+	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(B)/raylaunch completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/raylaunch
+
+uninstall: ## remove what install made
+	rm -f $(DESTDIR)$(PREFIX)/bin/raylaunch $(DESTDIR)$(PREFIX)/share/man/man1/raylaunch.1 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/raylaunch
+
+dist: ## a source archive of the committed tree
+	mkdir -p build && git archive --prefix=raylaunch-$(VERSION)/ HEAD | gzip -n > build/raylaunch-$(VERSION).tar.gz
+
+clean: ## remove what was built
+	rm -rf build

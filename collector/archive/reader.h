@@ -1,0 +1,35 @@
+/* reader.h - go through an archive once: check, compare, unpack
+ *
+ * Only the tar reader and the zstd and gzip filters of libarchive are used (most of its
+ * security bugs were in the others). Nothing but regular files and folders with safe
+ * names passes; see manifest.h for what a safe name is.
+ */
+#ifndef COLLECTOR_ARCHIVE_READER_H
+#define COLLECTOR_ARCHIVE_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "collector/archive/unpack.h"
+#include "launcher/common/error.h"
+
+struct reader_options {
+    size_t max_files;             /* members of every kind */
+    unsigned long long max_bytes; /* of all files, unpacked */
+    bool needs_manifest;
+    struct unpack *to; /* borrowed; NULL: read and compare only */
+};
+
+struct reader_result {
+    size_t n_files; /* without the manifest */
+    unsigned long long bytes;
+    char *root; /* owned: the one top folder, "." if there is not exactly one */
+};
+
+/* Every file of a manifest must be there once and have its sum, and no other file may
+ * be there. ERROR_INPUT for content, ERROR_FILE for the system. The result is the
+ * caller's to free (`root`) on success, untouched otherwise. */
+int reader_run(const char *path, const struct reader_options *options,
+               struct reader_result *ret_result, struct error *err);
+
+#endif

@@ -1,0 +1,167 @@
+#include "collector/outcome/message.h"
+
+#include <string.h>
+
+#include "launcher/common/utf8.h"
+
+#define MESSAGE_QUOTE_MAX 500 /* bytes of what others wrote */
+
+struct advice {
+    const char *cause;
+    const char *text; /* what happened, and the next step */
+};
+
+static const struct advice advices[] = {
+    {"time_limit", "the job ran into its time limit; ask for more with --time and "
+                   "`raylaunch retry`"},
+    {"timeout", "the entrypoint ran longer than its timeout_seconds; raise it and "
+                "`raylaunch retry`"},
+    {"out_of_memory", "the job used more memory than it had asked for; ask for more with "
+                      "--mem and `raylaunch retry`"},
+    {"cuda_oom", "the GPU ran out of memory; make the batch smaller"},
+    {"import_error", "a Python module is missing in the job; see --setup, --modules and "
+                     "--venv"},
+    {"command_not_found", "a command was not found in the job; see --setup and --modules"},
+    {"by_user", "it was cancelled; `raylaunch retry --cancelled` runs it again"},
+    {"by_other", "someone else, or the cluster, cancelled the job"},
+    {"preempted", "the job was preempted by another one"},
+    {"node_fail", "a node of the job failed"},
+    {"boot_fail", "a node of the job could not be started"},
+    {"output_path", "Slurm could not make the output file; is the output folder there on "
+                    "the compute nodes, and may you write to it?"},
+    {"launch_failed", "the job ended before its script began; ask for the job's record with "
+                      "`scontrol show job` or sacct"},
+    {"no_trace", "there is no record of the job, no claim and no file: it never ran"},
+    {"killed", "the script was killed before it came to its end (SIGKILL, or its node "
+               "died)"},
+    {"reported_timeout", "its own result line says timeout"},
+    {"reported_failed", "its own result line says failed"},
+};
+
+static const char *const slurm_causes[] = {"time_limit", "preempted", "node_fail", "oom",
+                                           "cancelled"};
+
+const char *message_slurm_cause(const struct evidence *evidence)
+{
+    for (size_t i = 0; i < sizeof slurm_causes / sizeof *slurm_causes; i++) {
+        if (evidence->log_cause && strcmp(evidence->log_cause, slurm_causes[i]) == 0)
+            return slurm_causes[i];
+    }
+    return NULL;
+}
+
+/* Someone else's words on one line: blanks in a row become one, the end is marked. */
+static void add_quoted(struct text *text, const char *words)
+{
+    cleanup_text struct text line = {.max = MESSAGE_QUOTE_MAX};
+    size_t size = strlen(words), at = 0;
+
+    while (at < size && !line.is_full) {
+        size_t step = utf8_char_size(words + at, size - at);
+        bool is_blank = step == 1 && strchr(" \t\r\n", words[at]);
+        if (is_blank && line.size > 0 && line.bytes[line.size - 1] != ' ')
+            text_add_char(&line, ' ');
+        else if (!is_blank)
+            utf8_add_printable(&line, words + at, step ? step : 1);
+        at += step ? step : 1;
+    }
+    while (line.size > 0 && line.bytes[line.size - 1] == ' ')
+        line.bytes[--line.size] = '\0';
+    text_add(text, text_string(&line));
+    text_add(text, line.is_full ? " ..." : "");
+}
+
+static void add_more(struct text *text, const char *words)
+{
+    if (!words || !*words)
+        return;
+    if (text->size > 0)
+        text_add(text, ": ");
+    add_quoted(text, words);
+}
+
+/* No line: say which Python line to add. */
+static void add_no_result(struct text *text, const struct evidence *evidence)
+{
+    bool has_ended = evidence->job == JOB_ENDED ||
+                     (evidence->verdict && evidence->verdict->is_final);
+
+    if (evidence->result == RESULT_MALFORMED) {
+        text_add(text, "the output has TMGG_RESULT: but no whole JSON object behind it");
+        add_more(text, evidence->result_error);
+    } else {
+        text_add(text, has_ended ? "it ended without an error but printed no result line"
+                                 : "there is no result line in the output");
+        add_more(text, evidence->log_hint);
+        text_add(text, "; in Python add: " MESSAGE_RESULT_LINE
+                       ", or ask for none with --no-require-result");
+    }
+}
+
+static void add_entrypoint(struct text *text, const struct evidence *evidence,
+                           const char *cause)
+{
+    const struct verdict *verdict = evidence->verdict;
+
+    if (verdict && verdict->is_present && verdict->message && *verdict->message)
+        add_quoted(text, verdict->message);
+    else if (evidence->job_signal > 0)
+        text_addf(text, "the job was ended by signal %d", evidence->job_signal);
+    else if (evidence->job_exit_code > 0)
+        text_addf(text, "the job ended with exit code %d", evidence->job_exit_code);
+    else
+        text_add(text, "it failed");
+    if (strncmp(cause, "entrypoint_", 11) == 0 ||
+        (evidence->log_cause && strcmp(cause, evidence->log_cause) == 0))
+        add_more(text, evidence->log_hint);
+}
+
+static void add_killed(struct text *text, const struct evidence *evidence)
+{
+    const struct verdict *verdict = evidence->verdict;
+
+    if (verdict && verdict->is_present && verdict->phase && *verdict->phase)
+        text_addf(text, " in phase %s", verdict->phase);
+    add_more(text, evidence->log_hint);
+}
+
+static const char *advice_for(const char *cause)
+{
+    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++) {
+        if (strcmp(advices[i].cause, cause) == 0)
+            return advices[i].text;
+    }
+    return NULL;
+}
+
+/* Causes whose telling line stands in the log. */
+static bool is_of_log(const char *cause)
+{
+    return strcmp(cause, "cuda_oom") == 0 || strcmp(cause, "import_error") == 0 ||
+           strcmp(cause, "command_not_found") == 0;
+}
+
+char *message_of(const struct evidence *evidence, const struct outcome *outcome)
+{
+    struct text text = {0};
+    const char *cause = outcome->cause;
+    const char *advice = advice_for(cause);
+
+    if (!*cause)
+        return text_take(&text);
+    if (strcmp(cause, "no_result") == 0 || strcmp(cause, "bad_result") == 0)
+        add_no_result(&text, evidence);
+    else if (!advice)
+        add_entrypoint(&text, evidence, cause);
+    else
+        text_add(&text, advice);
+    if (strcmp(cause, "killed") == 0)
+        add_killed(&text, evidence);
+    else if (strncmp(cause, "reported_", 9) == 0)
+        add_more(&text, evidence->result_error);
+    else if (is_of_log(cause))
+        add_more(&text, evidence->log_hint);
+    else if (strcmp(cause, "by_other") == 0)
+        add_more(&text, evidence->job_reason);
+    return text_take(&text);
+}

@@ -1,0 +1,18 @@
+/* message.h - what became of a point, said to a person: what, why, and the next step */
+#ifndef COLLECTOR_OUTCOME_MESSAGE_H
+#define COLLECTOR_OUTCOME_MESSAGE_H
+
+#include "collector/outcome/outcome.h"
+
+#define MESSAGE_RESULT_LINE                                                             \
+    "print(\"\\nTMGG_RESULT:\" + json.dumps({\"metrics\": metrics}), flush=True)"
+
+/* The line for an outcome whose state and cause are set: printable, one line, owned; ""
+ * when there is nothing to say. */
+char *message_of(const struct evidence *evidence, const struct outcome *outcome);
+
+/* The log's cause, when it is one that Slurm's own daemon wrote there (time_limit,
+ * preempted, node_fail, oom, cancelled); else NULL. Borrowed. */
+const char *message_slurm_cause(const struct evidence *evidence);
+
+#endif

@@ -1,0 +1,309 @@
+#include "collector/outcome/outcome.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector/outcome/message.h"
+#include "launcher/common/memory.h"
+
+/* Slurm ends a job whose output file cannot be made with this "signal". */
+#define SLURM_OUTPUT_SIGNAL 53
+
+static const struct verdict no_verdict = {.exit_code = -1};
+
+static const char *or_empty(const char *string)
+{
+    return string ? string : "";
+}
+
+static bool is(const char *string, const char *word)
+{
+    return string && strcmp(string, word) == 0;
+}
+
+static const struct verdict *verdict_of(const struct evidence *evidence)
+{
+    return evidence->verdict && evidence->verdict->is_present ? evidence->verdict
+                                                              : &no_verdict;
+}
+
+static bool is_whole(enum result_witness result)
+{
+    return result == RESULT_COMPLETED || result == RESULT_FAILED ||
+           result == RESULT_TIMEOUT;
+}
+
+static bool has_trace(const struct evidence *evidence)
+{
+    return evidence->has_claim || evidence->has_output ||
+           verdict_of(evidence)->is_present || evidence->result != RESULT_NONE;
+}
+
+static void end(struct outcome *outcome, enum state state, const char *cause)
+{
+    outcome->state = state;
+    snprintf(outcome->cause, sizeof outcome->cause, "%s", cause);
+}
+
+static enum state ended_as(const struct evidence *evidence)
+{
+    return evidence->job == JOB_ENDED ? evidence->job_state : STATE_UNKNOWN;
+}
+
+/* ---- not final ---- */
+
+static enum state live_state(const struct evidence *evidence)
+{
+    if (state_is_final(evidence->job_state)) /* its record is ahead of the queue */
+        return STATE_RUNNING;
+    return evidence->job_state == STATE_PLANNED ? STATE_SUBMITTED : evidence->job_state;
+}
+
+/* May anything be decided yet? Files on a network may be hidden for a while. */
+static bool is_settled(const struct evidence *evidence)
+{
+    bool is_foreign = evidence->job == JOB_NOT_ASKED && !evidence->has_attempt;
+
+    return evidence->is_grace_over || is_foreign ||
+           (verdict_of(evidence)->is_final && is_whole(evidence->result));
+}
+
+/* Nobody asked the scheduler, and the files do not tell that the job has ended. */
+static bool is_open(const struct evidence *evidence)
+{
+    if (evidence->job != JOB_NOT_ASKED || is_whole(evidence->result) ||
+        message_slurm_cause(evidence))
+        return false;
+    if (verdict_of(evidence)->is_present)
+        return !verdict_of(evidence)->is_final;
+    return evidence->has_attempt;
+}
+
+static bool decide_open(const struct evidence *evidence, struct outcome *outcome)
+{
+    if (evidence->job == JOB_LIVE) {
+        outcome->state = live_state(evidence);
+    } else if (!evidence->has_attempt && !has_trace(evidence) &&
+               evidence->job != JOB_ENDED) {
+        outcome->state = STATE_PLANNED;
+    } else if (!is_settled(evidence)) {
+        outcome->state = has_trace(evidence) ? STATE_RUNNING : STATE_UNKNOWN;
+    } else if (is_open(evidence)) {
+        outcome->state = STATE_UNKNOWN;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* ---- a whole result line ---- */
+
+static void warn_about_end(const struct evidence *evidence, struct outcome *outcome)
+{
+    const struct verdict *verdict = verdict_of(evidence);
+    enum state job = evidence->job == JOB_ENDED ? evidence->job_state : STATE_COMPLETED;
+    struct words *warnings = &outcome->warnings;
+    bool is_odd = job != STATE_COMPLETED && job != STATE_FAILED;
+
+    if (is_odd)
+        words_addf(warnings, "it was done, then the job ended as %s",
+                   state_name(job));
+    if (is(verdict->state, "timeout"))
+        words_add(warnings, "it was done, then the entrypoint was ended by its "
+                            "timeout_seconds");
+    else if (verdict->exit_code > 0)
+        words_addf(warnings, "it was done, then the entrypoint ended with exit "
+                             "code %d",
+                   verdict->exit_code);
+    else if (verdict->is_final && is(verdict->state, "failed"))
+        words_addf(warnings, "it was done, then the script ended as failed (%s)",
+                   *or_empty(verdict->cause) ? verdict->cause : "no cause");
+    else if (verdict->is_present && !verdict->is_final && !is_odd)
+        words_addf(warnings, "it was done, then the script was killed in phase %s",
+                   verdict->phase);
+    else if (job == STATE_FAILED && !verdict->is_present)
+        words_addf(warnings, "it was done, then the job ended as failed "
+                             "(exit code %d, signal %d)",
+                   evidence->job_exit_code, evidence->job_signal);
+}
+
+static void decide_result(const struct evidence *evidence, struct outcome *outcome)
+{
+    if (evidence->result == RESULT_COMPLETED) {
+        end(outcome, STATE_COMPLETED, "");
+        warn_about_end(evidence, outcome);
+    } else if (evidence->result == RESULT_TIMEOUT) {
+        end(outcome, STATE_TIMEOUT, "reported_timeout");
+    } else {
+        end(outcome, STATE_FAILED, "reported_failed");
+    }
+}
+
+/* ---- no result line ---- */
+
+/* The script saw its entrypoint end by itself: no kill from outside explains it. */
+static bool is_own_end(const struct verdict *verdict)
+{
+    bool is_killed = is(verdict->cause, "killed") ||
+                     (is(verdict->cause, "entrypoint_signal") &&
+                      (is(verdict->signal, "SIGKILL") || is(verdict->signal, "SIGTERM")));
+
+    return verdict->is_final && !is_killed;
+}
+
+/* The end of a node or a preemption may make the entrypoint fail before the script itself
+ * is killed: what Slurm says then is the reason. */
+static bool is_taken_down(const struct evidence *evidence, const struct verdict *verdict)
+{
+    enum state job = ended_as(evidence);
+
+    return (job == STATE_NODE_FAIL || job == STATE_PREEMPTED) &&
+           (is(verdict->cause, "entrypoint_exit") ||
+            is(verdict->cause, "entrypoint_signal") || is(verdict->cause, "ray_died"));
+}
+
+static void decide_cancelled(const struct evidence *evidence, struct outcome *outcome)
+{
+    const char *by = evidence->job_raw ? strstr(evidence->job_raw, " by ") : NULL;
+    bool is_other = false;
+
+    if (!evidence->was_cancelled && by && by[4] >= '0' && by[4] <= '9')
+        is_other = strtoul(by + 4, NULL, 10) != (unsigned long)getuid();
+    else if (!evidence->was_cancelled)
+        is_other = is(evidence->job_reason, "DependencyNeverSatisfied");
+    end(outcome, STATE_CANCELLED, is_other ? "by_other" : "by_user");
+}
+
+/* What ended the job from outside, in Slurm's words, its daemon's, or our own journal's. */
+static bool decide_outside(const struct evidence *evidence, struct outcome *outcome)
+{
+    enum state job = ended_as(evidence);
+    /* The line in the log may be of an earlier start of a requeued job. */
+    bool is_clear = job == STATE_TIMEOUT || job == STATE_PREEMPTED ||
+                    job == STATE_NODE_FAIL || job == STATE_CANCELLED;
+    const char *said = is_clear ? NULL : message_slurm_cause(evidence);
+
+    if (job == STATE_TIMEOUT || is(said, "time_limit"))
+        end(outcome, STATE_TIMEOUT, "time_limit");
+    else if (job == STATE_PREEMPTED || is(said, "preempted"))
+        end(outcome, STATE_PREEMPTED, "preempted");
+    else if (job == STATE_NODE_FAIL || is(said, "node_fail"))
+        end(outcome, STATE_NODE_FAIL,
+            strncmp(or_empty(evidence->job_raw), "BOOT_FAIL", 9) == 0 ? "boot_fail"
+                                                                      : "node_fail");
+    else if (job == STATE_CANCELLED || is(said, "cancelled"))
+        decide_cancelled(evidence, outcome);
+    else if (evidence->was_cancelled && !is_own_end(verdict_of(evidence)) &&
+             job != STATE_COMPLETED)
+        end(outcome, STATE_CANCELLED, "by_user");
+    else
+        return false;
+    return true;
+}
+
+static bool is_out_of_memory(const struct evidence *evidence)
+{
+    const char *said = message_slurm_cause(evidence);
+
+    return ended_as(evidence) == STATE_OOM || is(said, "oom");
+}
+
+/* Exit code 0 and no line. */
+static void decide_no_result(const struct evidence *evidence, bool is_exit_0,
+                             struct outcome *outcome)
+{
+    if (is_exit_0 && !evidence->require_result)
+        end(outcome, STATE_COMPLETED, "");
+    else
+        end(outcome, STATE_FAILED,
+            evidence->result == RESULT_MALFORMED ? "bad_result" : "no_result");
+    if (outcome->state == STATE_COMPLETED)
+        warn_about_end(evidence, outcome);
+}
+
+/* An exit code says little where the log names the reason. */
+static const char *refined(const struct evidence *evidence, const char *cause)
+{
+    bool is_open_to_it = is(cause, "entrypoint_exit") || is(cause, "entrypoint_signal") ||
+                         is(cause, "no_result");
+
+    return evidence->log_cause && is_open_to_it && !message_slurm_cause(evidence)
+               ? evidence->log_cause
+               : cause;
+}
+
+static void decide_verdict(const struct evidence *evidence, const struct verdict *verdict,
+                           struct outcome *outcome)
+{
+    if (!verdict->is_final)
+        end(outcome, STATE_FAILED, "killed");
+    else if (is(verdict->state, "completed"))
+        decide_no_result(evidence, verdict->exit_code == 0, outcome);
+    else
+        end(outcome, STATE_FAILED,
+            refined(evidence, *or_empty(verdict->cause) ? verdict->cause : "script"));
+}
+
+/* No verdict: a foreign script, or a job that never reached its claim. */
+static void decide_blind(const struct evidence *evidence, struct outcome *outcome)
+{
+    bool has_ended = evidence->job == JOB_ENDED;
+    bool is_failed = has_ended && evidence->job_state != STATE_COMPLETED;
+
+    if (!has_trace(evidence) && is_failed) {
+        bool is_path = evidence->job_signal == SLURM_OUTPUT_SIGNAL ||
+                       strncmp(or_empty(evidence->job_reason), "RaisedSignal:53", 15) == 0;
+        end(outcome, STATE_FAILED, is_path ? "output_path" : "launch_failed");
+    } else if (!has_trace(evidence) && !has_ended) {
+        end(outcome, STATE_MISSING, "no_trace");
+    } else if (is_failed && evidence->job_signal > 0) {
+        end(outcome, STATE_FAILED, refined(evidence, "entrypoint_signal"));
+    } else if (is_failed) {
+        end(outcome, STATE_FAILED, refined(evidence, "entrypoint_exit"));
+    } else if (!has_ended && evidence->has_claim && !evidence->has_output) {
+        end(outcome, STATE_FAILED, "killed");
+    } else {
+        decide_no_result(evidence, has_ended, outcome);
+        if (is(outcome->cause, "no_result") && !has_ended)
+            end(outcome, STATE_FAILED, refined(evidence, "no_result"));
+    }
+}
+
+static void decide_final(const struct evidence *evidence, struct outcome *outcome)
+{
+    const struct verdict *verdict = verdict_of(evidence);
+
+    if (is_whole(evidence->result))
+        decide_result(evidence, outcome);
+    else if (is(verdict->state, "timeout"))
+        end(outcome, STATE_TIMEOUT, "timeout");
+    else if (is_out_of_memory(evidence))
+        end(outcome, STATE_OOM, "out_of_memory");
+    else if (is_own_end(verdict) && !is_taken_down(evidence, verdict))
+        decide_verdict(evidence, verdict, outcome);
+    else if (decide_outside(evidence, outcome))
+        return;
+    else if (verdict->is_present)
+        decide_verdict(evidence, verdict, outcome);
+    else
+        decide_blind(evidence, outcome);
+}
+
+void outcome_decide(const struct evidence *evidence, struct outcome *ret_outcome)
+{
+    *ret_outcome = (struct outcome){.state = STATE_UNKNOWN};
+    if (!decide_open(evidence, ret_outcome))
+        decide_final(evidence, ret_outcome);
+    ret_outcome->message = message_of(evidence, ret_outcome);
+}
+
+void outcome_release(struct outcome *outcome)
+{
+    if (!outcome)
+        return;
+    free(outcome->message);
+    words_release(&outcome->warnings);
+    *outcome = (struct outcome){.state = STATE_UNKNOWN};
+}

@@ -1,0 +1,64 @@
+/* scan.h - find `TMGG_RESULT:` and take the one JSON value behind it
+ *
+ * The scan is by marker, never by line: writers that share one file glue lines together
+ * (seen: 91-99 % of results lost by line-wise parsers). A marker counts anywhere, if one
+ * complete JSON object follows, and it is neither inside an earlier value nor on a line that
+ * begins with `Running command on head node:` (after an optional `N: `, srun's label):
+ * that is symmetric-run's echo of the whole entrypoint. After a bad value the scan goes on
+ * right behind its marker. NUL, CR, ANSI colours, Ray's and srun's prefixes and any text
+ * behind the value are allowed. Python's NaN, Infinity and -Infinity are accepted.
+ */
+#ifndef COLLECTOR_SCAN_SCAN_H
+#define COLLECTOR_SCAN_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "launcher/common/error.h"
+
+#define SCAN_MARKER "TMGG_RESULT:"
+#define SCAN_START_MARKER "raylaunch: start " /* "raylaunch: start K of job J" */
+
+enum scan_pick { SCAN_PICK_LAST, SCAN_PICK_FIRST, SCAN_PICK_ALL };
+
+struct scan_result {
+    uint64_t offset; /* of the marker in the file, bytes */
+    char *json;      /* owned: the value exactly as written, NUL-terminated */
+    size_t size;
+};
+
+struct scan_report {
+    struct scan_result *results; /* owned; by pick: at most one, or all in file order */
+    size_t count;
+    size_t n_good;      /* complete objects seen, also those not picked */
+    size_t n_malformed; /* markers without a whole object (torn, not JSON, too large) */
+    bool good_differ;   /* two good ones were not the same bytes */
+    uint64_t malformed_offset; /* of the last malformed one */
+    char malformed_why[160];   /* what is wrong with it */
+    uint64_t size;      /* bytes looked at */
+    bool is_full;       /* SCAN_PICK_ALL: later ones were counted but not kept (SCAN_KEEP_BYTES) */
+};
+
+#define SCAN_KEEP_BYTES (1024UL * 1024UL * 1024UL) /* most bytes of results kept of one file */
+
+/* Scan bytes in memory. Pure. With `only_last_start`, only what stands behind the last
+ * "raylaunch: start K of job J" counts (a requeued job appends). */
+void scan_bytes(const char *bytes, size_t size, enum scan_pick pick, bool only_last_start,
+                struct scan_report *ret_report);
+
+/* Scan a file by read(2) in blocks (never mmap: Slurm truncates files under readers,
+ * SIGBUS). Regular files only, opened O_NONBLOCK|O_NOFOLLOW: where the user names a link, the
+ * caller resolves it first. Memory is bounded by LIMIT_RESULT_BYTES and what is kept.
+ * ERROR_FILE; ENOENT in errno when the file is not there. */
+int scan_file(const char *path, enum scan_pick pick, bool only_last_start,
+              struct scan_report *ret_report, struct error *err);
+
+/* The same for an open file, from where it stands; `source` names it in messages. The
+ * descriptor stays the caller's. */
+int scan_fd(int fd, const char *source, enum scan_pick pick, bool only_last_start,
+            struct scan_report *ret_report, struct error *err);
+
+void scan_report_release(struct scan_report *report);
+
+#endif

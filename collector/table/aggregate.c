@@ -1,0 +1,211 @@
+#include "collector/table/aggregate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/common/map.h"
+#include "launcher/common/memory.h"
+
+/* What a row is ordered by. */
+struct place {
+    size_t from;     /* where the row stands now: keeps the order of equal ones */
+    long index;
+    bool has_metric; /* completed, and the metric is a finite number */
+    double value;
+    enum goal goal;
+};
+
+static int compare_longs(long one, long other)
+{
+    return one < other ? -1 : one > other;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct place *one = left, *other = right;
+
+    if (one->has_metric != other->has_metric)
+        return one->has_metric ? -1 : 1;
+    if (one->has_metric && (one->value < other->value || one->value > other->value))
+        return (one->value < other->value) == (one->goal == GOAL_MIN) ? -1 : 1;
+    /* a foreign file has no index: it comes behind those that have one */
+    if ((one->index < 0) != (other->index < 0))
+        return one->index < 0 ? 1 : -1;
+    if (one->index != other->index)
+        return compare_longs(one->index, other->index);
+    return one->from < other->from ? -1 : one->from > other->from;
+}
+
+static bool best_value(const struct row *row, const char *metric, double *ret_value)
+{
+    return metric && row->state == STATE_COMPLETED && row_metric(row, metric, ret_value);
+}
+
+void table_sort(struct table *table, const char *metric, enum goal goal)
+{
+    if (table->count < 2)
+        return;
+    struct place *places = xcalloc(table->count, sizeof *places);
+    struct row *rows = xcalloc(table->count, sizeof *rows);
+    for (size_t i = 0; i < table->count; i++) {
+        struct place *place = &places[i];
+        *place = (struct place){.from = i, .index = table->rows[i].index, .goal = goal};
+        place->has_metric = best_value(&table->rows[i], metric, &place->value);
+    }
+    qsort(places, table->count, sizeof *places, compare);
+    for (size_t i = 0; i < table->count; i++)
+        rows[i] = table->rows[places[i].from];
+    free(table->rows);
+    free(places);
+    table->rows = rows;
+    table->cap = table->count;
+}
+
+/* A number, or one that JSON cannot say. */
+static bool has_metric(const struct row *row, const char *name)
+{
+    double value = 0;
+
+    if (row_metric(row, name, &value))
+        return true;
+    size_t size = strlen(name);
+    for (size_t i = 0; i < row->nonfinite.count; i++) {
+        if (strncmp(row->nonfinite.items[i], name, size) == 0 &&
+            row->nonfinite.items[i][size] == '=')
+            return true;
+    }
+    return false;
+}
+
+const char *table_guess_metric(const struct table *table)
+{
+    static const char *const guesses[] = {"best_val_loss", "val_loss", "loss"};
+
+    for (size_t g = 0; g < sizeof guesses / sizeof *guesses; g++) {
+        size_t n_results = 0;
+        bool is_all = true;
+        for (size_t i = 0; is_all && i < table->count; i++) {
+            const struct row *row = &table->rows[i];
+            if (!row->result)
+                continue;
+            n_results++;
+            /* a result that says failed need not have metrics */
+            is_all = row->state == STATE_FAILED || has_metric(row, guesses[g]);
+        }
+        if (is_all && n_results > 0)
+            return guesses[g];
+    }
+    return NULL;
+}
+
+long table_best(const struct table *table, const char *metric, enum goal goal)
+{
+    long best = -1;
+    double best_so_far = 0;
+
+    for (size_t i = 0; i < table->count; i++) {
+        double value = 0;
+        if (!best_value(&table->rows[i], metric, &value))
+            continue;
+        if (best < 0 || (goal == GOAL_MIN ? value < best_so_far : value > best_so_far)) {
+            best = (long)i;
+            best_so_far = value;
+        }
+    }
+    return best;
+}
+
+/* ---- N points = a completed + b failed (…) ---- */
+
+struct cause_count {
+    const char *cause; /* borrowed from the rows */
+    enum state state;
+    size_t count;
+};
+
+struct counts {
+    size_t total;
+    size_t by_state[STATE_COUNT];
+    struct cause_count *causes; /* owned, in order of appearance */
+    size_t n_causes, cap;
+};
+
+static void count_cause(struct counts *counts, const struct row *row)
+{
+    for (size_t i = 0; i < counts->n_causes; i++) {
+        struct cause_count *known = &counts->causes[i];
+        if (known->state == row->state && strcmp(known->cause, row->cause) == 0) {
+            known->count++;
+            return;
+        }
+    }
+    counts->causes =
+        xgrow(counts->causes, counts->n_causes, &counts->cap, sizeof *counts->causes);
+    counts->causes[counts->n_causes++] =
+        (struct cause_count){.cause = row->cause, .state = row->state, .count = 1};
+}
+
+/* A point with several results has several rows, and counts once. */
+static void count_rows(const struct table *table, struct counts *counts)
+{
+    struct map seen = {0};
+    struct words keys = {0};
+    size_t ignored;
+
+    for (size_t i = 0; i < table->count; i++) {
+        const struct row *row = &table->rows[i];
+        words_addf(&keys, "%s\n%s", row->point, row->output);
+        const char *key = keys.items[keys.count - 1];
+        if (map_get(&seen, key, &ignored))
+            continue;
+        map_set(&seen, key, i);
+        counts->total++;
+        if ((unsigned)row->state < STATE_COUNT)
+            counts->by_state[row->state]++;
+        if (state_is_final(row->state) && *row->cause)
+            count_cause(counts, row);
+    }
+    map_release(&seen);
+    words_release(&keys);
+}
+
+static void add_causes(const struct counts *counts, enum state state, struct text *text)
+{
+    size_t n_shown = 0;
+
+    for (size_t i = 0; i < counts->n_causes; i++) {
+        const struct cause_count *known = &counts->causes[i];
+        /* "preempted (preempted)" would say it twice */
+        if (known->state != state || strcmp(known->cause, state_name(state)) == 0)
+            continue;
+        text_add(text, n_shown++ ? ", " : " (");
+        if (known->count < counts->by_state[state])
+            text_addf(text, "%zu ", known->count);
+        text_add(text, known->cause);
+    }
+    text_add(text, n_shown ? ")" : "");
+}
+
+bool table_count_line(const struct table *table, struct text *text)
+{
+    static const enum state order[] = {
+        STATE_COMPLETED, STATE_FAILED,    STATE_TIMEOUT,    STATE_OOM,     STATE_CANCELLED,
+        STATE_PREEMPTED, STATE_NODE_FAIL, STATE_MISSING,    STATE_RUNNING, STATE_PENDING,
+        STATE_SUBMITTED, STATE_SUBMITTING, STATE_PLANNED,   STATE_UNKNOWN};
+    struct counts counts = {0};
+    size_t sum = 0, n_shown = 0;
+
+    count_rows(table, &counts);
+    text_addf(text, "%zu point%s", counts.total, counts.total == 1 ? "" : "s");
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        enum state state = order[i];
+        sum += counts.by_state[state];
+        if (counts.by_state[state] == 0)
+            continue;
+        text_addf(text, "%s%zu %s", n_shown++ ? " + " : " = ", counts.by_state[state],
+                  state_name(state));
+        add_causes(&counts, state, text);
+    }
+    free(counts.causes);
+    return sum == counts.total;
+}

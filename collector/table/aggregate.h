@@ -1,0 +1,35 @@
+/* aggregate.h - order, best row, and the summary of a table
+ *
+ * summary.json has the shape of TMGG's StageResult (requirement S1-43) and adds ours.
+ */
+#ifndef COLLECTOR_TABLE_AGGREGATE_H
+#define COLLECTOR_TABLE_AGGREGATE_H
+
+#include <jansson.h>
+
+#include "collector/table/row.h"
+
+enum goal { GOAL_MIN, GOAL_MAX };
+
+/* Order rows by a metric (stable): completed rows with the metric first, best first;
+ * then the others in index order. A NULL metric orders by index. */
+void table_sort(struct table *table, const char *metric, enum goal goal);
+
+/* The metric to sort by when none was asked: best_val_loss, val_loss, loss if all rows'
+ * results have one of them (min); NULL otherwise. Borrowed. */
+const char *table_guess_metric(const struct table *table);
+
+/* Index of the best completed row, -1 if none has the metric; the first wins a tie. */
+long table_best(const struct table *table, const char *metric, enum goal goal);
+
+/* {stage_name, experiments[], best_config, best_metrics, summary{total_experiments,
+ * completed, failed, success_rate, mean_duration_seconds, total_duration_seconds}, started_at,
+ * completed_at, states{…}, metric, goal}. Owned reference. `name` is the sweep's. */
+json_t *table_summary(const struct table *table, const char *name, const char *metric,
+                      enum goal goal);
+
+/* "4 points = 3 completed + 1 failed (entrypoint_exit)". Appends to text. Returns false if the numbers do
+ * not add up, which is a bug that stops the program. */
+bool table_count_line(const struct table *table, struct text *text);
+
+#endif

@@ -1,0 +1,44 @@
+#include "collector/table/format.h"
+
+#include <string.h>
+
+#include "collector/table/write.h"
+
+static const char *const names[] = {
+    [FORMAT_TABLE] = "table", [FORMAT_CSV] = "csv",           [FORMAT_JSON] = "json",
+    [FORMAT_JSONL] = "jsonl", [FORMAT_MARKDOWN] = "markdown",
+};
+
+int format_from_name(const char *name, enum format *ret_format, struct error *err)
+{
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *ret_format = (enum format)i;
+            return 0;
+        }
+    }
+    return error_set(err, ERROR_USAGE,
+                     "unknown format '%s'; there are table, csv, json, jsonl and markdown",
+                     name);
+}
+
+void format_table(const struct table *table, const struct format_options *options,
+                  struct text *text)
+{
+    switch (options->format) {
+    case FORMAT_CSV:
+        write_csv(table, options, text);
+        break;
+    case FORMAT_JSON:
+    case FORMAT_JSONL:
+        write_json(table, options, text);
+        break;
+    case FORMAT_MARKDOWN:
+        write_markdown(table, options, text);
+        break;
+    case FORMAT_TABLE:
+    default:
+        write_terminal(table, options, text);
+        break;
+    }
+}

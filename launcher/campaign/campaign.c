@@ -1,0 +1,240 @@
+#include "launcher/campaign/campaign.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/campaign/fingerprint.h"
+#include "launcher/campaign/observe.h"
+#include "launcher/campaign/reconcile.h"
+#include "launcher/common/json_io.h"
+#include "launcher/common/memory.h"
+#include "launcher/script/script.h"
+
+#define LOCK_WAIT_MS 60000
+
+int campaign_open(const struct settings *settings, const char *path,
+                  struct campaign *ret_campaign, struct error *err)
+{
+    *ret_campaign = (struct campaign){.settings = settings, .message_timeout_s = 10};
+    return sweep_open(path, &ret_campaign->sweep, err);
+}
+
+void campaign_close(struct campaign *campaign)
+{
+    if (campaign->scheduler.ops)
+        scheduler_close(&campaign->scheduler);
+    sweep_close(campaign->sweep);
+    fingerprint_release(&campaign->fingerprint);
+    free(campaign->selected);
+    *campaign = (struct campaign){0};
+}
+
+int campaign_connect(struct campaign *campaign, struct error *err)
+{
+    const struct settings *settings = campaign->settings;
+    struct scheduler_options options = {0};
+
+    if (campaign->scheduler.ops)
+        return 0;
+    long long cpus = settings_integer(settings, SETTING_CPUS_PER_TASK);
+    long long slots = settings_integer(settings, SETTING_MAX_CONCURRENT);
+    options.local_cpus = cpus > 0 ? (size_t)cpus : 1;
+    options.local_slots = slots > 0 ? (size_t)slots : 0;
+    if (scheduler_open(settings_text(settings, SETTING_SCHEDULER), &options,
+                       &campaign->scheduler, err) < 0)
+        return -1;
+    double timeout = scheduler_message_timeout(&campaign->scheduler);
+    if (timeout > 0)
+        campaign->message_timeout_s = timeout;
+    return 0;
+}
+
+void campaign_select_all(struct campaign *campaign)
+{
+    size_t count = campaign->sweep->n_points;
+
+    free(campaign->selected);
+    campaign->selected = xcalloc(count, sizeof *campaign->selected);
+    campaign->n_selected = count;
+    for (size_t i = 0; i < count; i++)
+        campaign->selected[i] = i;
+}
+
+static int clear_intents(struct campaign *campaign, struct error *err)
+{
+    struct reconcile_report report;
+
+    if (reconcile(campaign->sweep, &campaign->scheduler, campaign->message_timeout_s,
+                  &campaign->spent.n_calls, &report, err) < 0)
+        return -1;
+    campaign->spent.n_adopted += report.n_adopted;
+    return 0;
+}
+
+int campaign_begin(struct campaign *campaign, const struct plan *plan, const char *folder,
+                   struct error *err)
+{
+    struct sweep *sweep = campaign->sweep;
+
+    /* Refused before anything is made. */
+    if (sweep_check_command(sweep, &plan->literal, folder, err) < 0)
+        return -1;
+    /* A look first: it takes the lock itself to write down what has ended. */
+    if (sweep->n_attempts > 0 && campaign_look(campaign, err) != 0)
+        return -1;
+    if (sweep_lock(sweep, LOCK_WAIT_MS, err) < 0)
+        return -1;
+    free(campaign->selected);
+    campaign->selected = xcalloc(plan->count, sizeof *campaign->selected);
+    campaign->n_selected = plan->count;
+    if (sweep_begin(sweep, &plan->literal, folder, err) < 0 ||
+        sweep_add_points(sweep, plan, campaign->selected, err) < 0 ||
+        campaign_take_fingerprint(campaign, plan->entry_file, err) < 0 ||
+        clear_intents(campaign, err) < 0) {
+        sweep_unlock(sweep);
+        return -1;
+    }
+    return 0;
+}
+
+void campaign_unlock(struct campaign *campaign)
+{
+    if (lock_is_held(&campaign->sweep->lock))
+        sweep_unlock(campaign->sweep);
+}
+
+/* Items that another process has submitted in the meantime are done. */
+static void drop_done(struct choice *queue)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < queue->count; i++) {
+        const struct attempt *attempt = sweep_attempt(queue->items[i].point);
+        if (!attempt || attempt->number < queue->items[i].number)
+            queue->items[left++] = queue->items[i];
+    }
+    queue->count = left;
+}
+
+int campaign_take_fingerprint(struct campaign *campaign, const char *entry_file,
+                              struct error *err)
+{
+    struct template template = {0};
+    struct sweep *sweep = campaign->sweep;
+    const char *last_file = jsonio_string(
+        json_object_get(sweep->settings_events, sweep->settings_id), "entry_file", NULL);
+
+    if (template_load(settings_text(campaign->settings, SETTING_TEMPLATE), &template, err) <
+        0)
+        return -1;
+    fingerprint_release(&campaign->fingerprint);
+    fingerprint_take(campaign->settings, &template, sweep->folder,
+                     entry_file ? entry_file : last_file, &campaign->fingerprint);
+    template_release(&template);
+    return 0;
+}
+
+int campaign_submit(struct campaign *campaign, struct choice *queue, size_t limit,
+                    struct error *err)
+{
+    const struct settings *settings = campaign->settings;
+    const char *job_name = settings_text(settings, SETTING_JOB_NAME);
+    struct template template = {0};
+
+    drop_done(queue);
+    size_t count = limit > 0 && limit < queue->count ? limit : queue->count;
+    if (count == 0)
+        return 0;
+    if (template_load(settings_text(settings, SETTING_TEMPLATE), &template, err) < 0)
+        return -1;
+    struct submit_options options = {
+        .settings = settings,
+        .template = &template,
+        .job_name = *job_name ? job_name : campaign->sweep->name,
+        .in_flight = (size_t)settings_integer(settings, SETTING_IN_FLIGHT),
+        .max_rate = (double)settings_integer(settings, SETTING_MAX_RATE),
+        .message_timeout_s = campaign->message_timeout_s,
+        .on_progress = campaign->hooks.on_submit,
+        .context = campaign->hooks.context};
+    int rc = fingerprint_note(campaign->sweep, &campaign->fingerprint, err);
+    options.settings_id = campaign->sweep->settings_id;
+    if (rc == 0)
+        rc = submit(campaign->sweep, &campaign->scheduler, queue->items, count, &options,
+                    &campaign->spent, err);
+    template_release(&template);
+    drop_done(queue);
+    return rc;
+}
+
+int campaign_look(struct campaign *campaign, struct error *err)
+{
+    struct observe_options options = {
+        .fs_grace_s = observe_fs_grace(campaign->sweep->path, campaign->settings),
+        .require_result = settings_switch(campaign->settings, SETTING_REQUIRE_RESULT)};
+
+    if (sweep_refresh(campaign->sweep, err) < 0)
+        return -1;
+    if (observe(campaign->sweep, &campaign->scheduler, &campaign->spent.n_calls, err) < 0)
+        return 1;
+    return settle(campaign->sweep, &options, NULL, err);
+}
+
+enum state campaign_state(const struct sweep_point *point)
+{
+    const struct attempt *attempt = sweep_attempt(point);
+
+    if (!attempt)
+        return STATE_PLANNED;
+    if (attempt->is_final)
+        return attempt->state;
+    if (attempt->phase == ATTEMPT_INTENT)
+        return STATE_SUBMITTING;
+    if (attempt->is_seen && attempt->is_listed && !state_is_final(attempt->seen.state))
+        return attempt->seen.state == STATE_UNKNOWN ? STATE_UNKNOWN : attempt->seen.state;
+    /* Ended, and its files are being waited for: still running for a reader. */
+    return attempt->is_seen ? STATE_RUNNING : STATE_SUBMITTED;
+}
+
+void campaign_count(const struct campaign *campaign, struct campaign_counts *ret_counts)
+{
+    *ret_counts = (struct campaign_counts){.total = campaign->n_selected};
+    for (size_t i = 0; i < campaign->n_selected; i++) {
+        const struct sweep_point *point = campaign->sweep->points[campaign->selected[i]];
+        enum state state = campaign_state(point);
+        ret_counts->by_state[state]++;
+        if (state_is_final(state))
+            ret_counts->n_final++;
+        else if (state != STATE_PLANNED)
+            ret_counts->n_live++;
+    }
+}
+
+int campaign_cancel(struct campaign *campaign, const size_t *points, size_t n_points,
+                    size_t *ret_count, struct error *err)
+{
+    cleanup_words struct words ids = {0};
+
+    if (sweep_lock(campaign->sweep, LOCK_WAIT_MS, err) < 0)
+        return -1;
+    int rc = clear_intents(campaign, err);
+    for (size_t i = 0; rc == 0 && i < n_points; i++) {
+        const struct attempt *attempt = sweep_attempt(campaign->sweep->points[points[i]]);
+        if (!attempt || !attempt_is_live(attempt))
+            continue;
+        words_add(&ids, attempt->job_id);
+        rc = sweep_event(campaign->sweep, "cancel",
+                         json_pack("{s:s, s:i, s:s, s:s}", "point",
+                                   attempt->point->point.id, "attempt",
+                                   (int)attempt->number, "token", attempt->token,
+                                   "job_id", attempt->job_id),
+                         err);
+    }
+    if (rc == 0)
+        rc = sweep_flush(campaign->sweep, true, err);
+    campaign_unlock(campaign);
+    if (rc == 0 && ids.count > 0)
+        rc = campaign->scheduler.ops->cancel(&campaign->scheduler, &ids, err);
+    if (rc == 0)
+        *ret_count = ids.count;
+    return rc;
+}

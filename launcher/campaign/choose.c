@@ -1,0 +1,83 @@
+#include "launcher/campaign/choose.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/campaign/observe.h"
+#include "launcher/common/json_io.h"
+#include "launcher/common/memory.h"
+
+bool choose_matches(const struct sweep_point *point, const struct words *globs)
+{
+    if (!globs || globs->count == 0)
+        return true;
+    for (size_t i = 0; i < globs->count; i++) {
+        if (fnmatch(globs->items[i], point->point.id, 0) == 0)
+            return true;
+        for (size_t j = 0; j < point->point.n_params; j++) {
+            cleanup_free char *word = xasprintf("%s=%s", point->point.params[j].key,
+                                                point->point.params[j].value);
+            if (fnmatch(globs->items[i], word, 0) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_taken(const struct attempt *attempt, enum choose_rule rule)
+{
+    if (!attempt)
+        return rule != CHOOSE_CANCELLED;
+    bool is_in_queue = attempt->is_listed && !state_is_final(attempt->seen.state);
+    if (attempt_is_live(attempt) || is_in_queue)
+        return false;
+    const char *cause = jsonio_string(attempt->final, "cause", "");
+    bool is_cancelled = attempt->state == STATE_CANCELLED;
+    bool is_from_outside = state_is_from_outside(attempt->state) ||
+                           (is_cancelled && strcmp(cause, "by_other") == 0);
+    switch (rule) {
+    case CHOOSE_RETYPE:
+        return is_from_outside;
+    case CHOOSE_FAILED:
+        return is_from_outside || attempt->state == STATE_FAILED ||
+               attempt->state == STATE_TIMEOUT || attempt->state == STATE_OOM;
+    case CHOOSE_CANCELLED:
+        return is_cancelled;
+    case CHOOSE_ALL:
+        return true;
+    }
+    return false;
+}
+
+static unsigned next_number(const struct sweep_point *point)
+{
+    unsigned highest = 0;
+
+    for (size_t i = 0; i < point->n_attempts; i++) {
+        const struct attempt *attempt = point->attempts[i];
+        if (attempt->phase == ATTEMPT_ACCEPTED && attempt->number > highest)
+            highest = attempt->number;
+    }
+    return highest + 1;
+}
+
+void choose(const struct sweep *sweep, const size_t *selected, size_t n_selected,
+            enum choose_rule rule, const struct words *globs, struct choice *ret_choice)
+{
+    for (size_t i = 0; i < n_selected; i++) {
+        struct sweep_point *point = sweep->points[selected[i]];
+        if (!is_taken(sweep_attempt(point), rule) || !choose_matches(point, globs))
+            continue;
+        ret_choice->items = xgrow(ret_choice->items, ret_choice->count,
+                                  &ret_choice->cap, sizeof *ret_choice->items);
+        ret_choice->items[ret_choice->count++] =
+            (struct submit_item){point, next_number(point)};
+    }
+}
+
+void choice_release(struct choice *choice)
+{
+    free(choice->items);
+    *choice = (struct choice){0};
+}

@@ -1,0 +1,184 @@
+#include "launcher/campaign/report.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "collector/table/aggregate.h"
+#include "collector/table/format.h"
+#include "launcher/campaign/examine.h"
+#include "launcher/campaign/observe.h"
+#include "launcher/common/file.h"
+#include "launcher/common/json_io.h"
+#include "launcher/common/memory.h"
+
+static enum goal goal_of(const struct campaign *campaign)
+{
+    return strcmp(settings_text(campaign->settings, SETTING_GOAL), "max") == 0 ? GOAL_MAX
+                                                                               : GOAL_MIN;
+}
+
+static enum scan_pick pick_of(const struct campaign *campaign)
+{
+    const char *pick = settings_text(campaign->settings, SETTING_PICK);
+
+    return strcmp(pick, "all") == 0     ? SCAN_PICK_ALL
+           : strcmp(pick, "first") == 0 ? SCAN_PICK_FIRST
+                                        : SCAN_PICK_LAST;
+}
+
+const char *report_metric(const struct campaign *campaign, const struct table *table)
+{
+    const char *asked = settings_text(campaign->settings, SETTING_METRIC);
+
+    return *asked ? asked : table_guess_metric(table);
+}
+
+void report_table(const struct campaign *campaign, bool is_asked, struct table *ret_table)
+{
+    struct examine_options options = {
+        .require_result = settings_switch(campaign->settings, SETTING_REQUIRE_RESULT),
+        .pick = pick_of(campaign),
+        .is_grace_over = !is_asked};
+
+    for (size_t i = 0; i < campaign->n_selected; i++) {
+        const struct sweep_point *point = campaign->sweep->points[campaign->selected[i]];
+        const struct attempt *attempt = sweep_attempt(point);
+        options.job = attempt && is_asked ? attempt_witness(attempt) : JOB_NOT_ASKED;
+        /* Asked, gone, and not settled yet: its files may still appear. */
+        if (attempt && is_asked && !attempt->is_final && options.job != JOB_LIVE &&
+            options.job != JOB_NOT_ASKED) {
+            options.job = JOB_LIVE;
+        }
+        size_t first = ret_table->count;
+        examine_add_rows(campaign->sweep, point, &options, ret_table);
+        if (attempt && !attempt->is_final && is_asked && first < ret_table->count &&
+            !state_is_final(campaign_state(point)))
+            ret_table->rows[first].state = campaign_state(point);
+    }
+    table_sort(ret_table, report_metric(campaign, ret_table), goal_of(campaign));
+}
+
+static int write_format(const struct campaign *campaign, const struct table *table,
+                        enum format format, const char *name, struct error *err)
+{
+    cleanup_text struct text text = {0};
+    cleanup_free char *path = path_join(campaign->sweep->path, name);
+    struct format_options options = {.format = format,
+                                     .metric = report_metric(campaign, table)};
+
+    format_table(table, &options, &text);
+    return file_write_atomic(path, text_string(&text), text.size, FILE_CACHED, err);
+}
+
+int report_write(const struct campaign *campaign, const struct table *table,
+                 struct error *err)
+{
+    cleanup_text struct text text = {0};
+    cleanup_free char *path = path_join(campaign->sweep->path, "summary.json");
+    json_auto_t *summary = table_summary(table, campaign->sweep->name,
+                                         report_metric(campaign, table), goal_of(campaign));
+
+    jsonio_add(&text, summary);
+    text_add_char(&text, '\n');
+    if (write_format(campaign, table, FORMAT_JSONL, "results.jsonl", err) < 0 ||
+        write_format(campaign, table, FORMAT_CSV, "results.csv", err) < 0)
+        return -1;
+    return file_write_atomic(path, text.bytes, text.size, FILE_CACHED, err);
+}
+
+char *report_archive_path(const struct campaign *campaign)
+{
+    return xasprintf("%s/%s.tar.zst", campaign->sweep->path, campaign->sweep->name);
+}
+
+bool report_needs_archive(const struct campaign *campaign)
+{
+    struct campaign_counts counts;
+    cleanup_free char *path = report_archive_path(campaign);
+
+    campaign_count(campaign, &counts);
+    return counts.total > 0 && counts.n_final == counts.total &&
+           (campaign->sweep->changed_seq > campaign->sweep->archived_seq ||
+            !file_exists(path));
+}
+
+static bool is_archived(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return strcmp(name, "lock") != 0 && strncmp(name, "lock.", 5) != 0 &&
+           !strstr(name, ".tar.zst") &&
+           !(dot && (strcmp(dot, ".part") == 0 || strcmp(dot, ".claim") == 0));
+}
+
+/* Regular files below `folder`; links (claims) and the rest stay out. */
+static void list_files(const char *folder, const char *prefix, struct words *names)
+{
+    DIR *stream = opendir(folder);
+    struct dirent *entry;
+
+    while (stream && (entry = readdir(stream))) {
+        if (entry->d_name[0] == '.' || (!*prefix && !is_archived(entry->d_name)))
+            continue;
+        cleanup_free char *path = path_join(folder, entry->d_name);
+        cleanup_free char *name =
+            *prefix ? path_join(prefix, entry->d_name) : xstrdup(entry->d_name);
+        struct stat info;
+        if (lstat(path, &info) < 0)
+            continue;
+        if (S_ISDIR(info.st_mode))
+            list_files(path, name, names);
+        else if (S_ISREG(info.st_mode) && is_archived(entry->d_name))
+            words_add(names, name);
+    }
+    if (stream)
+        closedir(stream);
+}
+
+int report_archive(struct campaign *campaign, const char *path,
+                   struct bundle_report *ret_report, struct error *err)
+{
+    cleanup_words struct words names = {0};
+    struct sweep *sweep = campaign->sweep;
+
+    list_files(sweep->path, "", &names);
+    if (bundle_write(path, sweep->path, sweep->name, &names, ret_report, err) < 0)
+        return -1;
+    if (sweep_lock(sweep, 60000, err) < 0)
+        return -1;
+    int rc = sweep_event(sweep, "archived",
+                         json_pack("{s:s, s:I}", "sha256", ret_report->sha256, "files",
+                                   (json_int_t)ret_report->n_files),
+                         err);
+    if (rc == 0)
+        rc = sweep_flush(sweep, true, err);
+    sweep_unlock(sweep);
+    return rc;
+}
+
+static void add_list(struct text *text, const char *key, const struct words *words)
+{
+    text_addf(text, "%s: [", key);
+    for (size_t i = 0; i < words->count; i++) {
+        text_add(text, i ? ", " : "");
+        jsonio_add_string(text, words->items[i]);
+    }
+    text_add(text, "]\n");
+}
+
+int report_write_resolved(const struct campaign *campaign, const struct words *command,
+                          const struct words *grids, struct error *err)
+{
+    cleanup_text struct text text = {0};
+    cleanup_free char *path = path_join(campaign->sweep->path, "resolved.yaml");
+
+    text_addf(&text, "# what was asked of sweep %s, resolved by raylaunch %s\n",
+              campaign->sweep->name, RAYLAUNCH_VERSION);
+    add_list(&text, "command", command);
+    if (grids->count > 0)
+        add_list(&text, "grid", grids);
+    settings_add_yaml(campaign->settings, true, &text);
+    return file_write_atomic(path, text.bytes, text.size, FILE_CACHED, err);
+}

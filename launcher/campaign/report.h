@@ -1,0 +1,37 @@
+/* report.h - a sweep as a table, its result files, and its archive
+ *
+ * Results are derived: results.jsonl, results.csv and summary.json can be deleted and made again.
+ */
+#ifndef LAUNCHER_CAMPAIGN_REPORT_H
+#define LAUNCHER_CAMPAIGN_REPORT_H
+
+#include "collector/archive/bundle.h"
+#include "collector/table/row.h"
+#include "launcher/campaign/campaign.h"
+
+/* Rows of the selected points, sorted by the metric of the settings (or a guessed one). With `is_asked`
+ * false nobody asked a scheduler: verdicts, results and the journal decide alone. */
+void report_table(const struct campaign *campaign, bool is_asked, struct table *ret_table);
+
+/* The metric in use: the setting's, else table_guess_metric(). Borrowed; may be NULL. */
+const char *report_metric(const struct campaign *campaign, const struct table *table);
+
+/* Write results.jsonl, results.csv and summary.json into the folder. */
+int report_write(const struct campaign *campaign, const struct table *table,
+                 struct error *err);
+
+/* Write <sweep>.tar.zst of everything that is not derived from locks and claims. */
+int report_archive(struct campaign *campaign, const char *path,
+                   struct bundle_report *ret_report, struct error *err);
+
+/* "<sweep folder>/<name>.tar.zst". Owned. */
+char *report_archive_path(const struct campaign *campaign);
+
+/* Every selected point final, and something ended since the last archive. */
+bool report_needs_archive(const struct campaign *campaign);
+
+/* Write resolved.yaml: what was asked, resolved, with the origin of each setting. */
+int report_write_resolved(const struct campaign *campaign, const struct words *command,
+                          const struct words *grids, struct error *err);
+
+#endif

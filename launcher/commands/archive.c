@@ -1,0 +1,94 @@
+#include <string.h>
+
+#include "collector/archive/bundle.h"
+#include "launcher/commands/open_sweep.h"
+#include "launcher/commands/sweep_run.h"
+#include "launcher/common/memory.h"
+
+enum { OPT_VERIFY = 1, OPT_EXTRACT };
+
+static const struct option_spec options[] = {
+    {"verify", 0, "FILE", "read an archive back and compare every sum", OPT_VERIFY},
+    {"extract", 0, "FILE", "unpack an archive (operand: the new folder)", OPT_EXTRACT},
+    {0},
+};
+
+static int print_report(const struct invocation *in, const char *path,
+                        const struct bundle_report *report, const char *what,
+                        struct error *err)
+{
+    cleanup_text struct text text = {0};
+
+    if (in->json)
+        text_addf(&text,
+                  "{\"type\":\"archive\",\"path\":\"%s\",\"files\":%zu,\"bytes\":%llu,"
+                  "\"size_bytes\":%llu,\"sha256\":\"%s\"}\n",
+                  path, report->n_files, report->bytes, report->size_bytes, report->sha256);
+    else
+        text_addf(&text, "%s\n", path);
+    say(in, "%s: %zu files, %llu bytes in %llu, sha256 %s", what, report->n_files,
+        report->bytes, report->size_bytes, report->sha256);
+    return print_text(&text, err);
+}
+
+static int verify(struct invocation *in, const char *path, struct error *err)
+{
+    struct bundle_report report = {0};
+
+    if (bundle_verify(path, &report, err) < 0)
+        return -1;
+    return print_report(in, path, &report, "every sum is right", err);
+}
+
+static int extract(struct invocation *in, const char *path, struct error *err)
+{
+    cleanup_free char *root = NULL;
+    cleanup_text struct text text = {0};
+
+    if (in->rest.count != 1)
+        return error_set(err, ERROR_USAGE, "name the new folder to unpack '%s' into", path);
+    if (bundle_extract(path, in->rest.items[0], &root, err) < 0)
+        return -1;
+    text_addf(&text, "%s/%s\n", in->rest.items[0], root);
+    return print_text(&text, err);
+}
+
+static int run(struct invocation *in, struct error *err)
+{
+    struct campaign campaign = {0};
+    struct bundle_report report = {0};
+    bool is_asked = false;
+
+    if (invocation_has(in, OPT_VERIFY))
+        return verify(in, invocation_value(in, OPT_VERIFY), err);
+    if (invocation_has(in, OPT_EXTRACT))
+        return extract(in, invocation_value(in, OPT_EXTRACT), err);
+    int rc = open_sweep_and_look(in, &campaign, &is_asked, err);
+    if (rc == 0) {
+        struct table table = {0};
+        cleanup_free char *path = report_archive_path(&campaign);
+        report_table(&campaign, is_asked, &table);
+        rc = report_write(&campaign, &table, err);
+        table_release(&table);
+        if (rc == 0)
+            rc = report_archive(&campaign, path, &report, err);
+        if (rc == 0)
+            rc = print_report(in, path, &report, "archived and read back", err);
+    }
+    campaign_close(&campaign);
+    return rc;
+}
+
+const struct command verb_archive = {
+    .name = "archive",
+    .summary = "write, verify or unpack the archive of a sweep",
+    .usage = "[options] [SWEEP]",
+    .examples = "  raylaunch archive train-1a2b3c4d\n"
+                "  raylaunch archive --verify train-1a2b3c4d.tar.zst\n"
+                "  raylaunch archive --extract train-1a2b3c4d.tar.zst restored\n",
+    .details = "The archive is a .tar.zst with a manifest of SHA-256 sums; beside it lies\n"
+               "<archive>.sha256 for `sha256sum -c`.\n",
+    .options = options,
+    .scope = SCOPE_SWEEP,
+    .run = run,
+};

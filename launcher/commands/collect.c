@@ -1,0 +1,173 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector/archive/bundle.h"
+#include "collector/table/aggregate.h"
+#include "launcher/campaign/foreign.h"
+#include "launcher/commands/locate.h"
+#include "launcher/commands/open_sweep.h"
+#include "launcher/commands/sweep_run.h"
+#include "launcher/commands/temp_folder.h"
+#include "launcher/common/file.h"
+#include "launcher/common/memory.h"
+
+enum { OPT_FORMAT = 1, OPT_OFFLINE };
+
+static const struct option_spec options[] = {
+    {"format", 0, "WORD", "table, csv, json, jsonl or markdown", OPT_FORMAT},
+    {"offline", 0, NULL, "do not ask the scheduler", OPT_OFFLINE},
+    {0},
+};
+
+struct collection {
+    struct invocation *in;
+    struct table table;
+    size_t n_files;
+    bool is_running; /* some point is not final: no exit code 1 for it */
+};
+
+static enum scan_pick pick_of(const struct settings *settings)
+{
+    const char *pick = settings_text(settings, SETTING_PICK);
+
+    return strcmp(pick, "all") == 0     ? SCAN_PICK_ALL
+           : strcmp(pick, "first") == 0 ? SCAN_PICK_FIRST
+                                        : SCAN_PICK_LAST;
+}
+
+/* A folder with a journal: its points' own files and nothing else. */
+static int add_sweep(struct collection *collection, const char *path, bool is_offline,
+                     struct error *err)
+{
+    struct invocation *in = collection->in;
+    struct campaign campaign = {0};
+    bool is_asked = false;
+    struct words rest = in->rest;
+
+    in->rest = (struct words){0};
+    words_add(&in->rest, path);
+    int rc = is_offline ? open_sweep(in, &campaign, err)
+                        : open_sweep_and_look(in, &campaign, &is_asked, err);
+    words_release(&in->rest);
+    in->rest = rest;
+    if (rc == 0) {
+        struct table own = {0};
+        report_table(&campaign, is_asked, &own);
+        /* The table of an unpacked archive is not written back. */
+        if (!is_offline)
+            rc = report_write(&campaign, &own, err);
+        table_move(&collection->table, &own);
+        collection->n_files += campaign.sweep->n_points;
+    }
+    campaign_close(&campaign);
+    return rc;
+}
+
+static int add_path(struct collection *collection, const char *path, bool is_offline,
+                    struct error *err);
+
+static int add_archive(struct collection *collection, const char *path, struct error *err)
+{
+    cleanup_free char *folder = NULL;
+    cleanup_free char *root = NULL;
+
+    if (temp_folder_make(&folder, err) < 0)
+        return -1;
+    int rc = bundle_extract(path, folder, &root, err);
+    if (rc == 0) {
+        cleanup_free char *inside = path_join(folder, root);
+        rc = add_path(collection, inside, true, err);
+    }
+    temp_folder_remove(folder);
+    return rc;
+}
+
+static int add_path(struct collection *collection, const char *path, bool is_offline,
+                    struct error *err)
+{
+    const struct settings *settings = collection->in->settings;
+
+    if (locate_is_sweep(path))
+        return add_sweep(collection, path, is_offline, err);
+    if (!folder_exists(path) && bundle_is_archive(path))
+        return add_archive(collection, path, err);
+    return foreign_add_rows(path, pick_of(settings),
+                            settings_switch(settings, SETTING_REQUIRE_RESULT),
+                            &collection->table, &collection->n_files, err);
+}
+
+static int add_operand(struct collection *collection, const char *word, struct error *err)
+{
+    const struct invocation *in = collection->in;
+    cleanup_free char *path = NULL;
+    bool is_offline = invocation_has(in, OPT_OFFLINE);
+
+    if (file_exists(word))
+        return add_path(collection, word, is_offline, err);
+    if (locate_sweep(in->settings, word, &path, err) < 0)
+        return -1;
+    return add_path(collection, path, is_offline, err);
+}
+
+static int print_collection(struct collection *collection, struct error *err)
+{
+    const struct invocation *in = collection->in;
+    const char *asked = settings_text(in->settings, SETTING_METRIC);
+    const char *metric = *asked ? asked : table_guess_metric(&collection->table);
+    enum goal goal = strcmp(settings_text(in->settings, SETTING_GOAL), "max") == 0
+                         ? GOAL_MAX
+                         : GOAL_MIN;
+    cleanup_text struct text line = {0};
+    bool is_bad = false;
+
+    table_sort(&collection->table, metric, goal);
+    if (print_table(in, &collection->table, metric, invocation_value(in, OPT_FORMAT), err) < 0)
+        return -1;
+    bool adds_up = table_count_line(&collection->table, &line);
+    say(in, "%s", text_string(&line));
+    for (size_t i = 0; i < collection->table.count; i++) {
+        const struct row *row = &collection->table.rows[i];
+        is_bad = is_bad || (state_is_final(row->state) && row->state != STATE_COMPLETED);
+    }
+    if (!adds_up)
+        return error_set(err, ERROR_BUG, "the points do not add up; please report this");
+    return is_bad ? 1 : 0;
+}
+
+static int run(struct invocation *in, struct error *err)
+{
+    struct collection collection = {.in = in};
+    cleanup_free char *newest = NULL;
+    int rc = 0;
+
+    if (in->rest.count == 0) {
+        rc = locate_sweep(in->settings, NULL, &newest, err);
+        if (rc == 0)
+            rc = add_path(&collection, newest, invocation_has(in, OPT_OFFLINE), err);
+    }
+    for (size_t i = 0; rc == 0 && i < in->rest.count; i++)
+        rc = add_operand(&collection, in->rest.items[i], err);
+    if (rc == 0 && collection.n_files == 0)
+        rc = error_set(err, ERROR_INPUT,
+                       "found no output files (*.out, *.log, *.err) in '%s'",
+                       in->rest.count ? in->rest.items[0] : newest);
+    if (rc == 0)
+        rc = print_collection(&collection, err);
+    table_release(&collection.table);
+    return rc;
+}
+
+const struct command verb_collect = {
+    .name = "collect",
+    .summary = "results of a sweep, of an archive, or of any folder of output files",
+    .usage = "[options] [SWEEP|FOLDER|FILE|ARCHIVE…]",
+    .examples = "  raylaunch collect                             # the newest sweep\n"
+                "  raylaunch collect old_runs/ --metric acc --goal max --format csv\n"
+                "  raylaunch collect train-1a2b3c4d.tar.zst\n",
+    .details = "Finds `TMGG_RESULT:{json}` anywhere in a file. Exit code 1 when a point that\n"
+               "has ended is not completed.\n",
+    .options = options,
+    .scope = SCOPE_SWEEP,
+    .run = run,
+};

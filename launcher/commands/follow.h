@@ -1,0 +1,21 @@
+/* follow.h - copy what is appended to a file, as it comes */
+#ifndef LAUNCHER_COMMANDS_FOLLOW_H
+#define LAUNCHER_COMMANDS_FOLLOW_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "launcher/common/error.h"
+
+struct follow {
+    uint64_t offset; /* bytes copied so far; 0 at first */
+};
+
+/* Copy from follow->offset to the present end. No file yet: nothing to copy. A file that became shorter is
+ * followed from its beginning. Keeps nothing open (network file systems show news only at open). */
+int follow_copy(struct follow *follow, const char *path, FILE *to, struct error *err);
+
+/* Set the offset so that only the last `lines` lines follow. */
+int follow_tail(struct follow *follow, const char *path, long lines, struct error *err);
+
+#endif

@@ -1,0 +1,173 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/commands/follow.h"
+#include "launcher/commands/open_sweep.h"
+#include "launcher/common/clock.h"
+#include "launcher/common/file.h"
+#include "launcher/common/interrupt.h"
+#include "launcher/common/json_io.h"
+#include "launcher/common/memory.h"
+
+enum { OPT_FOLLOW = 1, OPT_TAIL, OPT_STREAM, OPT_SWEEP };
+
+static const struct option_spec options[] = {
+    {"follow", 0, NULL, "go on until the point is final", OPT_FOLLOW},
+    {"tail", 0, "N", "only the last N lines (default 200, 0: all)", OPT_TAIL},
+    {"stream", 0, "WORD", "out, err or both (default both)", OPT_STREAM},
+    {"sweep", 0, "SWEEP", "the sweep (default: the newest)", OPT_SWEEP},
+    {0},
+};
+
+struct streams {
+    struct follow out, log;
+    bool has_out, has_log;
+};
+
+static int choose_streams(const struct invocation *in, struct streams *streams,
+                          struct error *err)
+{
+    const char *word = invocation_value(in, OPT_STREAM);
+
+    streams->has_out = !word || strcmp(word, "err") != 0;
+    streams->has_log = !word || strcmp(word, "out") != 0;
+    if (word && strcmp(word, "err") != 0 && strcmp(word, "out") != 0 &&
+        strcmp(word, "both") != 0)
+        return error_set(err, ERROR_USAGE, "--stream is out, err or both, not '%s'", word);
+    return 0;
+}
+
+/* One point: named by id, or by a glob that matches one. */
+static int find_point(const struct invocation *in, const struct campaign *campaign,
+                      struct sweep_point **ret_point, struct error *err)
+{
+    size_t n_found = 0;
+
+    for (size_t i = 0; i < campaign->sweep->n_points; i++) {
+        struct sweep_point *point = campaign->sweep->points[i];
+        if (!choose_matches(point, &in->rest) || !sweep_attempt(point))
+            continue;
+        *ret_point = point;
+        n_found++;
+    }
+    if (n_found == 1)
+        return 0;
+    return error_set(err, ERROR_USAGE,
+                     "%zu submitted points match; name one (`raylaunch status --json` lists "
+                     "their ids; globs work: 'lr=0.1*')",
+                     n_found);
+}
+
+static int copy_both(const struct campaign *campaign, const struct attempt *attempt,
+                     struct streams *streams, struct error *err)
+{
+    cleanup_free char *out = attempt_path(campaign->sweep, attempt, ".out");
+    cleanup_free char *log = attempt_path(campaign->sweep, attempt, ".err");
+
+    if (streams->has_log && follow_copy(&streams->log, log, stdout, err) < 0)
+        return -1;
+    return streams->has_out ? follow_copy(&streams->out, out, stdout, err) : 0;
+}
+
+static int start_tail(const struct invocation *in, const struct campaign *campaign,
+                      const struct attempt *attempt, struct streams *streams,
+                      struct error *err)
+{
+    const char *word = invocation_value(in, OPT_TAIL);
+    char *end = NULL;
+    long lines = word ? strtol(word, &end, 10) : 200;
+    cleanup_free char *out = attempt_path(campaign->sweep, attempt, ".out");
+    cleanup_free char *log = attempt_path(campaign->sweep, attempt, ".err");
+
+    if (word && (*end || end == word || lines < 0))
+        return error_set(err, ERROR_USAGE, "--tail wants a number of lines, not '%s'", word);
+    if (lines == 0)
+        return 0;
+    if (follow_tail(&streams->out, out, lines, err) < 0)
+        return -1;
+    return follow_tail(&streams->log, log, lines, err);
+}
+
+static int print_json(const struct campaign *campaign, const struct attempt *attempt,
+                      const struct streams *streams, struct error *err)
+{
+    cleanup_text struct text line = {0};
+    const char *suffixes[] = {".out", ".err"};
+
+    for (size_t i = 0; i < 2; i++) {
+        cleanup_free char *path = attempt_path(campaign->sweep, attempt, suffixes[i]);
+        cleanup_free char *bytes = NULL;
+        size_t size = 0;
+        struct error ignored = {0};
+        if (!(i == 0 ? streams->has_out : streams->has_log) ||
+            file_read_all(path, 64UL << 20, &bytes, &size, &ignored) < 0)
+            continue;
+        size_t skip = (size_t)(i == 0 ? streams->out.offset : streams->log.offset);
+        skip = skip < size ? skip : size;
+        text_addf(&line, "{\"type\":\"log\",\"point\":\"%s\",\"stream\":\"%s\",\"text\":",
+                  attempt->point->point.id, suffixes[i] + 1);
+        jsonio_add_bytes(&line, bytes + skip, size - skip);
+        text_add(&line, "}\n");
+    }
+    return print_text(&line, err);
+}
+
+static int show(struct invocation *in, struct campaign *campaign, struct error *err)
+{
+    struct sweep_point *point = NULL;
+    struct streams streams = {0};
+
+    if (choose_streams(in, &streams, err) < 0 ||
+        find_point(in, campaign, &point, err) < 0)
+        return -1;
+    const struct attempt *attempt = sweep_attempt(point);
+    if (start_tail(in, campaign, attempt, &streams, err) < 0)
+        return -1;
+    if (in->json)
+        return print_json(campaign, attempt, &streams, err);
+    int rc = copy_both(campaign, attempt, &streams, err);
+    if (rc < 0 || !invocation_has(in, OPT_FOLLOW))
+        return rc;
+    if (campaign_connect(campaign, err) < 0)
+        return -1;
+    while (rc == 0 && !attempt->is_final && interrupt_count() == 0) {
+        struct error trouble = {0};
+        clock_sleep_ms(campaign->scheduler.ops->is_in_front ? 200 : 2000);
+        if (campaign_look(campaign, &trouble) < 0)
+            return error_set(err, trouble.kind, "%s", trouble.text);
+        rc = copy_both(campaign, attempt, &streams, err);
+    }
+    return rc;
+}
+
+static int run(struct invocation *in, struct error *err)
+{
+    struct campaign campaign = {0};
+    cleanup_words struct words operands = {0};
+
+    /* open_sweep() takes the sweep from the operands: give it what --sweep says. */
+    words_copy(&operands, &in->rest);
+    words_release(&in->rest);
+    if (invocation_has(in, OPT_SWEEP))
+        words_add(&in->rest, invocation_value(in, OPT_SWEEP));
+    int rc = open_sweep(in, &campaign, err);
+    words_release(&in->rest);
+    words_copy(&in->rest, &operands);
+    if (rc == 0)
+        rc = show(in, &campaign, err);
+    campaign_close(&campaign);
+    return rc;
+}
+
+const struct command verb_logs = {
+    .name = "logs",
+    .summary = "show what a point's job wrote",
+    .usage = "[options] [POINT]",
+    .examples = "  raylaunch logs 'lr=0.1*'\n"
+                "  raylaunch logs --follow --stream out --sweep train-1a2b3c4d 'seed=3'\n",
+    .details = "POINT is an id, or a glob that matches one id or key=value. It can be left out\n"
+               "where the sweep has one point.\n",
+    .options = options,
+    .scope = SCOPE_SWEEP,
+    .run = run,
+};

@@ -1,0 +1,114 @@
+#include "launcher/commands/open_sweep.h"
+
+#include <string.h>
+
+#include "launcher/commands/locate.h"
+#include "launcher/common/file.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/tree.h"
+
+/* One key of resolved.yaml; where the folder stands is what the verb found, not what the file says. */
+static int recall(struct settings *settings, const char *name, const struct tree *value,
+                  const char *file, bool is_all, struct error *err)
+{
+    static const enum setting always[] = {SETTING_SCHEDULER, SETTING_REQUIRE_RESULT,
+                                          SETTING_METRIC, SETTING_GOAL};
+    enum setting key;
+    bool is_wanted = is_all;
+
+    if (!setting_from_name(name, &key) || key == SETTING_OUTPUT_DIR || key == SETTING_NAME)
+        return 0;
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        is_wanted = is_wanted || key == always[i];
+    if (!is_wanted)
+        return 0;
+    if (value->kind == TREE_SCALAR)
+        return settings_set(settings, key, value->text, RANK_SWEEP_FILE, file, err);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct tree *child = value->children[i];
+        if (child->kind != TREE_SCALAR)
+            continue;
+        cleanup_free char *text = value->kind == TREE_MAP
+                                      ? xasprintf("%s=%s", value->keys[i], child->text)
+                                      : xstrdup(child->text);
+        if (settings_set(settings, key, text, RANK_SWEEP_FILE, file, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* resolved.yaml says with which scheduler the sweep was started, and what its results need. */
+static int recall_settings(struct invocation *in, const char *path, bool is_all,
+                           struct error *err)
+{
+    cleanup_free char *file = path_join(path, "resolved.yaml");
+
+    if (!file_exists(file))
+        return 0;
+    struct tree *tree = tree_load(file, err);
+    if (!tree)
+        return -1;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && tree->kind == TREE_MAP && i < tree->count; i++) {
+        const struct tree *value = tree->children[i];
+        bool is_section = value->kind == TREE_MAP && strcmp(tree->keys[i], "env") != 0;
+        for (size_t j = 0; rc == 0 && is_section && j < value->count; j++) {
+            cleanup_free char *name = xasprintf("%s.%s", tree->keys[i], value->keys[j]);
+            rc = recall(in->settings, name, value->children[j], file, is_all, err);
+        }
+        if (rc == 0 && !is_section)
+            rc = recall(in->settings, tree->keys[i], value, file, is_all, err);
+    }
+    tree_free(tree);
+    return rc;
+}
+
+static int open_found(struct invocation *in, bool is_all, struct campaign *ret_campaign,
+                      struct error *err)
+{
+    cleanup_free char *path = NULL;
+
+    if (in->rest.count > 1)
+        return error_set(err, ERROR_USAGE, "one sweep at a time: '%s' is one word too many",
+                         in->rest.items[1]);
+    if (locate_sweep(in->settings, in->rest.count ? in->rest.items[0] : NULL, &path, err) <
+            0 ||
+        recall_settings(in, path, is_all, err) < 0 ||
+        campaign_open(in->settings, path, ret_campaign, err) < 0)
+        return -1;
+    campaign_select_all(ret_campaign);
+    return 0;
+}
+
+int open_sweep(struct invocation *in, struct campaign *ret_campaign, struct error *err)
+{
+    return open_found(in, false, ret_campaign, err);
+}
+
+int open_sweep_settings(struct invocation *in, struct campaign *ret_campaign,
+                        struct error *err)
+{
+    return open_found(in, true, ret_campaign, err);
+}
+
+int open_sweep_and_look(struct invocation *in, struct campaign *ret_campaign,
+                        bool *ret_is_asked, struct error *err)
+{
+    struct error trouble = {0};
+
+    if (open_sweep(in, ret_campaign, err) < 0)
+        return -1;
+    int rc = campaign_connect(ret_campaign, &trouble);
+    if (rc == 0)
+        rc = campaign_look(ret_campaign, &trouble);
+    if (rc < 0 && trouble.kind != ERROR_SCHEDULER && trouble.kind != ERROR_USAGE) {
+        *err = trouble;
+        return -1;
+    }
+    *ret_is_asked = rc == 0;
+    if (rc != 0)
+        warn_user("the scheduler was not asked (%s); this is what the folder says",
+                  trouble.text);
+    campaign_select_all(ret_campaign);
+    return 0;
+}

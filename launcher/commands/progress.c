@@ -1,0 +1,95 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "launcher/commands/sweep_run.h"
+#include "launcher/common/clock.h"
+#include "launcher/common/term.h"
+
+static void add_count(struct text *text, size_t count, const char *word, bool *is_first)
+{
+    if (count == 0)
+        return;
+    text_addf(text, "%s%zu %s", *is_first ? "" : ", ", count, word);
+    *is_first = false;
+}
+
+static void add_line(const struct campaign *campaign, struct text *text)
+{
+    struct campaign_counts counts;
+    bool is_first = true;
+
+    campaign_count(campaign, &counts);
+    text_addf(text, "%zu of %zu final: ", counts.n_final, counts.total);
+    for (int state = STATE_UNKNOWN; state < STATE_COUNT; state++)
+        add_count(text, counts.by_state[state], state_name((enum state)state), &is_first);
+}
+
+static void show(struct progress *progress, const char *line)
+{
+    bool is_terminal = term_is(2);
+    double now = (double)clock_monotonic_ms() / 1000.0;
+
+    if (strcmp(line, progress->last_line) == 0)
+        return;
+    if (!is_terminal && now - progress->last_shown < 1 && progress->last_shown > 0)
+        return;
+    snprintf(progress->last_line, sizeof progress->last_line, "%s", line);
+    progress->last_shown = now;
+    if (is_terminal) {
+        fprintf(stderr, "\r\033[K%s", line);
+        progress->is_open = true;
+    } else {
+        fprintf(stderr, "%s\n", line);
+    }
+    fflush(stderr);
+}
+
+void progress_close(struct progress *progress)
+{
+    if (progress->is_open)
+        fputc('\n', stderr);
+    progress->is_open = false;
+}
+
+static void on_look(void *context, const struct campaign *campaign, const char *trouble)
+{
+    struct progress *progress = context;
+    cleanup_text struct text line = {0};
+
+    if (trouble && !progress->has_trouble) {
+        progress_close(progress);
+        warn_user("the scheduler does not answer; still waiting: %s", trouble);
+    }
+    progress->has_trouble = trouble != NULL;
+    if (progress->in->quiet || trouble)
+        return;
+    add_line(campaign, &line);
+    show(progress, text_string(&line));
+}
+
+static void on_submit(void *context, size_t done, size_t total)
+{
+    struct progress *progress = context;
+    char line[128];
+
+    if (progress->in->quiet || total < 20 || !term_is(2))
+        return;
+    snprintf(line, sizeof line, "submitting %zu of %zu", done, total);
+    show(progress, line);
+}
+
+static void on_warning(void *context, const char *text)
+{
+    struct progress *progress = context;
+
+    progress_close(progress);
+    warn_user("%s", text);
+}
+
+void progress_hook(struct progress *progress, struct campaign *campaign)
+{
+    campaign->hooks = (struct campaign_hooks){.context = progress,
+                                              .on_look = on_look,
+                                              .on_submit = on_submit,
+                                              .on_warning = on_warning};
+}

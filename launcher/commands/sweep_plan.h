@@ -1,0 +1,33 @@
+/* sweep_plan.h - from an invocation to a checked plan */
+#ifndef LAUNCHER_COMMANDS_SWEEP_PLAN_H
+#define LAUNCHER_COMMANDS_SWEEP_PLAN_H
+
+#include "launcher/campaign/campaign.h"
+#include "launcher/commands/command.h"
+#include "launcher/plan/plan.h"
+
+struct sweep_plan {
+    struct plan plan;
+    struct words command; /* as typed, for resolved.yaml */
+    struct words grids;
+    char *name;           /* owned: of the sweep */
+    char *path;           /* owned: its folder */
+    char *folder;         /* owned: working folder of the jobs */
+};
+
+/* Make the plan of `sweep` (or `run`, with no_split), check the entrypoint and choose the
+ * sweep's folder. Nothing is written. */
+int sweep_plan_make(struct invocation *in, const struct words *grids,
+                    const struct words *points_files, bool no_split,
+                    struct sweep_plan *ret_plan, struct error *err);
+void sweep_plan_release(struct sweep_plan *plan);
+
+/* "10 points x 4 nodes x 1 GPU, at most 08:00:00 each = 320 GPU-hours". Appends. */
+void sweep_plan_add_cost(const struct settings *settings, size_t n_points,
+                         struct text *text);
+
+/* --dry-run: plan, calls to the scheduler, and the first script on stdout; with --json the points. */
+int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,
+                     struct error *err);
+
+#endif

@@ -1,0 +1,140 @@
+#include <string.h>
+
+#include "collector/table/aggregate.h"
+#include "collector/table/format.h"
+#include "launcher/campaign/observe.h"
+#include "launcher/commands/sweep_run.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/term.h"
+
+int print_table(const struct invocation *in, const struct table *table, const char *metric,
+                const char *format, struct error *err)
+{
+    cleanup_text struct text text = {0};
+    struct format_options options = {.format = in->json ? FORMAT_JSONL : FORMAT_TABLE,
+                                     .columns = term_is(1) ? term_columns(1) : 0,
+                                     .has_colour = term_has_colour(1),
+                                     .metric = metric};
+
+    if (format && format_from_name(format, &options.format, err) < 0)
+        return -1;
+    format_table(table, &options, &text);
+    return print_text(&text, err);
+}
+
+static bool has_bad_point(const struct table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (state_is_final(table->rows[i].state) &&
+            table->rows[i].state != STATE_COMPLETED)
+            return true;
+    }
+    return false;
+}
+
+static void say_failures(const struct invocation *in, const struct table *table)
+{
+    size_t shown = 0;
+
+    for (size_t i = 0; i < table->count; i++) {
+        const struct row *row = &table->rows[i];
+        if (!state_is_final(row->state) || row->state == STATE_COMPLETED)
+            continue;
+        if (++shown > 10) {
+            say(in, "  … (`raylaunch status` tells all)");
+            return;
+        }
+        say(in, "  %s: %s%s%s%s%s", row->point, state_name(row->state),
+            *row->cause ? " (" : "", row->cause, *row->cause ? ")" : "",
+            "");
+        if (*row->message)
+            say(in, "    %s", row->message);
+    }
+}
+
+static void say_warnings(const struct invocation *in, const struct table *table)
+{
+    size_t shown = 0;
+
+    for (size_t i = 0; i < table->count; i++) {
+        for (size_t j = 0; j < table->rows[i].warnings.count && shown < 10; j++, shown++)
+            say(in, "  %s: warning: %s", table->rows[i].point,
+                table->rows[i].warnings.items[j]);
+    }
+}
+
+static int archive_if_needed(struct invocation *in, struct campaign *campaign,
+                             struct error *err)
+{
+    struct bundle_report report;
+    cleanup_free char *path = report_archive_path(campaign);
+
+    if (!settings_switch(in->settings, SETTING_ARCHIVE) || !bundle_is_built_in() ||
+        !report_needs_archive(campaign))
+        return 0;
+    if (report_archive(campaign, path, &report, err) < 0)
+        return error_prefix(err, "cannot archive the sweep");
+    say(in, "archived %zu files in %s", report.n_files, path);
+    return 0;
+}
+
+static void say_others(const struct invocation *in, const struct campaign *campaign)
+{
+    size_t others = campaign->sweep->n_points - campaign->n_selected;
+
+    if (others > 0)
+        say(in, "the folder holds %zu other point%s (`raylaunch collect %s` shows all)",
+            others, others == 1 ? "" : "s", campaign->sweep->name);
+}
+
+int sweep_report(struct invocation *in, struct campaign *campaign, bool is_asked,
+                 bool may_archive, struct error *err)
+{
+    struct table table = {0};
+    cleanup_text struct text line = {0};
+    bool adds_up, is_bad;
+
+    report_table(campaign, is_asked, &table);
+    int rc = print_table(in, &table, report_metric(campaign, &table), NULL, err);
+    adds_up = table_count_line(&table, &line);
+    say(in, "%s", text_string(&line));
+    say_failures(in, &table);
+    say_warnings(in, &table);
+    say_others(in, campaign);
+    is_bad = has_bad_point(&table);
+    if (rc == 0)
+        rc = report_write(campaign, &table, err);
+    if (rc == 0 && may_archive)
+        rc = archive_if_needed(in, campaign, err);
+    table_release(&table);
+    if (rc == 0 && !adds_up)
+        return error_set(err, ERROR_BUG, "the points do not add up: %s; please report this",
+                         text_string(&line));
+    if (rc == 0 && is_bad)
+        say(in, "try the failed ones again: raylaunch retry %s --failed",
+            campaign->sweep->name);
+    return rc < 0 ? -1 : is_bad ? 1 : 0;
+}
+
+int sweep_wait_and_report(struct invocation *in, struct campaign *campaign,
+                          struct choice *queue, struct error *err)
+{
+    struct progress progress = {.in = in};
+    enum campaign_end end = CAMPAIGN_ALL_FINAL;
+
+    progress_hook(&progress, campaign);
+    int rc = campaign_wait(campaign, queue, &end, err);
+    progress_close(&progress);
+    campaign->hooks = (struct campaign_hooks){0};
+    if (rc < 0)
+        return -1;
+    if (end == CAMPAIGN_INTERRUPTED) {
+        struct campaign_counts counts;
+        campaign_count(campaign, &counts);
+        say(in, "stopped waiting; %zu of %zu points are final, %zu jobs go on. Type the "
+                "command again to finish, or `raylaunch cancel %s` to end them",
+            counts.n_final, counts.total, counts.n_live, campaign->sweep->name);
+    }
+    rc = sweep_report(in, campaign, true, end == CAMPAIGN_ALL_FINAL, err);
+    return rc == 0 && end == CAMPAIGN_INTERRUPTED ? 1 : rc;
+}

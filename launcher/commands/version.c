@@ -1,0 +1,29 @@
+
+#include "collector/archive/bundle.h"
+#include "launcher/commands/command.h"
+
+static const struct option_spec options[] = {{0}};
+
+static int run(struct invocation *in, struct error *err)
+{
+    cleanup_text struct text text = {0};
+
+    if (in->json)
+        text_addf(&text, "{\"type\":\"version\",\"version\":\"%s\",\"archive\":%s}\n",
+                  RAYLAUNCH_VERSION, bundle_is_built_in() ? "true" : "false");
+    else
+        text_addf(&text, "raylaunch %s%s\n", RAYLAUNCH_VERSION,
+                  bundle_is_built_in() ? "" : " (built without libarchive)");
+    return print_text(&text, err);
+}
+
+const struct command verb_version = {
+    .name = "version",
+    .summary = "print the version",
+    .usage = "",
+    .examples = "  raylaunch version --json\n",
+    .details = "",
+    .options = options,
+    .scope = SCOPE_NONE,
+    .run = run,
+};

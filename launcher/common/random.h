@@ -1,0 +1,13 @@
+/* random.h - random names (getrandom(2)); never used for anything that must be
+ * repeatable */
+#ifndef LAUNCHER_COMMON_RANDOM_H
+#define LAUNCHER_COMMON_RANDOM_H
+
+#include <stddef.h>
+
+#define RANDOM_HEX_SIZE(n_bytes) (2 * (n_bytes) + 1)
+
+/* Fill `hex` with 2*n_bytes lower-case hex digits and a NUL. */
+void random_hex(char *hex, size_t n_bytes);
+
+#endif

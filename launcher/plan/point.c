@@ -1,0 +1,185 @@
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/common/json_io.h"
+#include "launcher/common/memory.h"
+#include "launcher/plan/identity.h"
+#include "launcher/plan/plan.h"
+
+void point_release(struct point *point)
+{
+    for (size_t i = 0; i < point->n_params; i++) {
+        free(point->params[i].key);
+        free(point->params[i].value);
+    }
+    free(point->params);
+    words_release(&point->argv);
+    *point = (struct point){0};
+}
+
+void point_copy(const struct point *from, struct point *to)
+{
+    *to = *from;
+    to->params = xcalloc(from->n_params, sizeof *to->params);
+    for (size_t i = 0; i < from->n_params; i++) {
+        to->params[i].key = xstrdup(from->params[i].key);
+        to->params[i].value = xstrdup(from->params[i].value);
+    }
+    to->argv = (struct words){0};
+    words_copy(&to->argv, &from->argv);
+}
+
+/* Does one of the parameters from…to have the key of parameter i? */
+static bool has_same_key(const struct point *point, size_t i, size_t from, size_t to)
+{
+    for (size_t j = from; j < to; j++) {
+        if (strcmp(point->params[j].key, point->params[i].key) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Only keys with a leading + may come twice, so only they are looked for. */
+static void add_param(const struct point *point, size_t i, struct text *line)
+{
+    const char *key = point->params[i].key;
+    bool is_list = key[0] == '+' && has_same_key(point, i, i + 1, point->n_params);
+
+    if (key[0] == '+' && has_same_key(point, i, 0, i))
+        return;
+    if (i > 0)
+        text_add_char(line, ',');
+    jsonio_add_string(line, key);
+    text_add(line, is_list ? ":[" : ":");
+    jsonio_add_string(line, point->params[i].value);
+    for (size_t j = i + 1; is_list && j < point->n_params; j++) {
+        if (strcmp(point->params[j].key, key) == 0) {
+            text_add_char(line, ',');
+            jsonio_add_string(line, point->params[j].value);
+        }
+    }
+    if (is_list)
+        text_add_char(line, ']');
+}
+
+void point_add_json(const struct point *point, struct text *line)
+{
+    text_addf(line, "{\"index\":%zu,\"point\":\"", point->index);
+    text_add(line, point->id); /* nothing in an id needs an escape */
+    text_add(line, "\",");
+    if (point->copy)
+        text_addf(line, "\"copy\":%u,", point->copy);
+    text_add(line, "\"params\":{");
+    for (size_t i = 0; i < point->n_params; i++)
+        add_param(point, i, line);
+    text_add(line, "},\"argv\":[");
+    for (size_t i = 0; i < point->argv.count; i++) {
+        if (i > 0)
+            text_add_char(line, ',');
+        jsonio_add_string(line, point->argv.items[i]);
+    }
+    text_add(line, "]}");
+}
+
+static bool take_param(struct point *point, size_t *cap, const char *key,
+                       const json_t *value)
+{
+    char *bytes = jsonio_get_bytes(value);
+
+    if (!bytes)
+        return false;
+    point->params = xgrow(point->params, point->n_params, cap, sizeof *point->params);
+    point->params[point->n_params].key = xstrdup(key);
+    point->params[point->n_params++].value = bytes;
+    return true;
+}
+
+static bool read_params(json_t *object, struct point *point)
+{
+    const char *key;
+    json_t *value;
+    size_t cap = 0;
+
+    if (!json_is_object(object))
+        return false;
+    json_object_foreach (object, key, value) {
+        if (!json_is_array(value)) {
+            if (!take_param(point, &cap, key, value))
+                return false;
+            continue;
+        }
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            if (!take_param(point, &cap, key, json_array_get(value, i)))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool read_argv(const json_t *list, struct point *point)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        char *word = jsonio_get_bytes(json_array_get(list, i));
+        if (!word)
+            return false;
+        words_take(&point->argv, word);
+    }
+    return point->argv.count > 0;
+}
+
+/* It becomes a file name, so it is checked as strictly as it is made. */
+static bool is_id(const char *id)
+{
+    size_t size = strlen(id);
+
+    return size > 0 && size < POINT_ID_SIZE &&
+           strspn(id, POINT_ID_CHARACTERS) == size && *id != '-' && *id != '.';
+}
+
+int point_from_json(const char *line, size_t size, const char *source, size_t number,
+                    struct point *ret_point, struct error *err)
+{
+    json_error_t why;
+    json_auto_t *root = json_loadb(line, size, JSON_REJECT_DUPLICATES, &why);
+    struct point point = {0};
+
+    if (!root)
+        return error_set(err, ERROR_INPUT, "'%s' line %zu: %s", source, number,
+                         why.text);
+    const char *id = jsonio_string(root, "point", "");
+    long long index = jsonio_integer(root, "index", -1);
+    long long copy = jsonio_integer(root, "copy", 0);
+    const char *bad = !is_id(id)                                              ? "point"
+                      : index < 0                                             ? "index"
+                      : copy < 0 || copy > INT32_MAX                          ? "copy"
+                      : !read_params(json_object_get(root, "params"), &point) ? "params"
+                      : !read_argv(json_object_get(root, "argv"), &point)     ? "argv"
+                                                                              : NULL;
+    if (bad) {
+        point_release(&point);
+        return error_set(err, ERROR_INPUT,
+                         "'%s' line %zu: no point: '%s' is missing or bad", source,
+                         number, bad);
+    }
+    memcpy(point.id, id, strlen(id) + 1);
+    point.index = (size_t)index;
+    point.copy = (unsigned)copy;
+    *ret_point = point;
+    return 0;
+}
+
+char *plan_env_name(const char *key)
+{
+    cleanup_text struct text name = {0};
+
+    text_add(&name, "RAYLAUNCH_PARAM_");
+    for (key += strspn(key, "+~"); *key; key++) {
+        bool is_lower = *key >= 'a' && *key <= 'z';
+        bool is_kept = (*key >= 'A' && *key <= 'Z') || (*key >= '0' && *key <= '9');
+        text_add_char(&name, is_lower  ? (char)(*key - 'a' + 'A')
+                             : is_kept ? *key
+                                       : '_');
+    }
+    return text_take(&name);
+}

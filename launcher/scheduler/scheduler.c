@@ -1,0 +1,74 @@
+#include "launcher/scheduler/scheduler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/common/memory.h"
+#include "launcher/scheduler/local.h"
+#include "launcher/scheduler/slurm_cli.h"
+
+struct job *job_list_add(struct job_list *list)
+{
+    list->jobs = xgrow(list->jobs, list->count, &list->cap, sizeof *list->jobs);
+    struct job *job = &list->jobs[list->count++];
+    *job = (struct job){.name = xstrdup(""),
+                        .raw_state = xstrdup(""),
+                        .reason = xstrdup(""),
+                        .nodes = xstrdup(""),
+                        .output = xstrdup(""),
+                        .exit_code = -1,
+                        .cancelled_by = -1};
+    return job;
+}
+
+void job_list_release(struct job_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->jobs[i].name);
+        free(list->jobs[i].raw_state);
+        free(list->jobs[i].reason);
+        free(list->jobs[i].nodes);
+        free(list->jobs[i].output);
+    }
+    free(list->jobs);
+    *list = (struct job_list){0};
+}
+
+void submit_outcome_release(struct submit_outcome *outcome)
+{
+    free(outcome->message);
+    outcome->message = NULL;
+}
+
+bool scheduler_has_slurm(void)
+{
+    return slurm_cli_is_there();
+}
+
+int scheduler_open(const char *name, const struct scheduler_options *options,
+                   struct scheduler *ret_scheduler, struct error *err)
+{
+    if (strcmp(name, "slurm") == 0 || strcmp(name, "auto") == 0)
+        return slurm_cli_open(options, ret_scheduler, err);
+    if (strcmp(name, "local") == 0)
+        return local_open(options, ret_scheduler, err);
+    return error_set(err, ERROR_USAGE,
+                     "there is no scheduler '%s'; there are: auto, slurm, local", name);
+}
+
+void scheduler_close(struct scheduler *scheduler)
+{
+    if (scheduler->ops)
+        scheduler->ops->close(scheduler);
+    *scheduler = (struct scheduler){0};
+}
+
+size_t scheduler_slots(const struct scheduler *scheduler)
+{
+    return scheduler->ops->slots ? scheduler->ops->slots(scheduler) : 0;
+}
+
+double scheduler_message_timeout(struct scheduler *scheduler)
+{
+    return scheduler->ops->message_timeout ? scheduler->ops->message_timeout(scheduler) : 0;
+}

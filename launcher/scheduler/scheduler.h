@@ -1,0 +1,128 @@
+/* scheduler.h - what a scheduler can do: a table of functions
+ *
+ * Three tables implement it: slurm_cli (children sbatch, squeue, sacct, scancel), local
+ * (processes of this machine) and, later, slurm_rest. To add one: docs/adding-a-scheduler.md.
+ * A scheduler knows jobs, not points: callers match jobs to attempts by the token at the
+ * end of the job's name, or by id.
+ */
+#ifndef LAUNCHER_SCHEDULER_SCHEDULER_H
+#define LAUNCHER_SCHEDULER_SCHEDULER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "collector/outcome/states.h"
+#include "launcher/common/error.h"
+#include "launcher/common/text.h"
+
+#define JOB_ID_SIZE 64
+
+/* One submission. All strings borrowed until the submission's outcome is known. */
+struct submission {
+    const char *script;      /* path of the rendered script */
+    const char *job_name;    /* <job_name>-<token> */
+    const char *output;      /* absolute paths of .out and .err */
+    const char *error;
+    const char *folder;      /* working folder of the job */
+    const struct words *options; /* more sbatch options, one word each; may be NULL */
+};
+
+enum submit_class {
+    SUBMIT_ACCEPTED, /* job_id is set */
+    SUBMIT_REFUSED,  /* for good: bad option, partition, account … */
+    SUBMIT_LATER,    /* surely not accepted, try again: limits, controller busy */
+    SUBMIT_UNKNOWN   /* may have been accepted: reconcile before anything else */
+};
+
+struct submit_outcome {
+    enum submit_class class;
+    char job_id[JOB_ID_SIZE];
+    char *message; /* owned: what the scheduler said, one or more lines; "" for none */
+};
+
+struct job {
+    char id[JOB_ID_SIZE];  /* "123", array tasks "123_4" */
+    char *name;            /* owned */
+    enum state state;      /* never a state that only raylaunch knows */
+    char *raw_state;       /* owned: the scheduler's word */
+    char *reason;          /* owned: why pending, why ended; "" none */
+    char *nodes;           /* owned: node list as the scheduler writes it; "" */
+    char *output;          /* owned: path of stdout if the scheduler tells, else "" */
+    double submitted_at, started_at, ended_at; /* epoch seconds, 0 unknown */
+    int exit_code;         /* -1 unknown */
+    int signal;            /* 0 none */
+    long cancelled_by;     /* uid, -1 unknown or nobody */
+    bool is_refusal;       /* the FAILED record of a refused submission (BadConstraints): not a run */
+};
+
+struct job_list {
+    struct job *jobs; /* owned */
+    size_t count, cap;
+};
+
+struct job *job_list_add(struct job_list *list); /* zeroed with "" strings; borrowed until the next add */
+void job_list_release(struct job_list *list);
+
+struct scheduler {
+    const struct scheduler_ops *ops;
+    void *state; /* owned by the implementation */
+};
+
+struct scheduler_ops {
+    const char *name; /* "slurm", "local" */
+    bool is_in_front; /* jobs are our children: a sweep stays in front by default */
+
+    /* Begin a submission in `slot` (0 … max_in_flight-1, chosen by the caller, free). An error here means that
+     * surely nothing was submitted. */
+    int (*submit_begin)(struct scheduler *scheduler, size_t slot,
+                        const struct submission *submission, struct error *err);
+    /* Wait up to timeout_ms for one begun submission to end: 1 and its slot and outcome, or 0. */
+    int (*submit_next)(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,
+                       struct submit_outcome *ret_outcome);
+
+    /* The caller's own jobs that the scheduler knows now, finished ones too as long as it
+     * remembers. One call, whatever the number. ERROR_SCHEDULER: it did not answer (which says nothing about any job). */
+    int (*list)(struct scheduler *scheduler, struct job_list *ret_jobs,
+                struct error *err);
+
+    /* Records of ended jobs since `since` (epoch seconds) from accounting; `ids` (may be NULL) narrows. Sets
+     * `*ret_is_kept` false when there is no accounting. */
+    int (*history)(struct scheduler *scheduler, double since, const struct words *ids,
+                   struct job_list *ret_jobs, bool *ret_is_kept, struct error *err);
+
+    /* Ask for the end of jobs, batched. An unknown or ended id is no error. */
+    int (*cancel)(struct scheduler *scheduler, const struct words *ids,
+                  struct error *err);
+
+    /* May be NULL. See scheduler_slots() and scheduler_message_timeout(). */
+    size_t (*slots)(const struct scheduler *scheduler);
+    double (*message_timeout)(struct scheduler *scheduler);
+
+    void (*close)(struct scheduler *scheduler);
+};
+
+struct scheduler_options {
+    const char *cluster;  /* profile's cluster for -M, NULL none */
+    size_t local_slots;   /* jobs at once for `local`, 0 = CPUs / local_cpus */
+    size_t local_cpus;    /* CPUs of each local job, 0 = 1 */
+    long message_timeout; /* seconds of Slurm's MessageTimeout if known, 0 = 10 */
+};
+
+/* Open by name: "slurm", "local", or "auto" = slurm where sbatch is on PATH; otherwise an
+ * error that names the other (never a silent fall-back). End with scheduler_close(). */
+int scheduler_open(const char *name, const struct scheduler_options *options,
+                   struct scheduler *ret_scheduler, struct error *err);
+void scheduler_close(struct scheduler *scheduler);
+
+/* Jobs that may run at once because we start them ourselves (local); 0: the scheduler queues. */
+size_t scheduler_slots(const struct scheduler *scheduler);
+
+/* Slurm's MessageTimeout in seconds, read once; 0: no such thing (local), or not told. */
+double scheduler_message_timeout(struct scheduler *scheduler);
+
+/* Is there an sbatch on PATH (a cluster's host, perhaps a login node)? */
+bool scheduler_has_slurm(void);
+
+void submit_outcome_release(struct submit_outcome *outcome);
+
+#endif

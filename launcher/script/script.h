@@ -1,0 +1,50 @@
+/* script.h - settings + point + template → the sbatch text of one attempt
+ *
+ * Pure, and deterministic: the same input gives the same bytes (S2-19). The attempt's
+ * token is not in it: it travels in sbatch's argv.
+ */
+#ifndef LAUNCHER_SCRIPT_SCRIPT_H
+#define LAUNCHER_SCRIPT_SCRIPT_H
+
+#include <stdbool.h>
+
+#include "launcher/common/error.h"
+#include "launcher/common/text.h"
+#include "launcher/plan/plan.h"
+#include "launcher/script/template.h"
+#include "launcher/settings/settings.h"
+
+struct script_request {
+    const struct settings *settings;
+    const struct template *template;
+    const struct point *point;
+    const char *sweep_folder; /* absolute */
+    const char *base;         /* absolute path of the attempt's files, without suffix */
+    const char *job_name;     /* without the token */
+    unsigned attempt;
+};
+
+/* Which bootstrap this will be and why, in one line for people ("direct: nodes may be shared"). */
+struct script_bootstrap {
+    bool is_symmetric;
+    bool is_forced; /* asked for by name: no fall-back inside the job */
+    const char *reason; /* static */
+};
+struct script_bootstrap script_bootstrap(const struct settings *settings);
+
+/* Append the script. ERROR_INPUT: bad template or a value that no script can hold. */
+int script_render(const struct script_request *request, struct text *text,
+                  struct error *err);
+
+/* <base><suffix> as a file name pattern of sbatch: a percent sign doubled. Owned. */
+char *script_file_pattern(const char *base, const char *suffix);
+
+/* Seconds before the time limit at which the batch shell gets USR1 (`--signal=B:USR1@lead`): the smaller of 120 s and a
+ * tenth of the limit, + 60 s because Slurm may be early; 0 (none) under 10 minutes. */
+long long script_signal_lead(const struct settings *settings);
+
+/* The `#SBATCH` lines alone (directives.c). */
+int script_add_directives(const struct script_request *request, struct text *text,
+                          struct error *err);
+
+#endif

@@ -1,0 +1,37 @@
+/* template.h - a script template: strict placeholders, nothing else
+ *
+ *   {{name}}            the value of that name
+ *   {{include FILE}}    alone on a line: a built-in file of templates/
+ *   {{if name}} {{else}} {{end}}   alone on a line; taken when the value is neither empty nor "0"
+ *
+ * An unknown name, an unknown file, or a block that does not close is ERROR_INPUT with file
+ * and line. Values arrive already quoted for where they stand (script.c).
+ */
+#ifndef LAUNCHER_SCRIPT_TEMPLATE_H
+#define LAUNCHER_SCRIPT_TEMPLATE_H
+
+#include <stddef.h>
+
+#include "launcher/common/error.h"
+#include "launcher/common/text.h"
+
+struct template_value {
+    const char *name;
+    const char *value; /* borrowed */
+};
+
+struct template {
+    char *name;  /* owned: "ray.sbatch" or the file's path */
+    char *bytes; /* owned */
+    size_t size;
+};
+
+/* A built-in ("ray", "plain") or a file's path. */
+int template_load(const char *name, struct template *ret_template, struct error *err);
+void template_release(struct template *template);
+
+/* Append the filled template. */
+int template_fill(const struct template *template, const struct template_value *values,
+                  size_t n_values, struct text *text, struct error *err);
+
+#endif

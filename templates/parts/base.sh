@@ -1,0 +1,195 @@
+# ---- the clock, the talk and the verdict -------------------------------------------------------
+# The verdict says how far this attempt came and how it ended. It is written anew at each phase,
+# so that a job that dies by SIGKILL or with its node still leaves the last phase behind.
+rl_job=${SLURM_JOB_ID:-${RAYLAUNCH_LOCAL_JOB:-$$}} # the local scheduler sets no SLURM_*
+if [ -n "${SLURM_ARRAY_JOB_ID:-}" ] && [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then
+    rl_job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+fi
+rl_starts=$((${SLURM_RESTART_COUNT:-0} + 1))
+rl_state=running rl_cause='' rl_message='' rl_exit_code='' rl_signal=''
+rl_phase='' rl_phases='' rl_started='' rl_ended='' rl_warnings='' rl_ports=''
+rl_ray_version='' rl_ray_address='' rl_tmp='' rl_sealed=0 rl_over=0 rl_in_loop=0
+rl_term='' rl_warned=0 rl_entry_pid='' rl_entry_how='' rl_entry_code=0
+rl_hosts=("${SLURMD_NODENAME:-$HOSTNAME}")
+
+rl_clock() { # rl_now: milliseconds of the wall clock
+    if [ -n "${EPOCHREALTIME:-}" ]; then
+        rl_now=${EPOCHREALTIME/[!0-9]/} # the locale may write a comma
+        rl_now=$((rl_now / 1000))
+    else
+        rl_now=$(date +%s%3N)
+    fi
+}
+
+rl_iso() { # rl_text: the time now, ISO 8601, UTC
+    local TZ=UTC0
+    printf -v rl_text '%(%Y-%m-%dT%H:%M:%SZ)T' -1
+}
+
+rl_say() {
+    rl_clock
+    local took=$((rl_now - rl_began))
+    printf 'raylaunch: [%5d.%ds] %s\n' $((took / 1000)) $((took % 1000 / 100)) "$*" >&2
+}
+
+rl_json() { # rl_text: $1 as a JSON string; bytes that are no UTF-8 become U+FFFD
+    local LC_ALL=C text=$1 out='' run char size
+    local tail=$'[\x80-\xbf]'
+    while [ -n "$text" ]; do
+        run=${text%%[!] !#-[^-~]*}
+        if [ -n "$run" ]; then
+            out+=$run
+            text=${text:${#run}}
+            continue
+        fi
+        char=${text:0:1} size=1
+        # shellcheck disable=SC2254 # the patterns are meant as patterns
+        case $text in
+        [\"\\]*) char=\\$char ;;
+        $'\n'*) char='\n' ;;
+        $'\t'*) char='\t' ;;
+        [$'\x01'-$'\x1f\x7f']*) printf -v char '\\u%04x' "'$char" ;;
+        [$'\xc2'-$'\xdf']$tail*) size=2 ;;
+        $'\xe0'[$'\xa0'-$'\xbf']$tail* | $'\xed'[$'\x80'-$'\x9f']$tail*) size=3 ;;
+        [$'\xe1'-$'\xec\xee\xef']$tail$tail*) size=3 ;;
+        $'\xf0'[$'\x90'-$'\xbf']$tail$tail* | $'\xf4'[$'\x80'-$'\x8f']$tail$tail*) size=4 ;;
+        [$'\xf1'-$'\xf3']$tail$tail$tail*) size=4 ;;
+        *) char='\ufffd' ;;
+        esac
+        [ "$size" = 1 ] || char=${text:0:size}
+        out+=$char
+        text=${text:size}
+    done
+    rl_text=\"$out\"
+}
+
+rl_word() { # rl_text: $1 as a JSON string, or null when it is empty
+    rl_text=null
+    [ -z "$1" ] || rl_json "$1"
+}
+
+rl_warn() {
+    rl_say "warning: $1"
+    rl_json "$1"
+    rl_warnings+=${rl_warnings:+,}$rl_text
+}
+
+rl_write_verdict() {
+    local out host file=$rl_base.verdict.json
+    rl_json "$rl_point"
+    out="{\"v\":1,\"point\":$rl_text,\"attempt\":$rl_attempt"
+    rl_json "$rl_job"
+    out+=",\"job_id\":$rl_text"
+    rl_word "${SLURM_JOB_NAME:-}"
+    out+=",\"job_name\":$rl_text"
+    rl_json "$HOSTNAME"
+    out+=",\"host\":$rl_text,\"nodes\":["
+    for host in "${rl_hosts[@]}"; do
+        rl_json "$host"
+        out+=$rl_text,
+    done
+    out=${out%,}]
+    rl_word "${rl_bootstrap:-}"
+    out+=",\"bootstrap\":$rl_text"
+    rl_word "${rl_bootstrap_reason:-}"
+    out+=",\"bootstrap_reason\":$rl_text"
+    rl_word "$rl_ray_version"
+    out+=",\"ray_version\":$rl_text"
+    out+=",\"phase\":\"$rl_phase\",\"state\":\"$rl_state\""
+    rl_word "$rl_cause"
+    out+=",\"cause\":$rl_text"
+    rl_word "${rl_message:0:2000}"
+    out+=",\"message\":$rl_text,\"exit_code\":${rl_exit_code:-null}"
+    rl_word "$rl_signal"
+    out+=",\"signal\":$rl_text,\"started_at\":\"$rl_started\""
+    rl_word "$rl_ended"
+    out+=",\"ended_at\":$rl_text,\"phases\":{$rl_phases}"
+    out+=",\"ports\":${rl_ports:+{}${rl_ports:-null}${rl_ports:+\}}"
+    rl_word "$rl_ray_address"
+    out+=",\"ray_address\":$rl_text,\"starts\":$rl_starts,\"warnings\":[$rl_warnings]}"
+    if ! { printf '%s\n' "$out" >"$rl_base.verdict.tmp" &&
+        mv -f "$rl_base.verdict.tmp" "$file"; } 2>/dev/null; then
+        rl_say "warning: the verdict $file cannot be written"
+    fi
+}
+
+rl_enter() { # the next phase begins
+    rl_clock
+    rl_phase=$1
+    printf -v rl_text '"%s":%d.%03d' "$1" $((rl_now / 1000)) $((rl_now % 1000))
+    rl_phases+=${rl_phases:+,}$rl_text
+    rl_write_verdict
+}
+
+rl_signal_name() { # rl_text: SIGKILL for 9
+    rl_text=$(kill -l "$1" 2>/dev/null) || rl_text=$1
+    rl_text=SIG${rl_text#SIG}
+}
+
+# ---- the end -----------------------------------------------------------------------------------
+
+rl_seal() { # state, cause, message: what is decided about this attempt, on disk at once
+    rl_sealed=1
+    rl_state=$1 rl_cause=$2 rl_message=$3
+    rl_iso
+    rl_ended=$rl_text
+    if [ "$1" = completed ]; then
+        rl_say 'the entrypoint has ended: exit code 0'
+    else
+        rl_say "$1: $2: $3"
+    fi
+    rl_enter ending
+}
+
+rl_end_nodes() { :; } # ray.sbatch has nodes to end
+
+rl_leave() { # exit code of this script
+    rl_over=1
+    trap '' TERM INT HUP USR1 USR2
+    if [ "$rl_state" = completed ] && [ "$rl_ray_logs" != all ]; then
+        rl_end_nodes drop
+    else
+        rl_end_nodes keep
+    fi
+    [ -z "$rl_tmp" ] || rm -rf -- "$rl_tmp"
+    rl_enter 'done'
+    exit "$1"
+}
+
+rl_fail() { # cause, message, exit code: the end before or without an entrypoint's own
+    rl_seal failed "$1" "$2"
+    rl_leave "${3:-1}"
+}
+
+rl_on_exit() { # whatever ends this shell in an orderly way leaves a verdict
+    local code=$?
+    [ "$rl_over" = 0 ] || return
+    set +eu
+    [ "$code" != 0 ] || code=1
+    case $rl_phase in
+    setup) rl_fail setup "${rl_step:-the setup} ended the script" "$code" ;;
+    *) rl_fail script "the script ended in phase $rl_phase with $code" "$code" ;;
+    esac
+}
+
+rl_on_term() { # $1: TERM, INT or HUP. The loop acts on it; where there is no loop, end here
+    rl_term=$1
+    if [ "$rl_in_loop" = 0 ] && [ "$rl_over" = 0 ]; then
+        rl_killed
+        rl_leave $((128 + rl_text))
+    fi
+}
+
+rl_killed() { # the verdict of a job that was told to end; rl_text: the signal's number
+    rl_signal=SIG$rl_term
+    rl_seal failed killed "the job was ended by SIG$rl_term (scancel, time limit or preemption)"
+    rl_text=$(kill -l "$rl_term")
+}
+
+rl_traps() {
+    trap 'rl_on_term TERM' TERM
+    trap 'rl_on_term INT' INT
+    trap 'rl_on_term HUP' HUP
+    trap 'rl_warned=1' USR1
+    trap rl_on_exit EXIT
+}

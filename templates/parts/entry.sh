@@ -1,0 +1,176 @@
+# ---- the entrypoint ----------------------------------------------------------------------------
+# Its parent is a subshell that waits for it and says how it ended through the events pipe; the
+# main shell reads that pipe, one line an event, and looks at clock and signals in between.
+
+rl_shut() { :; } # ray.sbatch: close the pipes whose end means "stop"
+
+rl_expand_wrap() { # rl_words: the wrapper's words for this node
+    local word
+    rl_words=()
+    for word in ${rl_wrap[@]+"${rl_wrap[@]}"}; do
+        rl_words+=("${word//'{tmp}'/$rl_tmp}")
+    done
+}
+
+rl_guard() { # this shell killed (the pipe "life" ends without a word): end the entrypoint too
+    local word
+    read -r word <"$rl_tmp/life" && return
+    kill -TERM -- "-$1"
+    sleep 2
+    kill -KILL -- "-$1"
+} 2>/dev/null
+
+rl_entry_parent() {
+    local pid code how seen=''
+    trap : TERM INT HUP USR1
+    exec {rl_life}>&-
+    rl_shut
+    set -m # each child leads a process group of its own
+    # wait says 137 both for "exit 137" and for SIGKILL; the list of jobs tells them apart
+    trap 'seen+=$(LC_ALL=C; jobs -l)' CHLD
+    (
+        trap - CHLD
+        exec {rl_events}>&- {rl_lock}>&- </dev/null
+        exec -- ${rl_words[@]+"${rl_words[@]}"} "${rl_command[@]}"
+    ) &
+    pid=$!
+    printf 'RL - entry_pid %d\n' "$pid" >&"$rl_events"
+    (trap '' TERM INT HUP USR1 && rl_guard "$pid") {rl_events}>&- {rl_lock}>&- >/dev/null 2>&1 &
+    while :; do
+        wait "$pid"
+        kill -0 "$pid" || break # a trap may have ended the wait early
+    done 2>/dev/null
+    wait "$pid"
+    code=$?
+    how=exit
+    if [ "$code" -gt 128 ]; then
+        case $seen in
+        *" $pid Exit "* | *" $pid Done"*) ;;
+        *) how=signal code=$((code - 128)) ;;
+        esac
+    fi
+    printf 'RL - entry_end %s %d\n' "$how" "$code" >&"$rl_events"
+}
+
+rl_entry_start() {
+    rl_expand_wrap
+    rl_entry_parent &
+}
+
+rl_entry_signal() { # to all processes of the entrypoint's group
+    [ -z "$rl_entry_pid" ] || kill "-$1" -- "-$rl_entry_pid" 2>/dev/null
+}
+
+rl_node_event() { :; } # ray.sbatch listens to its keepers
+rl_save_logs() { :; }
+rl_watch_nodes() { :; }
+
+rl_event() { # node, event, the rest of the line
+    case $2 in
+    entry_pid) rl_entry_pid=$3 ;;
+    entry_end) rl_entry_how=${3% *} rl_entry_code=${3#* } ;;
+    *) rl_node_event "$@" ;;
+    esac
+}
+
+rl_tick() { # one event, or at most $1 seconds
+    local tag node event rest
+    if IFS=' ' read -r -t "$1" -u "$rl_events" tag node event rest && [ "$tag" = RL ]; then
+        rl_event "$node" "$event" "$rest"
+    fi
+}
+
+rl_on_warning() { # Slurm's signal before the time limit: logs first, then the user's own signal
+    [ "$rl_warned" = 1 ] || return
+    rl_warned=0
+    rl_say 'SIGUSR1: the time limit is near'
+    rl_save_logs
+    [ -z "$rl_warn_signal" ] || rl_entry_signal "$rl_warn_signal"
+}
+
+rl_entry_end() { # ask the entrypoint to end; $1 seconds later it is killed
+    rl_clock
+    rl_kill_at=$((rl_now + $1 * 1000))
+    rl_entry_signal TERM
+}
+
+rl_entry_wait() {
+    local limit=0
+    rl_kill_at=0 rl_why=''
+    rl_clock
+    [ "$rl_timeout" = 0 ] || limit=$((rl_now + rl_timeout * 1000))
+    while [ -z "$rl_entry_how" ]; do
+        rl_tick 1
+        rl_clock
+        rl_on_warning
+        if [ -n "$rl_term" ] && [ "$rl_why" != killed ]; then
+            rl_why=killed
+            rl_killed
+            rl_save_logs
+            rl_entry_end 20
+        elif [ -z "$rl_why" ] && [ -z "$rl_entry_how" ] && [ $limit -gt 0 ] &&
+            [ "$rl_now" -ge $limit ]; then
+            rl_why=timeout
+            rl_say "the entrypoint has run for $rl_timeout s: it is ended"
+            rl_entry_end 30
+        fi
+        rl_watch_nodes
+        if [ $rl_kill_at -gt 0 ] && [ "$rl_now" -ge $rl_kill_at ]; then
+            rl_entry_signal KILL
+            [ "$rl_now" -lt $((rl_kill_at + 10000)) ] || break # it cannot be killed: leave it
+        fi
+    done
+    # Slurm's TERM reaches the entrypoint and this shell at the same time
+    [ "$rl_entry_how $rl_entry_code" != 'signal 15' ] || [ -n "$rl_why" ] || rl_tick 0.5
+    [ -z "$rl_term" ] || rl_why=killed
+}
+
+rl_entry_sweep() { # what the entrypoint left behind in its process group
+    local tries=0
+    [ -n "$rl_entry_pid" ] && kill -TERM -- "-$rl_entry_pid" 2>/dev/null || return 0
+    while [ $tries -lt 20 ] && kill -0 -- "-$rl_entry_pid" 2>/dev/null; do
+        rl_tick 0.1
+        tries=$((tries + 1))
+    done
+    kill -KILL -- "-$rl_entry_pid" 2>/dev/null
+}
+
+rl_entry_run() { # until it has ended, and what that means; the script's last act
+    rl_in_loop=1
+    rl_enter entrypoint
+    rl_say "the entrypoint starts: ${rl_command[*]}"
+    rl_entry_start
+    rl_entry_wait
+    local code=1 name=''
+    if [ "$rl_entry_how" = signal ]; then
+        rl_signal_name "$rl_entry_code"
+        name=$rl_text
+        rl_signal=$name
+    elif [ "$rl_entry_how" = exit ]; then
+        rl_exit_code=$rl_entry_code
+    fi
+    case $rl_why in
+    killed)
+        [ "$rl_sealed" = 1 ] || rl_killed
+        rl_signal=SIG$rl_term
+        code=$((128 + $(kill -l "$rl_term")))
+        ;;
+    timeout) rl_seal timeout timeout "the entrypoint ran longer than its $rl_timeout s" ;;
+    ray_died) rl_seal failed ray_died "$rl_died" ;;
+    *)
+        if [ "$rl_entry_how" = signal ]; then
+            rl_seal failed entrypoint_signal "the entrypoint was ended by $name"
+            code=$((128 + rl_entry_code))
+        elif [ "$rl_entry_code" != 0 ]; then
+            rl_seal failed entrypoint_exit "the entrypoint ended with exit code $rl_entry_code"
+            code=$rl_entry_code
+        else
+            rl_seal completed '' ''
+            code=0
+        fi
+        ;;
+    esac
+    rl_entry_sweep
+    echo >&"$rl_life" # tells the guard that all is well
+    rl_leave "$code"
+}

@@ -1,0 +1,87 @@
+# ---- Ray: version, bootstrap, what this job was given ------------------------------------------
+
+rl_ask_python='from importlib.metadata import version
+from importlib.util import find_spec
+print(version("ray"), int(find_spec("grpc") is not None))'
+
+rl_find_ray() { # rl_ray_version, rl_client (is there a Ray client?), in the job's own environment
+    local python
+    rl_step='looking for Ray'
+    rl_expand_wrap
+    for python in python3 python; do
+        rl_text=$(${rl_words[@]+"${rl_words[@]}"} "$python" -c "$rl_ask_python" 2>/dev/null) && break
+    done
+    rl_ray_version=${rl_text% *} rl_client=${rl_text#* }
+    if [ -z "$rl_ray_version" ]; then # a "ray" of another Python; this takes a second or two
+        rl_ray_version=$(${rl_words[@]+"${rl_words[@]}"} ray --version 2>/dev/null)
+        rl_ray_version=${rl_ray_version##* } rl_client=0
+    fi
+    [ -n "$rl_ray_version" ] || rl_fail ray_missing \
+        'Ray is not installed in the environment of this job; give --venv, --conda or --setup'
+    rl_say "Ray $rl_ray_version"
+}
+
+rl_ray_since() { # is it Ray $1.$2 or newer?
+    local major=${rl_ray_version%%.*} minor=${rl_ray_version#*.}
+    minor=${minor%%[!0-9]*}
+    [ "$((10#$major))" -gt "$1" ] || { [ "$((10#$major))" -eq "$1" ] && [ "$((10#$minor))" -ge "$2" ]; }
+}
+
+rl_choose_bootstrap() {
+    local why=''
+    rl_auth=1
+    if ! rl_ray_since 2 52; then
+        rl_auth=0
+        if [ "$rl_exclusive" = 0 ] && [ "$rl_allow_open" = 0 ]; then
+            rl_fail ray_version "Ray $rl_ray_version has no access token (2.52 has), so on a shared node \
+everybody could run code as you; ask for --exclusive, take a newer Ray, or say --allow-open"
+        fi
+        rl_warn "Ray $rl_ray_version has no access token: the cluster is open to all who reach its ports"
+    fi
+    [ "$rl_bootstrap" = symmetric ] || return 0
+    if ! rl_ray_since 2 50; then
+        why="Ray $rl_ray_version has no symmetric-run (2.50 has)"
+        [ "$rl_bootstrap_forced" = 0 ] || rl_fail ray_version "$why"
+    elif [ "$rl_nodes" -gt 1 ] && ! rl_ray_since 2 54; then
+        why="symmetric-run of Ray $rl_ray_version never joins several nodes (mended in 2.54, ray#59795)"
+        if [ "$rl_bootstrap_forced" = 1 ]; then
+            rl_warn "$why"
+            why=''
+        fi
+    fi
+    [ -n "$why" ] || return 0
+    rl_bootstrap=direct
+    rl_bootstrap_reason=$why
+    rl_warn "bootstrap direct instead of symmetric: $why"
+}
+
+rl_resources() { # rl_cpus, rl_gpus (numbers or "all" of the node), rl_mem
+    rl_cpus=$rl_ray_cpus
+    [ "$rl_cpus" != task ] || rl_cpus=$rl_cpus_per_task
+    rl_gpus=$rl_gpus_per_task
+    if [ "$rl_ray_cpus" = all ]; then
+        rl_gpus=all
+    elif [ "$rl_gpus" = 0 ]; then # not asked a task; --gres and friends give them to the node
+        rl_gpus=${SLURM_GPUS_ON_NODE:-0}
+    fi
+    if [ -n "${SLURM_MEM_PER_NODE:-}" ]; then
+        rl_mem=$SLURM_MEM_PER_NODE
+    elif [ -n "${SLURM_MEM_PER_CPU:-}" ] && [ -n "${SLURM_CPUS_ON_NODE:-}" ]; then
+        rl_mem=$((SLURM_MEM_PER_CPU * SLURM_CPUS_ON_NODE))
+    else
+        rl_mem=$rl_mem_mib
+    fi
+    local files
+    files=$(ulimit -n)
+    if [ "$files" != unlimited ] && [ "$files" -lt 8192 ]; then
+        rl_warn "at most $files open files on $HOSTNAME (ulimit -n); Ray wants 65535"
+    fi
+}
+
+rl_find_hosts() {
+    [ "$rl_nodes" -gt 1 ] || return 0
+    mapfile -t rl_hosts < <(scontrol show hostnames "${SLURM_JOB_NODELIST:-}")
+    if [ ${#rl_hosts[@]} != "$rl_nodes" ]; then
+        rl_fail ray_start "the script was made for $rl_nodes nodes, the job has ${#rl_hosts[@]}"
+    fi
+}

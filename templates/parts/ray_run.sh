@@ -1,0 +1,135 @@
+# ---- Ray: from the first keeper to the last ----------------------------------------------------
+
+rl_lost() { # rl_text: which keeper is gone without a word, or empty
+    rl_text=''
+    if ! kill -0 "$rl_head_pid" 2>/dev/null; then
+        rl_text="the keeper of node $rl_head_name ended unexpectedly"
+    elif [ -n "$rl_srun_pid" ] && ! kill -0 "$rl_srun_pid" 2>/dev/null; then
+        rl_text='the srun of the other nodes ended unexpectedly'
+    fi
+}
+
+rl_ready() {
+    if [ "$rl_bootstrap" = symmetric ]; then
+        [ $rl_head_ready = 1 ] # it has waited for the others itself
+    else
+        [ $rl_up -ge "$rl_nodes" ]
+    fi
+}
+
+rl_wait_ready() {
+    local deadline lost=0
+    rl_clock
+    deadline=$((rl_now + rl_start_timeout * 1000))
+    until rl_ready; do
+        rl_tick 1
+        if [ -n "$rl_term" ]; then
+            rl_killed
+            rl_leave $((128 + rl_text))
+        fi
+        [ -z "$rl_trouble" ] || rl_fail "${rl_trouble%% *}" "${rl_trouble#* }"
+        [ -z "$rl_died" ] || rl_fail ray_start "$rl_died"
+        rl_lost
+        [ -z "$rl_text" ] || lost=$((lost + 1)) # its last words may still be in the pipe
+        [ $lost -lt 5 ] || rl_fail ray_start "$rl_text"
+        rl_clock
+        [ "$rl_now" -lt $deadline ] || rl_fail ray_start "only $rl_up of $rl_nodes nodes were up \
+after $rl_start_timeout s (start_timeout); last heard: $rl_last"
+    done
+}
+
+rl_ray_start() {
+    rl_enter ray_start
+    rl_find_ray
+    rl_choose_bootstrap
+    rl_resources
+    rl_find_hosts
+    rl_in_loop=1
+    rl_start_head
+    rl_start_workers
+    rl_wait_ready
+    local name near
+    near=$rl_near,127.0.0.1,localhost
+    for name in "${rl_hosts[@]}"; do
+        near+=,$name
+    done
+    export NO_PROXY=${NO_PROXY:-${no_proxy:-}}
+    NO_PROXY=${NO_PROXY:+$NO_PROXY,}$near
+    export no_proxy=$NO_PROXY RAY_ADDRESS=$rl_ray_address
+    if [ $rl_auth = 1 ]; then
+        export RAY_AUTH_MODE=token RAY_AUTH_TOKEN_PATH=$rl_tmp/token
+    fi
+    rl_warned=0
+    rl_say "the Ray cluster is ready: $rl_nodes nodes, head $rl_ray_address"
+}
+
+# From here on the functions of the same name in the plain part are replaced.
+
+rl_entry_start() {
+    if [ "$rl_bootstrap" = symmetric ]; then
+        printf 'run\n' >&"$rl_head_in" # the entrypoint is a child of symmetric-run
+    else
+        rl_expand_wrap
+        rl_entry_parent &
+    fi
+}
+
+rl_entry_signal() {
+    if [ "$rl_bootstrap" = symmetric ]; then
+        printf 'signal %s\n' "$1" >&"$rl_head_in"
+    elif [ -n "$rl_entry_pid" ]; then
+        kill "-$1" -- "-$rl_entry_pid" 2>/dev/null
+    fi
+}
+
+rl_save_logs() {
+    [ "$rl_ray_logs" = none ] || rl_order logs
+}
+
+rl_watch_nodes() {
+    rl_lost
+    case $rl_text in
+    *srun*)
+        [ $rl_srun_gone = 1 ] || [ -n "$rl_why" ] || rl_warn "$rl_text"
+        rl_srun_gone=1
+        ;;
+    ?*) [ -n "$rl_died" ] || rl_died=$rl_text ;;
+    esac
+    [ -n "$rl_died" ] && [ -z "$rl_why$rl_entry_how" ] || return 0
+    rl_tick 0.5 # a TERM of Slurm reaches Ray and this shell at the same time
+    [ -z "$rl_term$rl_entry_how" ] || return 0
+    rl_why=ray_died
+    rl_say "$rl_died"
+    rl_entry_end 10
+    if [ "$rl_bootstrap" = symmetric ] && ! kill -0 "$rl_head_pid" 2>/dev/null; then
+        sleep 3 # nobody will tell: the entrypoint's parent ends it, as its keeper is gone
+        rl_entry_how=lost
+    fi
+}
+
+rl_end_nodes() { # keep or drop: the logs
+    local pid limit began
+    [ -n "$rl_head_pid" ] || return 0
+    rl_clock
+    began=$rl_now
+    limit=$((rl_now + 25000))
+    rl_order "stop $1"
+    rl_shut
+    rl_head_in='' rl_work_in=''
+    for pid in $rl_head_pid $rl_srun_pid; do
+        while kill -0 "$pid" 2>/dev/null && [ "$rl_now" -lt $limit ]; do
+            rl_tick 0.1
+            rl_clock
+        done
+        kill -KILL "$pid" 2>/dev/null
+    done
+    rl_tick 0.1
+    if [ $rl_head_stopped = 0 ]; then # it was killed: what it left names its folder
+        rl_say "the keeper of node $rl_head_name did not end in order"
+        pkill -KILL -u "$UID" -f -- "$rl_tmp/r" 2>/dev/null
+    fi
+    if [ "$1" = drop ] && [ -d "$rl_base.ray" ]; then # kept when the time limit was near
+        rm -rf -- "$rl_base.ray"
+    fi
+    rl_say "Ray has ended after $((rl_now - began)) ms"
+}

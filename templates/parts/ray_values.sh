@@ -1,0 +1,19 @@
+# What only a Ray job needs to know.
+rl_nodes={{nodes}}
+rl_cpus_per_task={{cpus_per_task}}
+rl_gpus_per_task={{gpus_per_task}}
+rl_mem_mib={{mem_mib}}
+rl_exclusive={{exclusive}}
+rl_allow_open={{allow_open}}
+rl_bootstrap={{bootstrap}}
+rl_bootstrap_reason={{bootstrap_reason}}
+rl_bootstrap_forced={{bootstrap_forced}}
+rl_ray_cpus={{ray_cpus}}
+rl_store_mib={{object_store_mib}}
+rl_ports_first={{ports_first}}
+rl_ports_last={{ports_last}}
+rl_ports_strict={{ports_strict}}
+rl_interface={{interface}}
+rl_start_timeout={{start_timeout}}
+rl_ray_start_args=({{ray_start_args}})
+rl_keeper={{keeper}}

@@ -1,0 +1,203 @@
+#!/bin/bash
+# lint.sh [CHECK…]: what a machine can see without running the program. All checks by default:
+#
+#   format    clang-format with .clang-format ("lint.sh fix-format" rewrites the files)
+#   shell     shellcheck of every script and of every template, filled in
+#   cppcheck  warnings, performance, portability
+#   layers    includes go only down the list of tests/layers.txt, by full path
+#   size      no file over 700 lines, no function over 50
+#   banned    functions with a better one, and printing or leaving below the commands
+#   notes     no marks of unfinished work
+#
+# A tool that is not installed is a failure (`make deps-check` installs them).
+# Exit: 0 clean, 1 findings, 2 usage.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+failed=0
+work=$(mktemp -d "${TMPDIR:-/tmp}/raylaunch-lint.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+complain()
+{
+    printf '%s\n' "$*" >&2
+    failed=1
+}
+
+need()
+{
+    command -v "$1" >/dev/null && return
+    complain "lint: there is no $1; type: make deps-check"
+    return 1
+}
+
+# Everything but what is built. Not `git ls-files`: new files count too.
+files()
+{
+    find . \( -name .git -o -name build -o -name slurm_outputs -o -name dist \) -prune \
+        -o -type f \( "$@" \) -print | sed 's|^\./||' | sort
+}
+mapfile -t c_files < <(files -name '*.c' -o -name '*.h')
+mapfile -t sources < <(files -path './launcher/*.[ch]' -o -path './collector/*.[ch]')
+
+check_format()
+{
+    need clang-format || return
+    clang-format --dry-run --Werror "${c_files[@]}" >"$work/format" 2>&1 && return
+    sed -n 's/^\([^ :]*:[0-9]*\):[0-9]*: error:.*/\1/p' "$work/format" | sort -u -t: -k1,1 >&2
+    complain 'lint: format; type: tests/lint.sh fix-format'
+}
+
+# A template as shellcheck can read it: parts put in, each placeholder a word.
+fill_template()
+{
+    awk -v folder=templates '
+    function put(path,    line, name) {
+        while ((getline line < path) > 0) {
+            if (match(line, /^\{\{include [^}]*\}\}$/)) {
+                name = substr(line, 11, length(line) - 12)
+                put(folder "/" name)
+                continue
+            }
+            if (line == "{{interpreter}}") line = "#!/bin/bash"
+            if (line == "{{directives}}" || line == "{{environment}}") line = "#"
+            gsub(/\{\{[a-z_]+\}\}/, "word", line)
+            print line
+        }
+        close(path)
+    }
+    BEGIN { put(ARGV[1]) }' "$1"
+}
+
+check_shell()
+{
+    local script name
+    need shellcheck || return
+    while read -r script; do
+        # SC2317, SC2119, SC2120: this shellcheck does not see calls through "$@" and traps
+        shellcheck -x -e SC2317,SC2119,SC2120 "$script" >&2 || complain "lint: shellcheck of $script"
+    done < <({
+        files -name '*.sh' -o -name '*.t' | grep -v '^templates/parts/'
+        files -path './.ci/*' -o -path './configs/*.bash'
+    })
+    for script in templates/*.sbatch; do
+        name=$work/$(basename "$script")
+        fill_template "$script" >"$name"
+        grep -n '{{' "$name" >&2 && complain "lint: $script has an unknown placeholder"
+        bash -n "$name" || complain "lint: $script is no bash"
+        shellcheck -s bash "$name" >&2 || complain "lint: shellcheck of $script"
+    done
+}
+
+check_cppcheck()
+{
+    need cppcheck || return
+    mkdir -p build/cppcheck
+    cppcheck --quiet --std=c11 --language=c -j "$(nproc)" --inline-suppr -I. \
+        --enable=warning,performance,portability --error-exitcode=1 \
+        --cppcheck-build-dir=build/cppcheck --suppress=missingIncludeSystem \
+        -D_GNU_SOURCE -DHAVE_CURL=1 -DHAVE_ARCHIVE=1 '-DRAYLAUNCH_VERSION=""' \
+        launcher collector >&2 || complain 'lint: cppcheck'
+}
+
+check_layers()
+{
+    awk '
+    FILENAME == ARGV[1] { if ($0 !~ /^#/ && NF) level[$1] = ++count; next }
+    function folder(path,    parts) {
+        if (path in level) return path
+        split(path, parts, "/")
+        return parts[1] "/" parts[2]
+    }
+    /^[ \t]*#[ \t]*include[ \t]*"/ {
+        split($0, quoted, "\"")
+        from = folder(FILENAME)
+        to = folder(quoted[2])
+        if (!(from in level) && !(from in told)) {
+            printf "%s: the folder %s is not in tests/layers.txt\n", FILENAME, from
+            told[from] = 1
+        } else if (!(to in level)) {
+            printf "%s:%d: \"%s\" is not a full path to a layer\n", FILENAME, FNR, quoted[2]
+        } else if (level[to] < level[from]) {
+            printf "%s:%d: %s may not include %s\n", FILENAME, FNR, from, quoted[2]
+        }
+    }' tests/layers.txt "${sources[@]}" >"$work/layers"
+    [ ! -s "$work/layers" ] || complain "$(cat "$work/layers")"
+}
+
+check_size()
+{
+    local lines file
+    while read -r lines file; do
+        [ "$file" = total ] || [ "$lines" -le 700 ] ||
+            complain "$file: $lines lines; more than 700 are two files"
+    done < <(wc -l "${c_files[@]}")
+    awk '
+    FNR == 1 { start = 0 }
+    /^\{$/ { start = FNR }
+    /^\}/ && start {
+        if (FNR - start - 1 > 50)
+            printf "%s:%d: a function of %d lines; name a part of it\n", FILENAME, start, FNR - start - 1
+        start = 0
+    }' "${sources[@]}" >"$work/size"
+    [ ! -s "$work/size" ] || complain "$(cat "$work/size")"
+}
+
+# grep_code REGEX WHAT FILES…: outside of comments and strings, as far as one line tells.
+grep_code()
+{
+    local regex=$1 what=$2
+    shift 2
+    [ $# -gt 0 ] || return
+    grep -nE "$regex" /dev/null "$@" |
+        grep -vE '^[^:]*:[0-9]+:[[:space:]]*(/\*|\*|//)' |
+        awk -v regex="$regex" '{
+            code = $0
+            sub(/^[^:]*:[0-9]+:/, "", code)
+            gsub(/\\"/, "", code)
+            gsub(/"[^"]*"/, "\"\"", code)
+            sub(/\/\*.*/, "", code)
+            if (code ~ regex) print
+        }' >"$work/banned"
+    [ ! -s "$work/banned" ] || complain "$(cat "$work/banned")"$'\n'"lint: $what"
+}
+
+check_banned()
+{
+    local word='(^|[^A-Za-z0-9_.>])' below=()
+    grep_code "$word(v?sprintf|strcat|strcpy|strncpy|strncat|gets|strtok|alloca|tmpnam|mktemp)[(]" \
+        'use text.h, memory.h or mkstemp' "${c_files[@]}"
+    grep_code "$word(atoi|atol|atoll|atof)[(]" 'use strtol and look at errno' "${c_files[@]}"
+    grep_code "$word(system|popen|wordexp)[(]" 'use child.h: no shell in between' "${sources[@]}"
+    grep_code "$word(gmtime|localtime|ctime|asctime)[(]" 'use clock.h' "${sources[@]}"
+    mapfile -t below < <(printf '%s\n' "${sources[@]}" |
+        grep -vE '^launcher/(main\.c|commands/.*|common/memory\.c)$')
+    grep_code "$word(malloc|calloc|realloc|strdup|strndup|asprintf|vasprintf)[(]" 'use memory.h' \
+        "${below[@]}"
+    grep_code "$word(v?printf|puts|putchar|perror|exit)[(]|[^_]stdout[^_]" \
+        'only commands print and only main leaves' "${below[@]}"
+}
+
+check_notes()
+{
+    local marks='\b(TO''DO|FIX''ME|HA''CK)\b'
+    grep -rnIE --exclude-dir=.git --exclude-dir=build --exclude-dir=slurm_outputs "$marks" . >&2 &&
+        complain 'lint: unfinished work is an issue, not a comment'
+}
+
+all=(format shell cppcheck layers size banned notes)
+[ $# -gt 0 ] || set -- "${all[@]}"
+for check in "$@"; do
+    case " ${all[*]} " in
+    *" $check "*)
+        "check_$check"
+        continue
+        ;;
+    esac
+    if [ "$check" = fix-format ]; then
+        clang-format -i "${c_files[@]}"
+    else
+        echo "usage: lint.sh [${all[*]} fix-format]" >&2
+        exit 2
+    fi
+done
+exit $failed

@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+# stand-in for raylaunch render: render.py TEMPLATE key=value… (value prefixed by kind)
+import sys, os, re, shlex
+D = os.environ.get("TEMPLATES", "/work/main/templates")
+W = lambda l: " ".join(shlex.quote(x) for x in l)
+v = dict(interpreter="#!/bin/bash", directives="", version="0.1", point="lr=1,seed=2-abc", attempt=1, sweep_folder="/tmp/b/s", base="/tmp/b/s/points/p", environment={},
+  params_json='{"lr":"1"}', setup=[], modules=[], venv="", conda="", wrap=[], command=["true"], timeout_seconds=0, nodes=1, cpus_per_task=1, gpus_per_task=0, mem_mib=0, exclusive=0,
+  bootstrap="direct", bootstrap_forced=0, bootstrap_reason="asked for", ports_first=10000, ports_last=31999, ports_strict=0, interface="", ray_cpus="task", object_store_mib=0, temp_folder="/tmp",
+  ray_logs="failed", warn_signal="", signal_lead=0, allow_open=0, start_timeout=600, requeue=0, ray_start_args=[])
+import json
+for a in sys.argv[2:]:
+    if a == "--": break
+    k, _, x = a.partition("=")
+    if k == "directives": v[k] = x; continue
+    v[k] = json.loads(x) if k in ("setup","modules","wrap","command","ray_start_args","environment") else x
+v["keeper"] = open(D + "/keeper.py").read()
+out = {}
+for k, x in v.items():
+    if isinstance(x, list): out[k] = W(x)
+    elif isinstance(x, dict): out[k] = "\n".join("export %s=%s" % (a, shlex.quote(b)) for a, b in x.items())
+    elif k in ("interpreter", "directives") : out[k] = x
+    elif k in ("attempt","timeout_seconds","nodes","cpus_per_task","gpus_per_task","mem_mib","exclusive","bootstrap_forced","ports_first","ports_last","ports_strict","object_store_mib","signal_lead","allow_open","start_timeout","requeue"): out[k] = str(x)
+    elif k == "version": out[k] = x
+    else: out[k] = shlex.quote(str(x))
+raw = v
+def render(name):
+    res, stack = [], []
+    for line in open(os.path.join(D, name)).read().split("\n"):
+        s = line.strip()
+        m = re.fullmatch(r"\{\{if (\w+)\}\}", s)
+        if m: stack.append(out[m[1]] not in ("", "''", "0")); continue
+        if s == "{{else}}": stack[-1] = not stack[-1]; continue
+        if s == "{{end}}": stack.pop(); continue
+        if not all(stack): continue
+        m = re.fullmatch(r"\{\{include (\S+)\}\}", s)
+        if m: res.append(render(m[1]).rstrip("\n")); continue
+        res.append(re.sub(r"\{\{(\w+)\}\}", lambda m: out[m[1]], line))
+    return "\n".join(res)
+sys.stdout.write(render(sys.argv[1]))

@@ -1,0 +1,351 @@
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "launcher/common/file.h"
+#include "launcher/common/memory.h"
+#include "launcher/settings/environment.h"
+#include "launcher/settings/layers.h"
+#include "launcher/settings/settings.h"
+#include "tests/tap/tap.h"
+
+static char root[] = "/tmp/raylaunch-test-layers-XXXXXX";
+
+static void free_settings(struct settings **settings)
+{
+    settings_free(*settings);
+}
+#define cleanup_settings __attribute__((cleanup(free_settings)))
+
+static void put(const char *path, const char *text)
+{
+    struct error err = {0};
+    cleanup_free char *folder = path_dir(path);
+
+    if (folder_make(folder, NULL, &err) < 0 ||
+        file_write_atomic(path, text, strlen(text), FILE_CACHED, &err) < 0 ||
+        chmod(path, 0644) < 0)
+        ok(false, "cannot write '%s': %s", path, err.text);
+}
+
+static struct settings *load(const struct settings_request *request, struct error *err)
+{
+    struct settings *settings = settings_new();
+
+    if (settings_load(settings, request, NULL, err) < 0) {
+        settings_free(settings);
+        return NULL;
+    }
+    return settings;
+}
+
+static void refuses(const struct settings_request *request, enum error_kind kind,
+                    const char *words)
+{
+    struct error err = {0};
+    cleanup_settings struct settings *settings = load(request, &err);
+
+    ok(!settings && err.kind == kind && strstr(err.text, words), "refused: %s", words);
+    if (!strstr(err.text, words) || err.kind != kind)
+        printf("#   said (%d): %s\n", (int)err.kind, err.text);
+}
+
+static void test_bad_files(void)
+{
+    static const struct {
+        const char *text, *words;
+    } rows[] = {
+        {"nodes: 2\npartiton: x\n",
+         "raylaunch.yaml:2: unknown key 'partiton' (did you mean 'partition'?)"},
+        {"nodes: 2\nslurm_nodes: 3\n",
+         "raylaunch.yaml:2: 'slurm_nodes' is the same setting"},
+        {"nodes: [2]\n", "'nodes' takes one value"},
+        {"nodes: x\n", "raylaunch.yaml:1: 'nodes': 'x' is not"},
+        {"setup: {a: b}\n", "'setup' takes a list of texts"},
+        {"setup:\n  - echo a: b\n", "needs quotes"},
+        {"- a\n", "'key: value'"},
+        {"just text\n", "'key: value'"},
+        {"params: {a: 1}\n", "'params' belongs in a sweep file"},
+        {"ports: {frist: 1}\n",
+         "unknown key 'ports.frist' (did you mean 'ports.first'?)"},
+        {"ports: {}\n", "unknown key 'ports'"},
+        {"use_slurm: true\n", "unknown key 'use_slurm'"},
+        {"profiles: [a]\n", "'profiles' takes names"},
+        {"profiles:\n  a:\n    nods: 1\n", "raylaunch.yaml:3: unknown key 'nods'"},
+        {"profiles:\n  a: 3\n", "raylaunch.yaml:2: settings are written as"},
+        {"default_profile: b\nprofiles:\n  bb: {nodes: 1}\n", "did you mean 'bb'"},
+        {"default_profile: [b]\n", "takes one name"},
+        {"env: {A: [1]}\n", "'A' in 'env' takes one text"},
+        {"env: [A]\n", "write NAME=VALUE"},
+        {"sbatch: [output=x]\n", "belongs to raylaunch"},
+    };
+    struct settings_request request = {0};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        put("raylaunch.yaml", rows[i].text);
+        refuses(&request, ERROR_INPUT, rows[i].words);
+    }
+    put("raylaunch.yaml", "profiles: {cpu: {nodes: 1}}\n");
+    request.profile = "gpu";
+    refuses(&request, ERROR_USAGE, "flag --profile: no profile 'gpu'");
+    request.no_config = true;
+    refuses(&request, ERROR_USAGE, "no configuration file has");
+    request = (struct settings_request){.sweep_file = "nothere.yaml"};
+    refuses(&request, ERROR_FILE, "cannot open 'nothere.yaml'");
+}
+
+static void test_trust(void)
+{
+    struct settings_request request = {0};
+
+    put("raylaunch.yaml", "nodes: 2\n");
+    chmod("raylaunch.yaml", 0664);
+    refuses(&request, ERROR_POLICY, "chmod go-w 'raylaunch.yaml'");
+    chmod("raylaunch.yaml", 0646);
+    refuses(&request, ERROR_POLICY, "others can write");
+    request.no_config = true;
+    struct error err = {0};
+    cleanup_settings struct settings *none = load(&request, &err);
+    ok(none && settings_integer(none, SETTING_NODES) == 4,
+       "--no-config does not look at it");
+    request.no_config = false;
+    chmod("raylaunch.yaml", 0600);
+    if (geteuid() == 0) {
+        if (chown("raylaunch.yaml", 12345, 12345) < 0)
+            ok(false, "cannot chown");
+        refuses(&request, ERROR_POLICY, "belongs to user 12345");
+        unlink("raylaunch.yaml");
+        put("real.yaml", "nodes: 2\n");
+        if (symlink("real.yaml", "raylaunch.yaml") < 0 ||
+            lchown("raylaunch.yaml", 12345, 12345) < 0)
+            ok(false, "cannot make a link");
+        refuses(&request, ERROR_POLICY, "a link made by user 12345");
+    }
+    unlink("raylaunch.yaml");
+    if (mkfifo("raylaunch.yaml", 0600) < 0)
+        ok(false, "cannot make a FIFO");
+    refuses(&request, ERROR_FILE, "not a regular file");
+    unlink("raylaunch.yaml");
+}
+
+static void is_found(const char *folder, const char *wanted)
+{
+    cleanup_free char *found = NULL;
+
+    if (chdir(folder) < 0)
+        ok(false, "cannot enter '%s'", folder);
+    found = layers_find_project();
+    is_string(found, wanted, folder);
+    if (chdir(root) < 0)
+        ok(false, "cannot return");
+}
+
+static void test_search(void)
+{
+    struct error err = {0};
+    cleanup_free char *above = xasprintf("%s/raylaunch.yaml", root);
+    cleanup_free char *home = xasprintf("%s/home", root);
+
+    folder_make("a/b/c", NULL, &err);
+    folder_make("home/project", NULL, &err);
+    is_found("a/b/c", NULL);
+    put("raylaunch.yaml", "nodes: 2\n");
+    is_found("a/b/c", above);
+    is_found(".", "raylaunch.yaml");
+    setenv("HOME", home, 1);
+    is_found("home/project", NULL);
+    is_found("home", NULL);
+    is_found("a", above);
+    put("home/raylaunch.yaml", "nodes: 2\n");
+    cleanup_free char *in_home = xasprintf("%s/home/raylaunch.yaml", root);
+    is_found("home/project", in_home);
+    unlink("home/raylaunch.yaml");
+    if (geteuid() == 0) {
+        if (chown("a/b", 12345, 12345) < 0)
+            ok(false, "cannot chown");
+        is_found("a/b/c", NULL);
+        if (chown("a/b", 0, 0) < 0)
+            ok(false, "cannot chown");
+    }
+    unlink("raylaunch.yaml");
+}
+
+static void test_order(void)
+{
+    struct error err = {0};
+    struct settings_request request = {0};
+
+    put("home/.config/raylaunch/config.yaml",
+        "nodes: 2\naccount: user\nsetup: [u]\nprofiles: {gpu: {nodes: 9, qos: old}}\n");
+    put("raylaunch.yaml", "account: project\nsetup: [p, q]\nmodules: []\n"
+                          "ports: {first: 12000, strict: yes}\n"
+                          "env: {A: 1, B: 'x y', C: }\nsbatch: {hint: x, hold: }\n"
+                          "default_profile: gpu\nprofiles:\n  gpu:\n    partition: ai\n"
+                          "    time: 04:00:00\n  other: {}\n");
+    put("sweep.yaml", "time: 1-2\nparams: {a: 1}\ncommand: x\n");
+    request.sweep_file = "sweep.yaml";
+    setenv("RAYLAUNCH_SET_QOS", "high", 1);
+    setenv("SBATCH_QOS", "low", 1);
+    setenv("SBATCH_ACCOUNT", "exported", 1);
+    cleanup_settings struct settings *settings = load(&request, &err);
+    unsetenv("RAYLAUNCH_SET_QOS");
+    unsetenv("SBATCH_QOS");
+    unsetenv("SBATCH_ACCOUNT");
+    if (!ok(settings != NULL, "everything is loaded: %s", err.text))
+        return;
+    is_number(settings_integer(settings, SETTING_NODES), 2, "from the user's file");
+    is_string(settings_origin(settings, SETTING_ACCOUNT), "environment SBATCH_ACCOUNT",
+              "SBATCH_ variables win over files");
+    is_string(settings_text(settings, SETTING_QOS), "high",
+              "our variables win over them");
+    is_string(settings_origin(settings, SETTING_QOS), "environment RAYLAUNCH_SET_QOS",
+              "origin");
+    is_string(settings_text(settings, SETTING_PARTITION), "ai", "from the profile");
+    is_string(settings_origin(settings, SETTING_PARTITION),
+              "raylaunch.yaml:10 (profile gpu)", "origin");
+    is_string(settings_profile(settings), "gpu", "the nearer profile of a name, whole");
+    is_number(settings_minutes(settings, SETTING_TIME), 1560,
+              "the sweep file wins over it");
+    is_string(settings_origin(settings, SETTING_TIME), "sweep.yaml:1", "origin");
+    is_number(settings_list(settings, SETTING_SETUP)->count, 2, "lists are replaced");
+    is_number(settings_integer(settings, SETTING_PORTS_FIRST), 12000, "a nested key");
+    is_string(settings_origin(settings, SETTING_PORTS_FIRST), "raylaunch.yaml:4",
+              "origin");
+    ok(settings_switch(settings, SETTING_PORTS_STRICT), "a nested switch");
+    is_string(settings_list(settings, SETTING_ENV)->items[1], "B=x y", "a map");
+    is_string(settings_list(settings, SETTING_ENV)->items[2],
+              "C=", "an empty variable");
+    is_string(settings_list(settings, SETTING_SBATCH)->items[1], "hold",
+              "an option alone");
+    ok(settings_is_asked(settings, SETTING_MODULES) &&
+           !settings_is_set(settings, SETTING_MODULES),
+       "an empty list is asked");
+    request.profile = "other";
+    cleanup_settings struct settings *other = load(&request, &err);
+    ok(other && strcmp(settings_text(other, SETTING_PARTITION), "gpu") == 0,
+       "--profile wins over default_profile");
+    request.profile = "";
+    cleanup_settings struct settings *none = load(&request, &err);
+    ok(none && strcmp(settings_profile(none), "gpu") == 0,
+       "an empty name is the default");
+    put("sweep.yaml", "profile: other\n");
+    request.profile = NULL;
+    cleanup_settings struct settings *named = load(&request, &err);
+    ok(named && strcmp(settings_profile(named), "other") == 0,
+       "a sweep file names one");
+}
+
+static void test_seed_files(void)
+{
+    struct error err = {0};
+    struct settings_request request = {.no_config = true,
+                                       .sweep_file = "launcher.yaml"};
+
+    put("launcher.yaml",
+        "# @package hydra.launcher\n_target_: tmgg.hydra_plugins.x.TmggLauncher\n\n"
+        "use_slurm: true\nuse_ray: false\nparallelism: 4\nslurm_partition: ml-gpu\n"
+        "slurm_nodes: 2\nslurm_cpus_per_task: 16\nslurm_time_limit: \"04:00:00\"\n"
+        "slurm_mem_per_cpu: \"8GB\"\nslurm_account: null\ntimeout_seconds: 14400\n"
+        "slurm_setup_commands:\n  - \"module load cuda/12.1\"\n  - source activate "
+        "tmgg\n");
+    cleanup_settings struct settings *settings = load(&request, &err);
+    if (!ok(settings != NULL, "a launcher file of seed 001 is read: %s", err.text))
+        return;
+    is_string(settings_text(settings, SETTING_PARTITION), "ml-gpu", "its partition");
+    is_number(settings_minutes(settings, SETTING_TIME), 240, "its time limit");
+    is_number(settings_mib(settings, SETTING_MEM_PER_CPU), 8192, "its memory");
+    is_number(settings_integer(settings, SETTING_TIMEOUT), 14400, "its timeout");
+    is_number(settings_list(settings, SETTING_SETUP)->count, 2, "its setup lines");
+    ok(!settings_is_asked(settings, SETTING_ACCOUNT), "null says nothing");
+    put("launcher.json",
+        "{\"cpusPerTask\": 14, \"setupCommands\": [\"a\"], \"mem\": \"16G\"}");
+    request.sweep_file = "launcher.json";
+    cleanup_settings struct settings *json = load(&request, &err);
+    ok(json && settings_integer(json, SETTING_CPUS_PER_TASK) == 14 &&
+           settings_mib(json, SETTING_MEM) == 16384,
+       "names of seed 002, as JSON: %s", err.text);
+    put("launcher.json", "{\"cpusPerTusk\": 14}");
+    refuses(&request, ERROR_INPUT, "launcher.json: unknown key 'cpusPerTusk'");
+}
+
+static void env_is_refused(char *variable, const char *words)
+{
+    struct error err = {0};
+    cleanup_settings struct settings *settings = settings_new();
+    char *variables[] = {variable, NULL};
+
+    ok(environment_apply(variables, settings, &err) < 0 && err.kind == ERROR_USAGE &&
+           strstr(err.text, words),
+       "refused: %s", err.text);
+}
+
+static void test_environment(void)
+{
+    struct error err = {0};
+    cleanup_settings struct settings *settings = settings_new();
+    char bad_name[] = "RAYLAUNCH_SET_NODS=3";
+    char no_name[] = "RAYLAUNCH_SET_=3";
+    char bad_value[] = "RAYLAUNCH_SET_NODES=x";
+    char bad_slurm[] = "SBATCH_TIMELIMIT=2h";
+    char bad_exclusive[] = "SBATCH_EXCLUSIVE=user";
+    char *good[] = {(char[]){"RAYLAUNCH_SET_SETUP=a b\nc\n"},
+                    (char[]){"RAYLAUNCH_SET_PORTS_LAST=20000"},
+                    (char[]){"RAYLAUNCH_SET_ENV=A=1\nB=2"},
+                    (char[]){"RAYLAUNCH_SET_PROFILE=x"},
+                    (char[]){"RAYLAUNCH_BIN=/x"},
+                    (char[]){"SBATCH_MEM_PER_NODE=8G"},
+                    (char[]){"SBATCH_GPUS_PER_TASK=h100:2"},
+                    (char[]){"SBATCH_NO_REQUEUE="},
+                    (char[]){"SBATCH_EXCLUSIVE="},
+                    (char[]){"SBATCH_ACCOUNT="},
+                    (char[]){"SBATCH_OUTPUT=x"},
+                    (char[]){"SBATCH_QOSX=x"},
+                    (char[]){"NOEQUALS"},
+                    NULL};
+
+    env_is_refused(bad_name, "did you mean RAYLAUNCH_SET_NODES?");
+    env_is_refused(no_name, "no such setting");
+    env_is_refused(bad_value, "environment RAYLAUNCH_SET_NODES: 'x'");
+    env_is_refused(bad_slurm, "environment SBATCH_TIMELIMIT: '2h'");
+    env_is_refused(bad_exclusive, "environment SBATCH_EXCLUSIVE: 'user'");
+    ok(environment_apply(good, settings, &err) == 0, "good variables: %s", err.text);
+    is_number(settings_list(settings, SETTING_SETUP)->count, 2, "one item a line");
+    is_number(settings_list(settings, SETTING_ENV)->count, 2, "one variable a line");
+    is_number(settings_integer(settings, SETTING_PORTS_LAST), 20000,
+              "'_' stands for '.'");
+    is_number(settings_mib(settings, SETTING_MEM), 8192, "SBATCH_MEM_PER_NODE");
+    is_string(settings_text(settings, SETTING_GPU_TYPE), "h100", "a type of GPU");
+    is_number(settings_integer(settings, SETTING_GPUS_PER_TASK), 2, "and their number");
+    ok(!settings_is_asked(settings, SETTING_ACCOUNT),
+       "an empty SBATCH_ACCOUNT says nothing");
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind,
+                      struct FTW *place)
+{
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+int main(void)
+{
+    umask(022);
+    if (!mkdtemp(root) || chdir(root) < 0)
+        return 1;
+    setenv("HOME", "/nonexistent", 1);
+    unsetenv("XDG_CONFIG_HOME");
+    test_bad_files();
+    test_trust();
+    test_search();
+    test_order();
+    test_seed_files();
+    test_environment();
+    if (chdir("/") < 0 || nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0)
+        printf("# '%s' stays\n", root);
+    return tap_done();
+}

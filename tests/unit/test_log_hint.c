@@ -1,0 +1,148 @@
+/* What the end of a log tells: Slurm's words, known causes, tracebacks. */
+#include "collector/outcome/log_hint.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/tap/tap.h"
+
+static void check(const char *log, const char *cause, const char *line, const char *what)
+{
+    struct log_hint hint = {0};
+
+    log_hint_scan(log, strlen(log), 1, &hint);
+    is_string(hint.cause, cause, what);
+    is_string(hint.line, line, what);
+    log_hint_release(&hint);
+}
+
+#define TRACEBACK "Traceback (most recent call last):\n  File \"train.py\", line 3, in <module>\n"
+
+static void nothing(void)
+{
+    check("", "", NULL, "an empty log");
+    check("\n\r\n \n", "", NULL, "blank lines");
+    check("raylaunch: [  1.2s] point x\nsrun: error: n1\n", "", NULL,
+          "raylaunch's and srun's talk");
+}
+
+static void tracebacks(void)
+{
+    check(TRACEBACK "ValueError: bad lr\n", "", "ValueError: bad lr", "a traceback");
+    check(TRACEBACK "KeyboardInterrupt", "", "KeyboardInterrupt", "without a message");
+    check("0: " TRACEBACK "0: my.pkg.OddError: x\r\n", "", "my.pkg.OddError: x",
+          "srun's label");
+    check("\x1b[36m(train pid=12, ip=10.0.0.1)\x1b[0m ValueError: x\n", "", "ValueError: x",
+          "Ray's prefix in colour");
+    check("Note: this is no exception\nusage: x\n", "", "usage: x", "the last line");
+    check(TRACEBACK "ModuleNotFoundError: No module named 'a'\n" TRACEBACK
+                    "ValueError: later\n",
+          "", "ValueError: later", "a handled error is not the cause");
+    check(TRACEBACK "ModuleNotFoundError: No module named 'a'\n\nDuring handling of the "
+                    "above exception, another exception occurred:\n\n" TRACEBACK
+                    "ValueError: later\n",
+          "import_error", "ModuleNotFoundError: No module named 'a'",
+          "but one that is said to be the reason is");
+    check("ValueError: \x1b]0;title\x07\x01 x\n", "", "ValueError: ?]0;title?? x",
+          "control characters are stripped");
+}
+
+static void known(void)
+{
+    check(TRACEBACK "ray.exceptions.RayTaskError(OutOfMemoryError): ray::f()\n"
+                    "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried\n"
+                    "SystemExit: 1\n",
+          "cuda_oom", "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried",
+          "CUDA out of memory, also inside Ray's error");
+    check(TRACEBACK "ImportError: libx.so\n", "import_error", "ImportError: libx.so",
+          "ImportError");
+    check("OSError: [Errno 98] Address already in use\n", "port_in_use",
+          "OSError: [Errno 98] Address already in use", "a taken port");
+    check("x.sh: line 3: trian: command not found\n", "command_not_found",
+          "x.sh: line 3: trian: command not found", "command not found");
+    check("job: line 9: exec: trian: not found\n", "command_not_found",
+          "job: line 9: exec: trian: not found", "exec: not found");
+}
+
+static void slurm(void)
+{
+    check("slurmstepd-rl1: error: *** JOB 31 ON rl1 CANCELLED AT 2026-11-21T08:25:02 DUE TO "
+          "TIME LIMIT ***\n" TRACEBACK "KeyboardInterrupt\n",
+          "time_limit",
+          "slurmstepd-rl1: error: *** JOB 31 ON rl1 CANCELLED AT 2026-11-21T08:25:02 DUE TO "
+          "TIME LIMIT ***",
+          "22.05's time limit");
+    check("[2026-11-21T08:25:17.006] error: *** JOB 22 ON s26n1 CANCELLED AT "
+          "2026-11-21T08:25:17 DUE to SIGNAL Terminated ***\n",
+          "cancelled",
+          "[2026-11-21T08:25:17.006] error: *** JOB 22 ON s26n1 CANCELLED AT "
+          "2026-11-21T08:25:17 DUE to SIGNAL Terminated ***",
+          "26.05's scancel");
+    check("slurmstepd: error: *** STEP 1.0 ON n CANCELLED AT t DUE TO TIME LIMIT ***\n"
+          "slurmstepd: error: *** JOB 1 ON n CANCELLED AT t ***\n",
+          "time_limit", "slurmstepd: error: *** STEP 1.0 ON n CANCELLED AT t DUE TO TIME LIMIT ***",
+          "the reason tells more");
+    check("slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO PREEMPTION ***",
+          "preempted", "slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO PREEMPTION ***",
+          "preemption");
+    check("slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO NODE FAILURE, SEE LOG ***",
+          "node_fail",
+          "slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO NODE FAILURE, SEE LOG ***",
+          "node failure");
+    check("error: Detected 1 oom_kill event in StepId=172.batch.\nValueError: x\n", "oom",
+          "error: Detected 1 oom_kill event in StepId=172.batch.", "out of memory");
+}
+
+static void put(const char *path, const char *head, size_t padding, const char *tail)
+{
+    FILE *file = fopen(path, "w");
+
+    if (!file)
+        abort();
+    fputs(head, file);
+    for (size_t i = 0; i < padding; i++)
+        fputc(i % 80 == 79 ? '\n' : '.', file);
+    fputs(tail, file);
+    fclose(file);
+}
+
+static void files(void)
+{
+    char folder[] = "/tmp/test_log_hint.XXXXXX";
+    char out[64], err[64];
+    struct log_hint hint = {0};
+
+    if (!mkdtemp(folder))
+        abort();
+    snprintf(out, sizeof out, "%s/x.out", folder);
+    snprintf(err, sizeof err, "%s/x.err", folder);
+    log_hint_find(out, NULL, &hint);
+    ok(hint.rank == LOG_HINT_NONE && !hint.line, "no files, no hint");
+    put(out, "CUDA out of memory\n", LOG_HINT_TAIL_BYTES, "\nlast words\n");
+    log_hint_find(out, err, &hint);
+    ok(hint.rank == LOG_HINT_NONE, "only the last 64 KiB, and no last line of .out");
+    log_hint_release(&hint);
+    put(out, "", 0, "CUDA out of memory\n");
+    put(err, "", 0, "ValueError: x\n");
+    log_hint_find(out, err, &hint);
+    is_string(hint.cause, "cuda_oom", "the more telling of the two files");
+    log_hint_release(&hint);
+    put(out, "", 0, "ValueError: out\n");
+    log_hint_find(out, err, &hint);
+    is_string(hint.line, "ValueError: x", "of equal ones .err");
+    log_hint_release(&hint);
+    unlink(out);
+    unlink(err);
+    rmdir(folder);
+}
+
+int main(void)
+{
+    nothing();
+    tracebacks();
+    known();
+    slurm();
+    files();
+    return tap_done();
+}
