@@ -1,5 +1,6 @@
-# raylaunch - `make help` lists the targets
+# raylaunch - `make help` lists the targets; V=1 shows the commands
 SHELL   := /bin/bash
+Q       := $(if $(V),,@)
 VERSION := $(shell cat .version)
 MODE    ?= release
 PREFIX  ?= /usr/local
@@ -22,6 +23,9 @@ ifeq ($(MODE),asan)
 OPTIMISE := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 LINKHARD := -fsanitize=address,undefined
 endif
+ifeq ($(MODE),clang)
+CC       := clang
+endif
 ifeq ($(MODE),fuzz)
 CC       := clang
 OPTIMISE := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link
@@ -43,7 +47,8 @@ LIBS       = $(PKG_LIBS) -lpthread
 
 SOURCES   := $(filter-out launcher/main.c,$(wildcard launcher/*.c launcher/*/*.c collector/*/*.c))
 OBJECTS   := $(SOURCES:%.c=$(B)/%.o) $(B)/embedded.o
-TEMPLATES := $(sort $(wildcard templates/*.sbatch templates/*.py templates/parts/*))
+KEEPER    := $(sort $(wildcard templates/keeper/*.py))
+TEMPLATES := $(B)/templates/keeper.py $(sort $(wildcard templates/*.sbatch templates/parts/*))
 UNITS     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZERS   := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -60,23 +65,29 @@ $(B)/flags: FORCE
 FORCE:
 
 $(B)/%.o: %.c $(B)/flags
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@mkdir -p $(@D); echo '  CC      $<'
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/templates/keeper.py: templates/join.sh $(KEEPER)
+	@mkdir -p $(@D)
+	$(Q)bash templates/join.sh $(KEEPER) > $@.part && mv $@.part $@
 $(B)/embedded.c: templates/embed.sh $(TEMPLATES)
 	@mkdir -p $(@D)
-	bash templates/embed.sh $(TEMPLATES) > $@.part && mv $@.part $@
+	$(Q)bash templates/embed.sh $(TEMPLATES) > $@.part && mv $@.part $@
 $(B)/embedded.o: $(B)/embedded.c $(B)/flags
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/libraylaunch.a: $(OBJECTS)
-	rm -f $@ && ar rcs $@ $^
+	@echo '  AR      $@'
+	$(Q)rm -f $@ && ar qcs $@ $^
 
 $(B)/raylaunch: $(B)/launcher/main.o $(B)/libraylaunch.a
-	$(CC) $(OPTIMISE) $(LINKHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@mkdir -p $(@D); echo '  LD      $@'
+	$(Q)$(CC) $(OPTIMISE) $(LINKHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/tests/%: $(B)/tests/%.o $(B)/libraylaunch.a
-	$(CC) $(OPTIMISE) $(LINKHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@mkdir -p $(@D); echo '  LD      $@'
+	$(Q)$(CC) $(OPTIMISE) $(LINKHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 .SECONDARY:
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)
@@ -100,8 +111,10 @@ fuzz-bins: $(FUZZERS)
 # ---- tests ----
 check: deps-check ## everything: lint, sanitizers, real Slurm, real Ray (as root)
 	+@$(MAKE) --no-print-directory all unit-bins WERROR=-Werror
+	+@$(MAKE) --no-print-directory MODE=clang all unit-bins WERROR=-Werror
 	+@$(MAKE) --no-print-directory check-minimal check-headers lint
-	+@$(MAKE) --no-print-directory asan check-corpus
+	+@$(MAKE) --no-print-directory asan
+	+@$(MAKE) --no-print-directory check-corpus
 	@bash tests/run.sh all
 
 check-fast: all unit-bins ## unit and system tests: no root, no Slurm, under a minute
@@ -114,12 +127,12 @@ check-minimal: ## the program without libcurl and libarchive still builds and wo
 HEADERS := $(wildcard launcher/*/*.h collector/*/*.h)
 check-headers: ## every header compiles on its own
 	@for header in $(HEADERS); do \
-	    echo "#include \"$$header\"" | $(CC) $(ALL_CFLAGS) -Werror -fsyntax-only -x c - || exit 1; done
+	    printf '#include "%s"\nextern int more;\n' "$$header" | $(CC) $(ALL_CFLAGS) -Werror -fsyntax-only -x c - || exit 1; done
 
 asan: ## the unit tests under AddressSanitizer and UBSan
 	+@$(MAKE) --no-print-directory MODE=asan all unit-bins
-	@prove -Q $(patsubst build/release/%,build/asan/%,$(UNITS:$(B)/%=build/asan/%)) >build/asan.log 2>&1 \
-	    || { cat build/asan.log; exit 1; }; tail -n 2 build/asan.log
+	@prove -Q -j2 $(UNITS:$(B)/%=build/asan/%) >build/asan.log 2>&1 || { cat build/asan.log; exit 1; }
+	@tail -n 2 build/asan.log
 
 valgrind: all unit-bins ## the unit tests under valgrind
 	@prove -Q --exec 'valgrind -q --error-exitcode=99 --leak-check=full' $(UNITS)
@@ -129,15 +142,16 @@ fuzz: ## fuzz every reader of foreign text with clang (SECONDS=60 for each)
 	@bash tests/fuzz/run.sh
 
 build/asan/tests/fuzz/%: build/asan/tests/fuzz/%.o build/asan/tests/fuzz/replay.o build/asan/libraylaunch.a
-	$(CC) $(LINKHARD) -o $@ $^ $(LIBS)
+	$(Q)$(CC) -fsanitize=address,undefined -o $@ $^ $(LIBS)
 
 build/fuzz/tests/fuzz/%: build/fuzz/tests/fuzz/%.o build/fuzz/libraylaunch.a
-	clang -fsanitize=address,undefined,fuzzer -o $@ $^ $(LIBS)
+	$(Q)clang -fsanitize=address,undefined,fuzzer -o $@ $^ $(LIBS)
 
 check-corpus: ## the fuzzers' inputs once, with a plain driver
 	+@$(MAKE) --no-print-directory MODE=asan $(FUZZERS:$(B)/%=build/asan/%)
 	@for fuzzer in $(FUZZERS:$(B)/%=build/asan/%); do name=$${fuzzer##*/fuzz_}; \
-	    $$fuzzer tests/fuzz/corpus/$$name >/dev/null || { echo "corpus of $$name failed"; exit 1; }; done
+	    $$fuzzer tests/fuzz/corpus/$$name >/dev/null || { echo "corpus of $$name failed"; exit 1; }; done; \
+	  echo "$(words $(FUZZERS)) fuzz corpora replayed"
 
 lint: ## clang-format, shellcheck, cppcheck, include directions, file lengths
 	@RAYLAUNCH_BIN=$(B)/raylaunch bash tests/lint.sh

@@ -27,6 +27,8 @@ normalise()
         -e 's/\b[0-9a-f]{64}\b/SHA256/g' \
         -e 's/[0-9]+ bytes in [0-9]+/NNN bytes in NNN/g' \
         -e 's/^raylaunch: \[ *[0-9.]+s\]/raylaunch: [  0.0s]/' \
+        -e 's/(, job [^ ]+, on ).*/\1node7/' \
+        -e 's/([ |])[0-9]+s( |$)/\10s\2/g' \
         -e 's/[[:space:]]+$//'
 }
 
@@ -34,24 +36,24 @@ normalise()
 script_of()
 {
     awk -v quote="'" '
-        function shown(line) {gsub(quote, quote "\\" quote quote, line); return quote line quote}
-        /^# / {print "printf \"%s\\n\" " shown($0); comment = 1}
-        /^\$ / {
-            printf "printf \"%%s\\n\" %s%s\n", comment || !seen++ ? "" : "\"\" ", shown($0)
-            print substr($0, 3)
-            comment = 0
-        }' "$1"
+        function show(line, blank) { # $? stays what it was
+            gsub(quote, quote "\\" quote quote, line)
+            printf "rc=$?; printf \"%s%%s\\n\" %s; (exit $rc)\n", blank ? "\\n" : "", quote line quote
+        }
+        /^# / {show($0, seen++); is_said = 1}
+        /^\$ / {show($0, !is_said && seen++); print substr($0, 3); is_said = 0}' "$1"
 }
 
 for file in "$here"/transcripts/*.txt; do
     name=$(basename "$file")
-    rm -rf "${scratch:?}/home" && mkdir -p "$scratch/home/work"
-    cp "$here/examples/fit.sh" "$scratch/home/work"
+    rm -rf "${scratch:?}/home" && mkdir -p "$scratch/home/exp"
+    cp "$here/examples/fit.sh" "$scratch/home/exp"
     script_of "$file" >"$scratch/script"
     (
-        cd "$scratch/home/work"
+        cd "$scratch/home/exp"
+        # A machine with GPUs would offer one to each local point.
         env -i HOME="$scratch/home" PATH="$scratch/bin:$PATH" LC_ALL=C.UTF-8 TERM=dumb \
-            bash "$scratch/script" </dev/null 2>&1
+            RAYLAUNCH_SET_GPUS_PER_TASK=0 bash "$scratch/script" </dev/null 2>&1
     ) | normalise >"$scratch/$name"
     mv "$scratch/$name" "$folder/$name"
 done

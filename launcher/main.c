@@ -43,8 +43,8 @@ static int unknown_verb(const char *verb, struct error *err)
         names[count++] = (*at)->name;
     const char *near = near_name(verb, names, count);
     if (near)
-        return error_set(err, ERROR_USAGE, "unknown verb '%s'; did you mean '%s'?", verb,
-                         near);
+        return error_set(err, ERROR_USAGE, "unknown verb '%s'; did you mean '%s'?",
+                         verb, near);
     return error_set(err, ERROR_USAGE, "unknown verb '%s'; see `raylaunch help`", verb);
 }
 
@@ -52,8 +52,10 @@ static int run(int argc, char **argv, struct error *err)
 {
     static const struct {
         const char *option, *verb;
-    } short_cuts[] = {{"--version", "version"}, {"-V", "version"},
-                      {"--help", "help"},       {"-h", "help"}};
+    } short_cuts[] = {{"--version", "version"},
+                      {"-V", "version"},
+                      {"--help", "help"},
+                      {"-h", "help"}};
     const char *verb = argc > 1 ? argv[1] : "help";
 
     for (size_t i = 0; i < sizeof short_cuts / sizeof *short_cuts; i++) {

@@ -14,7 +14,7 @@ done
 printf 'const struct embedded_file embedded_files[] = {\n'
 count=0
 for file in "$@"; do
-    printf '    {"%s", %d, file_%d},\n' "${file#templates/}" "$(wc -c <"$file")" "$count"
+    printf '    {"%s", %d, file_%d},\n' "${file##*templates/}" "$(wc -c <"$file")" "$count"
     count=$((count + 1))
 done
 printf '    {0, 0, 0},\n};\n'

@@ -33,7 +33,7 @@ tests+=(tests/system/t*.t)
 
 case ${1:-} in
 fast) exec prove --exec "$limit" "${tests[@]}" ;;
-all) tests+=(tests/cluster/t*.t) ;;
+all) tests+=(tests/templates/plain.sh tests/cluster/t*.t) ;;
 *)
     echo 'usage: run.sh fast|all' >&2
     exit 2
@@ -64,6 +64,9 @@ if [ "$(id -u)" = 0 ]; then
     if "$cluster" status >/dev/null 2>&1; then
         "${MAKE:-make}" -s install PREFIX="$LAB/prefix"
         tests/deps/venv.sh "$LAB/venv-ray" ray || echo 'run: no Ray' >&2
+        for release in 2.49.2 2.53.0 2.54.0; do # what t9240-versions.t and t9250-faults.t compare
+            tests/deps/venv.sh "$LAB/venv-ray-$release" ray "$release" || echo "run: no Ray $release" >&2
+        done
     fi
 fi
 

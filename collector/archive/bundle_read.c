@@ -49,7 +49,7 @@ int bundle_extract(const char *path, const char *folder, char **ret_root,
         return -1;
     if (reader_run(path, &options, &result, err) < 0) {
         unpack_undo(&unpack);
-        return -1;
+        return error_prefix(err, "cannot unpack into '%s'", folder);
     }
     *ret_root = result.root;
     return 0;

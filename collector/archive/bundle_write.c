@@ -98,6 +98,11 @@ static int fail_library(const struct writer *writer, struct error *err)
 {
     const char *reason = archive_error_string(writer->archive);
 
+    /* Of a full disk it says "Write error" alone; the number tells. */
+    errno = archive_errno(writer->archive);
+    if (errno > 0)
+        return error_set_errno(err, ERROR_FILE, "cannot write archive '%s'",
+                               writer->path);
     return error_set(err, ERROR_FILE, "cannot write archive '%s': %s", writer->path,
                      reason ? reason : "libarchive gives no reason");
 }

@@ -63,7 +63,8 @@ static const char *cause_of(const struct line *line, const struct known *table,
                             size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (holds(line, table[i].words) && (!table[i].also || holds(line, table[i].also)))
+        if (holds(line, table[i].words) &&
+            (!table[i].also || holds(line, table[i].also)))
             return table[i].cause;
     }
     return NULL;
@@ -94,7 +95,8 @@ static bool skip_prefix(struct line *line)
 {
     size_t digits = 0;
 
-    while (digits < line->size && line->bytes[digits] >= '0' && line->bytes[digits] <= '9')
+    while (digits < line->size && line->bytes[digits] >= '0' &&
+           line->bytes[digits] <= '9')
         digits++;
     if (digits > 0 && digits + 1 < line->size && line->bytes[digits] == ':' &&
         line->bytes[digits + 1] == ' ') {
@@ -148,7 +150,8 @@ static bool ends_like_error(const char *name, size_t size)
 }
 
 /* "torch.cuda.OutOfMemoryError: …", "KeyboardInterrupt": a dotted name whose last part
- * begins with a capital, then the line's end or ": ". Behind a traceback any name will do. */
+ * begins with a capital, then the line's end or ": ". Behind a traceback any name will
+ * do. */
 static bool is_exception(const struct line *line, bool in_traceback)
 {
     size_t at = 0, part = 0;
@@ -163,7 +166,8 @@ static bool is_exception(const struct line *line, bool in_traceback)
     }
     return at > part + 2 && line->bytes[part] >= 'A' && line->bytes[part] <= 'Z' &&
            (at == line->size ||
-            (line->bytes[at] == ':' && (at + 1 == line->size || line->bytes[at + 1] == ' '))) &&
+            (line->bytes[at] == ':' &&
+             (at + 1 == line->size || line->bytes[at + 1] == ' '))) &&
            (in_traceback || ends_like_error(line->bytes, at));
 }
 
@@ -175,7 +179,8 @@ static void set_hint(struct log_hint *hint, enum log_hint_rank rank, const char 
 
     if (rank < hint->rank)
         return;
-    while (size < line->size && size > 0 && ((unsigned char)line->bytes[size] & 0xC0) == 0x80)
+    while (size < line->size && size > 0 &&
+           ((unsigned char)line->bytes[size] & 0xC0) == 0x80)
         size--; /* not through a character */
     utf8_add_printable(&text, line->bytes, size);
     free(hint->line);
@@ -205,7 +210,8 @@ static void take_line(const struct line *line, int is_err, bool *in_traceback,
     }
 }
 
-void log_hint_scan(const char *bytes, size_t size, int is_err, struct log_hint *ret_hint)
+void log_hint_scan(const char *bytes, size_t size, int is_err,
+                   struct log_hint *ret_hint)
 {
     struct log_hint slurm = {0}, hint = {0};
     struct line line;
@@ -247,7 +253,8 @@ static char *read_tail(const char *path, size_t *ret_size)
 {
     struct stat info;
     cleanup_close int fd =
-        path ? open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY) : -1;
+        path ? open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
+             : -1;
 
     if (fd < 0 || fstat(fd, &info) < 0 || !S_ISREG(info.st_mode))
         return NULL;
@@ -286,7 +293,8 @@ static void look_into(const char *path, int is_err, struct log_hint *best)
     }
 }
 
-void log_hint_find(const char *out_path, const char *err_path, struct log_hint *ret_hint)
+void log_hint_find(const char *out_path, const char *err_path,
+                   struct log_hint *ret_hint)
 {
     struct log_hint best = {0};
 

@@ -31,10 +31,12 @@ struct log_hint {
 
 /* Look into both files (each may be NULL, or not there). `*ret_hint` is released by
  * log_hint_release(). Never fails: no file, no hint. */
-void log_hint_find(const char *out_path, const char *err_path, struct log_hint *ret_hint);
+void log_hint_find(const char *out_path, const char *err_path,
+                   struct log_hint *ret_hint);
 
 /* The same for bytes in memory. Pure. `is_err`: its last line may be a hint. */
-void log_hint_scan(const char *bytes, size_t size, int is_err, struct log_hint *ret_hint);
+void log_hint_scan(const char *bytes, size_t size, int is_err,
+                   struct log_hint *ret_hint);
 void log_hint_release(struct log_hint *hint);
 
 #endif

@@ -16,21 +16,26 @@ static const struct advice advices[] = {
                    "`raylaunch retry`"},
     {"timeout", "the entrypoint ran longer than its timeout_seconds; raise it and "
                 "`raylaunch retry`"},
-    {"out_of_memory", "the job used more memory than it had asked for; ask for more with "
-                      "--mem and `raylaunch retry`"},
+    {"out_of_memory",
+     "the job used more memory than it had asked for; ask for more with "
+     "--mem and `raylaunch retry`"},
     {"cuda_oom", "the GPU ran out of memory; make the batch smaller"},
-    {"import_error", "a Python module is missing in the job; see --setup, --modules and "
-                     "--venv"},
-    {"command_not_found", "a command was not found in the job; see --setup and --modules"},
+    {"import_error",
+     "a Python module is missing in the job; see --setup, --modules and "
+     "--venv"},
+    {"command_not_found",
+     "a command was not found in the job; see --setup and --modules"},
     {"by_user", "it was cancelled; `raylaunch retry --cancelled` runs it again"},
     {"by_other", "someone else, or the cluster, cancelled the job"},
     {"preempted", "the job was preempted by another one"},
     {"node_fail", "a node of the job failed"},
     {"boot_fail", "a node of the job could not be started"},
-    {"output_path", "Slurm could not make the output file; is the output folder there on "
-                    "the compute nodes, and may you write to it?"},
-    {"launch_failed", "the job ended before its script began; ask for the job's record with "
-                      "`scontrol show job` or sacct"},
+    {"output_path",
+     "Slurm could not make the output file; is the output folder there on "
+     "the compute nodes, and may you write to it?"},
+    {"launch_failed",
+     "the job ended before its script began; ask for the job's record with "
+     "`scontrol show job` or sacct"},
     {"no_trace", "there is no record of the job, no claim and no file: it never ran"},
     {"killed", "the script was killed before it came to its end (SIGKILL, or its node "
                "died)"},
@@ -38,8 +43,8 @@ static const struct advice advices[] = {
     {"reported_failed", "its own result line says failed"},
 };
 
-static const char *const slurm_causes[] = {"time_limit", "preempted", "node_fail", "oom",
-                                           "cancelled"};
+static const char *const slurm_causes[] = {"time_limit", "preempted", "node_fail",
+                                           "oom", "cancelled"};
 
 const char *message_slurm_cause(const struct evidence *evidence)
 {
@@ -87,11 +92,13 @@ static void add_no_result(struct text *text, const struct evidence *evidence)
                      (evidence->verdict && evidence->verdict->is_final);
 
     if (evidence->result == RESULT_MALFORMED) {
-        text_add(text, "the output has TMGG_RESULT: but no whole JSON object behind it");
+        text_add(text,
+                 "the output has TMGG_RESULT: but no whole JSON object behind it");
         add_more(text, evidence->result_error);
     } else {
-        text_add(text, has_ended ? "it ended without an error but printed no result line"
-                                 : "there is no result line in the output");
+        text_add(text, has_ended
+                           ? "it ended without an error but printed no result line"
+                           : "there is no result line in the output");
         add_more(text, evidence->log_hint);
         text_add(text, "; in Python add: " MESSAGE_RESULT_LINE
                        ", or ask for none with --no-require-result");
@@ -141,6 +148,12 @@ static bool is_of_log(const char *cause)
            strcmp(cause, "command_not_found") == 0;
 }
 
+/* The script itself came to its end, and says why. */
+static bool was_told_to_end(const struct verdict *verdict)
+{
+    return verdict && verdict->is_final && verdict->message && *verdict->message;
+}
+
 char *message_of(const struct evidence *evidence, const struct outcome *outcome)
 {
     struct text text = {0};
@@ -149,13 +162,15 @@ char *message_of(const struct evidence *evidence, const struct outcome *outcome)
 
     if (!*cause)
         return text_take(&text);
-    if (strcmp(cause, "no_result") == 0 || strcmp(cause, "bad_result") == 0)
+    if (strcmp(cause, "killed") == 0 && was_told_to_end(evidence->verdict))
+        add_quoted(&text, evidence->verdict->message);
+    else if (strcmp(cause, "no_result") == 0 || strcmp(cause, "bad_result") == 0)
         add_no_result(&text, evidence);
     else if (!advice)
         add_entrypoint(&text, evidence, cause);
     else
         text_add(&text, advice);
-    if (strcmp(cause, "killed") == 0)
+    if (strcmp(cause, "killed") == 0 && !was_told_to_end(evidence->verdict))
         add_killed(&text, evidence);
     else if (strncmp(cause, "reported_", 9) == 0)
         add_more(&text, evidence->result_error);

@@ -4,7 +4,7 @@
 
 #include "collector/outcome/outcome.h"
 
-#define MESSAGE_RESULT_LINE                                                             \
+#define MESSAGE_RESULT_LINE \
     "print(\"\\nTMGG_RESULT:\" + json.dumps({\"metrics\": metrics}), flush=True)"
 
 /* The line for an outcome whose state and cause are set: printable, one line, owned; ""

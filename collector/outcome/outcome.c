@@ -61,12 +61,17 @@ static enum state live_state(const struct evidence *evidence)
     return evidence->job_state == STATE_PLANNED ? STATE_SUBMITTED : evidence->job_state;
 }
 
+/* A file that raylaunch did not make: it is all there is to know. */
+static bool is_foreign(const struct evidence *evidence)
+{
+    return evidence->job == JOB_NOT_ASKED &&
+           (!evidence->has_attempt || !evidence->verdict);
+}
+
 /* May anything be decided yet? Files on a network may be hidden for a while. */
 static bool is_settled(const struct evidence *evidence)
 {
-    bool is_foreign = evidence->job == JOB_NOT_ASKED && !evidence->has_attempt;
-
-    return evidence->is_grace_over || is_foreign ||
+    return evidence->is_grace_over || is_foreign(evidence) ||
            (verdict_of(evidence)->is_final && is_whole(evidence->result));
 }
 
@@ -78,7 +83,7 @@ static bool is_open(const struct evidence *evidence)
         return false;
     if (verdict_of(evidence)->is_present)
         return !verdict_of(evidence)->is_final;
-    return evidence->has_attempt;
+    return !is_foreign(evidence);
 }
 
 static bool decide_open(const struct evidence *evidence, struct outcome *outcome)
@@ -108,14 +113,14 @@ static void warn_about_end(const struct evidence *evidence, struct outcome *outc
     bool is_odd = job != STATE_COMPLETED && job != STATE_FAILED;
 
     if (is_odd)
-        words_addf(warnings, "it was done, then the job ended as %s",
-                   state_name(job));
+        words_addf(warnings, "it was done, then the job ended as %s", state_name(job));
     if (is(verdict->state, "timeout"))
         words_add(warnings, "it was done, then the entrypoint was ended by its "
                             "timeout_seconds");
     else if (verdict->exit_code > 0)
-        words_addf(warnings, "it was done, then the entrypoint ended with exit "
-                             "code %d",
+        words_addf(warnings,
+                   "it was done, then the entrypoint ended with exit "
+                   "code %d",
                    verdict->exit_code);
     else if (verdict->is_final && is(verdict->state, "failed"))
         words_addf(warnings, "it was done, then the script ended as failed (%s)",
@@ -124,8 +129,9 @@ static void warn_about_end(const struct evidence *evidence, struct outcome *outc
         words_addf(warnings, "it was done, then the script was killed in phase %s",
                    verdict->phase);
     else if (job == STATE_FAILED && !verdict->is_present)
-        words_addf(warnings, "it was done, then the job ended as failed "
-                             "(exit code %d, signal %d)",
+        words_addf(warnings,
+                   "it was done, then the job ended as failed "
+                   "(exit code %d, signal %d)",
                    evidence->job_exit_code, evidence->job_signal);
 }
 
@@ -146,16 +152,18 @@ static void decide_result(const struct evidence *evidence, struct outcome *outco
 /* The script saw its entrypoint end by itself: no kill from outside explains it. */
 static bool is_own_end(const struct verdict *verdict)
 {
-    bool is_killed = is(verdict->cause, "killed") ||
-                     (is(verdict->cause, "entrypoint_signal") &&
-                      (is(verdict->signal, "SIGKILL") || is(verdict->signal, "SIGTERM")));
+    bool is_killed =
+        is(verdict->cause, "killed") ||
+        (is(verdict->cause, "entrypoint_signal") &&
+         (is(verdict->signal, "SIGKILL") || is(verdict->signal, "SIGTERM")));
 
     return verdict->is_final && !is_killed;
 }
 
-/* The end of a node or a preemption may make the entrypoint fail before the script itself
- * is killed: what Slurm says then is the reason. */
-static bool is_taken_down(const struct evidence *evidence, const struct verdict *verdict)
+/* The end of a node or a preemption may make the entrypoint fail before the script
+ * itself is killed: what Slurm says then is the reason. */
+static bool is_taken_down(const struct evidence *evidence,
+                          const struct verdict *verdict)
 {
     enum state job = ended_as(evidence);
 
@@ -176,7 +184,8 @@ static void decide_cancelled(const struct evidence *evidence, struct outcome *ou
     end(outcome, STATE_CANCELLED, is_other ? "by_other" : "by_user");
 }
 
-/* What ended the job from outside, in Slurm's words, its daemon's, or our own journal's. */
+/* What ended the job from outside, in Slurm's words, its daemon's, or our own
+ * journal's. */
 static bool decide_outside(const struct evidence *evidence, struct outcome *outcome)
 {
     enum state job = ended_as(evidence);
@@ -226,16 +235,16 @@ static void decide_no_result(const struct evidence *evidence, bool is_exit_0,
 /* An exit code says little where the log names the reason. */
 static const char *refined(const struct evidence *evidence, const char *cause)
 {
-    bool is_open_to_it = is(cause, "entrypoint_exit") || is(cause, "entrypoint_signal") ||
-                         is(cause, "no_result");
+    bool is_open_to_it = is(cause, "entrypoint_exit") ||
+                         is(cause, "entrypoint_signal") || is(cause, "no_result");
 
     return evidence->log_cause && is_open_to_it && !message_slurm_cause(evidence)
                ? evidence->log_cause
                : cause;
 }
 
-static void decide_verdict(const struct evidence *evidence, const struct verdict *verdict,
-                           struct outcome *outcome)
+static void decide_verdict(const struct evidence *evidence,
+                           const struct verdict *verdict, struct outcome *outcome)
 {
     if (!verdict->is_final)
         end(outcome, STATE_FAILED, "killed");
@@ -253,8 +262,9 @@ static void decide_blind(const struct evidence *evidence, struct outcome *outcom
     bool is_failed = has_ended && evidence->job_state != STATE_COMPLETED;
 
     if (!has_trace(evidence) && is_failed) {
-        bool is_path = evidence->job_signal == SLURM_OUTPUT_SIGNAL ||
-                       strncmp(or_empty(evidence->job_reason), "RaisedSignal:53", 15) == 0;
+        bool is_path =
+            evidence->job_signal == SLURM_OUTPUT_SIGNAL ||
+            strncmp(or_empty(evidence->job_reason), "RaisedSignal:53", 15) == 0;
         end(outcome, STATE_FAILED, is_path ? "output_path" : "launch_failed");
     } else if (!has_trace(evidence) && !has_ended) {
         end(outcome, STATE_MISSING, "no_trace");

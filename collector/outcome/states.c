@@ -4,13 +4,20 @@
 #include <string.h>
 
 static const char *const names[STATE_COUNT] = {
-    [STATE_UNKNOWN] = "unknown",       [STATE_PLANNED] = "planned",
-    [STATE_SUBMITTING] = "submitting", [STATE_SUBMITTED] = "submitted",
-    [STATE_PENDING] = "pending",       [STATE_RUNNING] = "running",
-    [STATE_COMPLETED] = "completed",   [STATE_FAILED] = "failed",
-    [STATE_TIMEOUT] = "timeout",       [STATE_CANCELLED] = "cancelled",
-    [STATE_OOM] = "oom",               [STATE_PREEMPTED] = "preempted",
-    [STATE_NODE_FAIL] = "node_fail",   [STATE_MISSING] = "missing",
+    [STATE_UNKNOWN] = "unknown",
+    [STATE_PLANNED] = "planned",
+    [STATE_SUBMITTING] = "submitting",
+    [STATE_SUBMITTED] = "submitted",
+    [STATE_PENDING] = "pending",
+    [STATE_RUNNING] = "running",
+    [STATE_COMPLETED] = "completed",
+    [STATE_FAILED] = "failed",
+    [STATE_TIMEOUT] = "timeout",
+    [STATE_CANCELLED] = "cancelled",
+    [STATE_OOM] = "oom",
+    [STATE_PREEMPTED] = "preempted",
+    [STATE_NODE_FAIL] = "node_fail",
+    [STATE_MISSING] = "missing",
 };
 
 const char *state_name(enum state state)
@@ -38,5 +45,6 @@ bool state_is_final(enum state state)
 
 bool state_is_from_outside(enum state state)
 {
-    return state == STATE_PREEMPTED || state == STATE_NODE_FAIL || state == STATE_MISSING;
+    return state == STATE_PREEMPTED || state == STATE_NODE_FAIL ||
+           state == STATE_MISSING;
 }

@@ -27,12 +27,13 @@ enum state {
     STATE_COUNT
 };
 
-const char *state_name(enum state state);                   /* "completed"; never NULL */
+const char *state_name(enum state state); /* "completed"; never NULL */
 bool state_from_name(const char *name, enum state *ret_state); /* false: no such word */
 bool state_is_final(enum state state);
 
-/* Ended from outside (preempted, node_fail, missing): retyping the sweep submits it again. A cancelled
- * point also counts when someone else cancelled it; the caller knows who did. */
+/* Ended from outside (preempted, node_fail, missing): retyping the sweep submits it
+ * again. A cancelled point also counts when someone else cancelled it; the caller knows
+ * who did. */
 bool state_is_from_outside(enum state state);
 
 #endif

@@ -13,11 +13,12 @@
 #include "launcher/common/utf8.h"
 
 #define VERDICT_VERSION 1
-#define WORD_MAX 64       /* a phase, a cause, a host */
-#define MESSAGE_MAX 4096  /* a sentence */
+#define WORD_MAX 64      /* a phase, a cause, a host */
+#define MESSAGE_MAX 4096 /* a sentence */
 #define WARNINGS_MAX 100
 
-/* What a job wrote goes to terminals and tables: printable, and not longer than it may be. */
+/* What a job wrote goes to terminals and tables: printable, and not longer than it may
+ * be. */
 static char *clean(const char *string, size_t max)
 {
     cleanup_text struct text text = {0};
@@ -136,12 +137,14 @@ int verdict_parse(const char *bytes, size_t size, const char *source,
     if (!root)
         return -1;
     if (!json_is_object(root))
-        return error_set(err, ERROR_INPUT, "the verdict '%s' is no JSON object", source);
+        return error_set(err, ERROR_INPUT, "the verdict '%s' is no JSON object",
+                         source);
     if (jsonio_integer(root, "v", 0) != VERDICT_VERSION)
-        return error_set(err, ERROR_INPUT,
-                         "the verdict '%s' has not version %d; another release of raylaunch "
-                         "may have made its script",
-                         source, VERDICT_VERSION);
+        return error_set(
+            err, ERROR_INPUT,
+            "the verdict '%s' has not version %d; another release of raylaunch "
+            "may have made its script",
+            source, VERDICT_VERSION);
     fill(ret_verdict, root);
     return 0;
 }

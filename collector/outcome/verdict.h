@@ -1,7 +1,7 @@
 /* verdict.h - the small JSON file that a job script itself writes
  *
- * <base>.verdict.json is rewritten (temp file, rename) at each phase, so a job that dies
- * by SIGKILL or with its node still says how far it came. Format: docs/formats.md,
+ * <base>.verdict.json is rewritten (temp file, rename) at each phase, so a job that
+ * dies by SIGKILL or with its node still says how far it came. Format: docs/formats.md,
  * "Verdict". The file is written by a job, so everything in it is checked.
  */
 #ifndef COLLECTOR_OUTCOME_VERDICT_H
@@ -14,24 +14,24 @@
 #include "launcher/common/text.h"
 
 struct verdict {
-    bool is_present;    /* false: no such file (all else is zero) */
-    bool is_final;      /* phase "done" or an end state: the script came to its end */
-    char *job_id;       /* owned, as all strings here; "" if absent */
-    char *phase;        /* claimed setup ray_start entrypoint ending done */
-    char *state;        /* running completed failed timeout */
-    char *cause;        /* "" for none */
-    char *message;      /* "" for none */
-    char *host;         /* where the batch script ran */
-    char *bootstrap;    /* symmetric, direct, or "" without Ray */
-    char *ray_version;  /* "" if unknown */
-    int exit_code;      /* of the entrypoint; -1: none */
-    char *signal;       /* "SIGKILL", or "" */
-    double started_at;  /* seconds since the epoch, 0 unknown */
-    double ended_at;    /* 0 while running */
+    bool is_present;   /* false: no such file (all else is zero) */
+    bool is_final;     /* phase "done" or an end state: the script came to its end */
+    char *job_id;      /* owned, as all strings here; "" if absent */
+    char *phase;       /* claimed setup ray_start entrypoint ending done */
+    char *state;       /* running completed failed timeout */
+    char *cause;       /* "" for none */
+    char *message;     /* "" for none */
+    char *host;        /* where the batch script ran */
+    char *bootstrap;   /* symmetric, direct, or "" without Ray */
+    char *ray_version; /* "" if unknown */
+    int exit_code;     /* of the entrypoint; -1: none */
+    char *signal;      /* "SIGKILL", or "" */
+    double started_at; /* seconds since the epoch, 0 unknown */
+    double ended_at;   /* 0 while running */
     double entry_started_at; /* start of phase entrypoint, 0 if it never came */
-    int starts;         /* 1, more after a requeue */
+    int starts;              /* 1, more after a requeue */
     struct words warnings;
-    json_t *raw;        /* owned: the whole object */
+    json_t *raw; /* owned: the whole object */
 };
 
 /* Read `path`. No file is success with is_present false. A torn or wrong file is

@@ -63,8 +63,8 @@ size_t marker_find(const char *bytes, size_t size, size_t from)
     if (is_found)
         return at;
     for (; at < end; at++) {
-        if (bytes[at] == SCAN_MARKER[0] && bytes[at + DISTANCE] == SCAN_MARKER[DISTANCE] &&
-            is_marker(bytes + at))
+        if (bytes[at] == SCAN_MARKER[0] &&
+            bytes[at + DISTANCE] == SCAN_MARKER[DISTANCE] && is_marker(bytes + at))
             return at;
     }
     return MARKER_NONE;
@@ -85,7 +85,8 @@ static bool is_start_tail(const char *bytes, size_t size)
 size_t marker_find_start(const char *bytes, size_t size, size_t from, int is_line_start)
 {
     while (from < size && size - from >= START_SIZE) {
-        const char *hit = memmem(bytes + from, size - from, SCAN_START_MARKER, START_SIZE);
+        const char *hit =
+            memmem(bytes + from, size - from, SCAN_START_MARKER, START_SIZE);
         if (!hit)
             return MARKER_NONE;
         size_t at = (size_t)(hit - bytes);

@@ -1,8 +1,8 @@
 /* marker.h - where the next marker stands in a block of bytes
  *
- * Both ends of the marker are compared at 16 places at once (its first and its last byte,
- * 11 apart), and only where both fit the rest is looked at. memchr() would be as fast on
- * most logs and 50 times slower on one that is full of 'T'.
+ * Both ends of the marker are compared at 16 places at once (its first and its last
+ * byte, 11 apart), and only where both fit the rest is looked at. memchr() would be as
+ * fast on most logs and 50 times slower on one that is full of 'T'.
  */
 #ifndef COLLECTOR_SCAN_MARKER_H
 #define COLLECTOR_SCAN_MARKER_H
@@ -11,12 +11,14 @@
 
 #define MARKER_NONE ((size_t)-1)
 
-/* Offset of the first whole "TMGG_RESULT:" in bytes[from…size), or MARKER_NONE. Pure. */
+/* Offset of the first whole "TMGG_RESULT:" in bytes[from…size), or MARKER_NONE. Pure.
+ */
 size_t marker_find(const char *bytes, size_t size, size_t from);
 
-/* Offset of the first "raylaunch: start K of job J" at or behind `from` that begins a line:
- * a newline stands before it, or it is at 0 and `is_line_start` says that a line begins
- * there. MARKER_NONE if there is none. Reads up to 40 bytes behind it. */
-size_t marker_find_start(const char *bytes, size_t size, size_t from, int is_line_start);
+/* Offset of the first "raylaunch: start K of job J" at or behind `from` that begins a
+ * line: a newline stands before it, or it is at 0 and `is_line_start` says that a line
+ * begins there. MARKER_NONE if there is none. Reads up to 40 bytes behind it. */
+size_t marker_find_start(const char *bytes, size_t size, size_t from,
+                         int is_line_start);
 
 #endif

@@ -30,8 +30,8 @@ void scan_report_release(struct scan_report *report)
     *report = (struct scan_report){0};
 }
 
-void scan_bytes(const char *bytes, size_t size, enum scan_pick pick, bool only_last_start,
-                struct scan_report *ret_report)
+void scan_bytes(const char *bytes, size_t size, enum scan_pick pick,
+                bool only_last_start, struct scan_report *ret_report)
 {
     struct window window;
 
@@ -81,7 +81,8 @@ int scan_fd(int fd, const char *source, enum scan_pick pick, bool only_last_star
             return error_set_errno(err, ERROR_FILE, "cannot read '%s'", source);
         }
         report.size += (uint64_t)count;
-        drop(&window, &buffer, window_take(&window, buffer.bytes, buffer.size, count == 0));
+        drop(&window, &buffer,
+             window_take(&window, buffer.bytes, buffer.size, count == 0));
     } while (count > 0);
     *ret_report = report;
     return 0;
@@ -96,14 +97,16 @@ int scan_file(const char *path, enum scan_pick pick, bool only_last_start,
 
     if (fd < 0 && errno == ELOOP)
         return error_set(err, ERROR_FILE,
-                         "'%s' is a symbolic link; name the file that it points to", path);
+                         "'%s' is a symbolic link; name the file that it points to",
+                         path);
     if (fd < 0)
         return error_set_errno(err, ERROR_FILE, "cannot open '%s'", path);
     if (fstat(fd, &info) < 0)
         return error_set_errno(err, ERROR_FILE, "cannot look at '%s'", path);
     if (!S_ISREG(info.st_mode))
         return error_set(err, ERROR_FILE,
-                         "'%s' is not a regular file; results are read from files only", path);
+                         "'%s' is not a regular file; results are read from files only",
+                         path);
     posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     return scan_fd(fd, path, pick, only_last_start, ret_report, err);
 }

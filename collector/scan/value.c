@@ -25,7 +25,11 @@ enum state {
     AT_END
 };
 
-enum step { STEP_ON, STEP_AGAIN, STEP_BAD }; /* AGAIN: the byte belongs to the next state */
+enum step {
+    STEP_ON,
+    STEP_AGAIN,
+    STEP_BAD
+}; /* AGAIN: the byte belongs to the next state */
 
 void value_begin(struct value_scan *scan)
 {
@@ -192,7 +196,8 @@ static enum step step_number(struct value_scan *scan, unsigned char c)
     case IN_ZERO:
     case IN_INTEGER:
         if (has_digit)
-            return scan->state == IN_ZERO ? bad(scan, "a number begins with 0") : STEP_ON;
+            return scan->state == IN_ZERO ? bad(scan, "a number begins with 0")
+                                          : STEP_ON;
         if (c == '.')
             return to(scan, IN_POINT);
         return c == 'e' || c == 'E' ? to(scan, IN_EXPONENT) : number_ends(scan);

@@ -1,4 +1,5 @@
-/* value.h - read one JSON object byte by byte: is it whole, broken, or not at its end yet?
+/* value.h - read one JSON object byte by byte: is it whole, broken, or not at its end
+ * yet?
  *
  * One pass, any cut: feed it blocks as they come. Strings may hold any byte but control
  * characters (they need not be UTF-8); NaN, Infinity and -Infinity count as numbers, as
@@ -22,18 +23,18 @@ enum value_status {
 struct value_scan {
     int state;
     unsigned depth;
-    bool is_key;          /* the string being read is a member's name */
-    unsigned hex_left;    /* digits of \uXXXX still to come */
-    const char *word;     /* the rest of true, false, null, NaN, Infinity */
-    const char *why;      /* VALUE_BAD: what was wrong; static text */
+    bool is_key;       /* the string being read is a member's name */
+    unsigned hex_left; /* digits of \uXXXX still to come */
+    const char *word;  /* the rest of true, false, null, NaN, Infinity */
+    const char *why;   /* VALUE_BAD: what was wrong; static text */
     uint64_t lists[VALUE_MAX_DEPTH / 64]; /* bit n: level n is a list, not an object */
 };
 
 void value_begin(struct value_scan *scan);
 
-/* Read on. `*ret_used` is the number of bytes read: up to and with the last '}' for VALUE_WHOLE,
- * up to the byte that is wrong for VALUE_BAD, all of them for VALUE_MORE. Spaces and tabs
- * before the object are skipped. Call no more after WHOLE or BAD. */
+/* Read on. `*ret_used` is the number of bytes read: up to and with the last '}' for
+ * VALUE_WHOLE, up to the byte that is wrong for VALUE_BAD, all of them for VALUE_MORE.
+ * Spaces and tabs before the object are skipped. Call no more after WHOLE or BAD. */
 enum value_status value_feed(struct value_scan *scan, const char *bytes, size_t size,
                              size_t *ret_used);
 

@@ -30,7 +30,8 @@ static bool is_echo(const char *head, size_t size)
 {
     size_t at = 0;
 
-    while (at < size && at < 10 && (head[at] == ' ' || (head[at] >= '0' && head[at] <= '9')))
+    while (at < size && at < 10 &&
+           (head[at] == ' ' || (head[at] >= '0' && head[at] <= '9')))
         at++;
     if (at > 0 && (size - at < 2 || head[at] != ':' || head[at + 1] != ' '))
         return false;
@@ -78,7 +79,8 @@ void window_drop(struct window *window, const char *bytes, size_t count)
     const char *newline = memrchr(bytes, '\n', count);
     if (newline) {
         const char *line = newline + 1;
-        window->head_size = add_head(window->head, 0, line, (size_t)(bytes + count - line));
+        window->head_size =
+            add_head(window->head, 0, line, (size_t)(bytes + count - line));
     } else {
         window->head_size = add_head(window->head, window->head_size, bytes, count);
     }
@@ -145,8 +147,9 @@ static void add_good(struct window *window, const char *json, size_t size)
         forget_results(report);
     /* The room doubles: it is full whenever the count is a power of two. */
     if ((report->count & (report->count - 1)) == 0)
-        report->results = xreallocarray(report->results, report->count ? report->count * 2 : 1,
-                                        sizeof *report->results);
+        report->results =
+            xreallocarray(report->results, report->count ? report->count * 2 : 1,
+                          sizeof *report->results);
     report->results[report->count++] =
         (struct scan_result){.offset = window->base + window->marker_at,
                              .json = xmemdup(json, size),
@@ -155,7 +158,8 @@ static void add_good(struct window *window, const char *json, size_t size)
 }
 
 /* Read on in the value behind the marker. False: it goes on behind the window. */
-static bool take_value(struct window *window, const char *bytes, size_t size, bool is_end)
+static bool take_value(struct window *window, const char *bytes, size_t size,
+                       bool is_end)
 {
     size_t value_at = window->marker_at + MARKER_SIZE;
     size_t most = value_at + LIMIT_RESULT_BYTES;
@@ -177,8 +181,9 @@ static bool take_value(struct window *window, const char *bytes, size_t size, bo
     } else if (status == VALUE_BAD) {
         add_bad(window, window->value.why, window->fed);
     } else {
-        add_bad(window, window->fed == most ? "the value is larger than 64 MiB"
-                                            : "the file ends inside the value",
+        add_bad(window,
+                window->fed == most ? "the value is larger than 64 MiB"
+                                    : "the file ends inside the value",
                 window->fed);
     }
     return true;

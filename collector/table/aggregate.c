@@ -6,9 +6,11 @@
 #include "launcher/common/map.h"
 #include "launcher/common/memory.h"
 
+#define CAUSES_SHOWN 6 /* of one state; more are "..." */
+
 /* What a row is ordered by. */
 struct place {
-    size_t from;     /* where the row stands now: keeps the order of equal ones */
+    size_t from; /* where the row stands now: keeps the order of equal ones */
     long index;
     bool has_metric; /* completed, and the metric is a finite number */
     double value;
@@ -38,15 +40,15 @@ static int compare(const void *left, const void *right)
 
 static bool best_value(const struct row *row, const char *metric, double *ret_value)
 {
-    return metric && row->state == STATE_COMPLETED && row_metric(row, metric, ret_value);
+    return metric && row->state == STATE_COMPLETED &&
+           row_metric(row, metric, ret_value);
 }
 
-void table_sort(struct table *table, const char *metric, enum goal goal)
+size_t *table_order(const struct table *table, const char *metric, enum goal goal)
 {
-    if (table->count < 2)
-        return;
-    struct place *places = xcalloc(table->count, sizeof *places);
-    struct row *rows = xcalloc(table->count, sizeof *rows);
+    struct place *places = xcalloc(table->count + 1, sizeof *places);
+    size_t *order = xcalloc(table->count + 1, sizeof *order);
+
     for (size_t i = 0; i < table->count; i++) {
         struct place *place = &places[i];
         *place = (struct place){.from = i, .index = table->rows[i].index, .goal = goal};
@@ -54,9 +56,21 @@ void table_sort(struct table *table, const char *metric, enum goal goal)
     }
     qsort(places, table->count, sizeof *places, compare);
     for (size_t i = 0; i < table->count; i++)
-        rows[i] = table->rows[places[i].from];
-    free(table->rows);
+        order[i] = places[i].from;
     free(places);
+    return order;
+}
+
+void table_sort(struct table *table, const char *metric, enum goal goal)
+{
+    if (table->count < 2)
+        return;
+    size_t *order = table_order(table, metric, goal);
+    struct row *rows = xcalloc(table->count, sizeof *rows);
+    for (size_t i = 0; i < table->count; i++)
+        rows[i] = table->rows[order[i]];
+    free(order);
+    free(table->rows);
     table->rows = rows;
     table->cap = table->count;
 }
@@ -86,11 +100,10 @@ const char *table_guess_metric(const struct table *table)
         bool is_all = true;
         for (size_t i = 0; is_all && i < table->count; i++) {
             const struct row *row = &table->rows[i];
-            if (!row->result)
+            if (!row->metrics)
                 continue;
             n_results++;
-            /* a result that says failed need not have metrics */
-            is_all = row->state == STATE_FAILED || has_metric(row, guesses[g]);
+            is_all = has_metric(row, guesses[g]);
         }
         if (is_all && n_results > 0)
             return guesses[g];
@@ -107,7 +120,8 @@ long table_best(const struct table *table, const char *metric, enum goal goal)
         double value = 0;
         if (!best_value(&table->rows[i], metric, &value))
             continue;
-        if (best < 0 || (goal == GOAL_MIN ? value < best_so_far : value > best_so_far)) {
+        if (best < 0 ||
+            (goal == GOAL_MIN ? value < best_so_far : value > best_so_far)) {
             best = (long)i;
             best_so_far = value;
         }
@@ -128,17 +142,27 @@ struct counts {
     size_t by_state[STATE_COUNT];
     struct cause_count *causes; /* owned, in order of appearance */
     size_t n_causes, cap;
+    struct map cause_at;
+    struct map seen;
+    struct words keys; /* of both maps */
 };
+
+static const char *add_key(struct counts *counts, const char *one, const char *other)
+{
+    words_addf(&counts->keys, "%s\n%s", one, other);
+    return counts->keys.items[counts->keys.count - 1];
+}
 
 static void count_cause(struct counts *counts, const struct row *row)
 {
-    for (size_t i = 0; i < counts->n_causes; i++) {
-        struct cause_count *known = &counts->causes[i];
-        if (known->state == row->state && strcmp(known->cause, row->cause) == 0) {
-            known->count++;
-            return;
-        }
+    const char *key = add_key(counts, state_name(row->state), row->cause);
+    size_t index = 0;
+
+    if (map_get(&counts->cause_at, key, &index)) {
+        counts->causes[index].count++;
+        return;
     }
+    map_set(&counts->cause_at, key, counts->n_causes);
     counts->causes =
         xgrow(counts->causes, counts->n_causes, &counts->cap, sizeof *counts->causes);
     counts->causes[counts->n_causes++] =
@@ -148,25 +172,28 @@ static void count_cause(struct counts *counts, const struct row *row)
 /* A point with several results has several rows, and counts once. */
 static void count_rows(const struct table *table, struct counts *counts)
 {
-    struct map seen = {0};
-    struct words keys = {0};
     size_t ignored;
 
     for (size_t i = 0; i < table->count; i++) {
         const struct row *row = &table->rows[i];
-        words_addf(&keys, "%s\n%s", row->point, row->output);
-        const char *key = keys.items[keys.count - 1];
-        if (map_get(&seen, key, &ignored))
+        const char *key = add_key(counts, row->point, row->output);
+        if (map_get(&counts->seen, key, &ignored))
             continue;
-        map_set(&seen, key, i);
+        map_set(&counts->seen, key, i);
         counts->total++;
         if ((unsigned)row->state < STATE_COUNT)
             counts->by_state[row->state]++;
         if (state_is_final(row->state) && *row->cause)
             count_cause(counts, row);
     }
-    map_release(&seen);
-    words_release(&keys);
+}
+
+static void counts_release(struct counts *counts)
+{
+    free(counts->causes);
+    map_release(&counts->cause_at);
+    map_release(&counts->seen);
+    words_release(&counts->keys);
 }
 
 static void add_causes(const struct counts *counts, enum state state, struct text *text)
@@ -179,6 +206,10 @@ static void add_causes(const struct counts *counts, enum state state, struct tex
         if (known->state != state || strcmp(known->cause, state_name(state)) == 0)
             continue;
         text_add(text, n_shown++ ? ", " : " (");
+        if (n_shown > CAUSES_SHOWN) {
+            text_add(text, "...");
+            break;
+        }
         if (known->count < counts->by_state[state])
             text_addf(text, "%zu ", known->count);
         text_add(text, known->cause);
@@ -189,9 +220,10 @@ static void add_causes(const struct counts *counts, enum state state, struct tex
 bool table_count_line(const struct table *table, struct text *text)
 {
     static const enum state order[] = {
-        STATE_COMPLETED, STATE_FAILED,    STATE_TIMEOUT,    STATE_OOM,     STATE_CANCELLED,
-        STATE_PREEMPTED, STATE_NODE_FAIL, STATE_MISSING,    STATE_RUNNING, STATE_PENDING,
-        STATE_SUBMITTED, STATE_SUBMITTING, STATE_PLANNED,   STATE_UNKNOWN};
+        STATE_COMPLETED, STATE_FAILED,    STATE_TIMEOUT,   STATE_OOM,
+        STATE_CANCELLED, STATE_PREEMPTED, STATE_NODE_FAIL, STATE_MISSING,
+        STATE_RUNNING,   STATE_PENDING,   STATE_SUBMITTED, STATE_SUBMITTING,
+        STATE_PLANNED,   STATE_UNKNOWN};
     struct counts counts = {0};
     size_t sum = 0, n_shown = 0;
 
@@ -206,6 +238,6 @@ bool table_count_line(const struct table *table, struct text *text)
                   state_name(state));
         add_causes(&counts, state, text);
     }
-    free(counts.causes);
+    counts_release(&counts);
     return sum == counts.total;
 }

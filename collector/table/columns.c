@@ -49,7 +49,8 @@ static void walk_metrics(struct walk *walk, json_t *object, int level)
 {
     size_t size = walk->name.size;
 
-    for (void *at = json_object_iter(object); at; at = json_object_iter_next(object, at)) {
+    for (void *at = json_object_iter(object); at;
+         at = json_object_iter_next(object, at)) {
         json_t *value = json_object_iter_value(at);
         if (size > 0)
             text_add_char(&walk->name, '.');

@@ -17,9 +17,9 @@ int format_from_name(const char *name, enum format *ret_format, struct error *er
             return 0;
         }
     }
-    return error_set(err, ERROR_USAGE,
-                     "unknown format '%s'; there are table, csv, json, jsonl and markdown",
-                     name);
+    return error_set(
+        err, ERROR_USAGE,
+        "unknown format '%s'; there are table, csv, json, jsonl and markdown", name);
 }
 
 void format_table(const struct table *table, const struct format_options *options,

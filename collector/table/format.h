@@ -12,21 +12,23 @@ enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_JSONL, FORMAT_MARKDO
 
 struct format_options {
     enum format format;
-    size_t columns;   /* width of the terminal, 0 = no limit */
-    bool has_colour;  /* only FORMAT_TABLE */
+    size_t columns;     /* width of the terminal, 0 = no limit */
+    bool has_colour;    /* only FORMAT_TABLE */
     const char *metric; /* that column comes first among the metrics; may be NULL */
 };
 
 int format_from_name(const char *name, enum format *ret_format, struct error *err);
 
-/* Append the whole table. Columns: swept parameters (those that differ; all if one row), state,
- * cause, metrics, duration, job. CSV has every parameter as `param.<key>`, every metric as `metric.<name>`
- * (nested objects dotted), RFC 4180 quoting, non-finite as nan/inf/-inf; JSONL rows are {"type":"row",…}. */
+/* Append the whole table. Columns: swept parameters (those that differ; all if one
+ * row), state, cause, metrics, duration, job. CSV has every parameter as `param.<key>`,
+ * every metric as `metric.<name>` (nested objects dotted), RFC 4180 quoting, non-finite
+ * as nan/inf/-inf; JSONL rows are {"type":"row",…}. */
 void format_table(const struct table *table, const struct format_options *options,
                   struct text *text);
 
-/* One row as one JSON object on one line, without newline: {"type":"row","point",…}. The result passes through as
- * written when it is strict JSON; non-finite numbers become null plus a "nonfinite" object. */
+/* One row as one JSON object on one line, without newline: {"type":"row","point",…}.
+ * The result passes through as written when it is strict JSON; non-finite numbers
+ * become null plus a "nonfinite" object. */
 void format_row_json(const struct row *row, struct text *text);
 
 #endif

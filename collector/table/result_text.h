@@ -1,9 +1,9 @@
 /* result_text.h - a result's JSON as text for strict readers, digits as written
  *
  * Numbers keep all their digits (a tree would round them). Only what a strict reader
- * refuses is changed: NaN, Infinity and numbers beyond a double become null; bytes that are not
- * UTF-8 and lone surrogates become U+FFFD; line breaks between tokens become spaces, so
- * that a value is one line.
+ * refuses is changed: NaN, Infinity and numbers beyond a double become null; bytes that
+ * are not UTF-8 and lone surrogates become U+FFFD; line breaks between tokens become
+ * spaces, so that a value is one line.
  */
 #ifndef COLLECTOR_TABLE_RESULT_TEXT_H
 #define COLLECTOR_TABLE_RESULT_TEXT_H
@@ -16,8 +16,9 @@
 /* Append. `json` is one whole value, as the scan gives it. Pure. */
 void result_text_add(struct text *text, const char *json, size_t size);
 
-/* Where in the object `json` the value of its own member `key` stands (the last one, where
- * there are two). False: there is none by that spelling. `*ret_value` is borrowed from json. */
+/* Where in the object `json` the value of its own member `key` stands (the last one,
+ * where there are two). False: there is none by that spelling. `*ret_value` is borrowed
+ * from json. */
 bool result_text_member(const char *json, size_t size, const char *key,
                         const char **ret_value, size_t *ret_size);
 

@@ -31,7 +31,8 @@ static bool take(struct reader *reader, const char *word)
 {
     size_t size = strlen(word);
 
-    if ((size_t)(reader->end - reader->at) < size || memcmp(reader->at, word, size) != 0)
+    if ((size_t)(reader->end - reader->at) < size ||
+        memcmp(reader->at, word, size) != 0)
         return false;
     reader->at += size;
     return true;
@@ -100,7 +101,8 @@ static bool read_unicode(struct reader *reader, struct text *text)
         return false;
     if (value >= 0xD800 && value <= 0xDBFF) {
         const char *behind = reader->at;
-        if (take(reader, "\\u") && read_hex(reader, &low) && low >= 0xDC00 && low <= 0xDFFF) {
+        if (take(reader, "\\u") && read_hex(reader, &low) && low >= 0xDC00 &&
+            low <= 0xDFFF) {
             value = 0x10000 + ((value - 0xD800) << 10) + (low - 0xDC00);
         } else {
             reader->at = behind;

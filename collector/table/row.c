@@ -8,6 +8,8 @@
 #include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
 
+#define DURATION_MAX 1e12 /* seconds; more is no duration */
+
 void row_init(struct row *row)
 {
     *row = (struct row){
@@ -86,7 +88,8 @@ static void find_metrics(struct row *row)
     if (json_is_object(metrics))
         row->metrics = metrics;
     else if (metrics && !json_is_null(metrics))
-        words_add(&row->warnings, "the result's metrics are no JSON object; they are left out");
+        words_add(&row->warnings,
+                  "the result's metrics are no JSON object; they are left out");
     else if (!metrics && !json_object_get(row->result, "status"))
         row->metrics = row->result;
 }
@@ -118,7 +121,7 @@ const char *row_set_result(struct row *row, const char *json, size_t size,
     find_metrics(row);
     keep_nonfinite(row, &nonfinite);
     double duration = jsonio_number(row->result, "duration_seconds", -1);
-    if (duration >= 0)
+    if (duration >= 0 && duration < DURATION_MAX)
         row->duration_s = duration;
     const char *error = jsonio_string(row->result, "error_message", "");
     if (ret_error && *error)

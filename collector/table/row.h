@@ -15,28 +15,31 @@ struct row_param {
 };
 
 struct row {
-    char *point;  /* owned; the point's id, or for foreign files the file's name without suffix */
-    long index;   /* order of first appearance, -1 for foreign files */
+    char *point; /* owned; the point's id, or for foreign files the file's name without
+                    suffix */
+    long index;  /* order of first appearance, -1 for foreign files */
     struct row_param *params; /* owned, in the command's order */
     size_t n_params;
-    int attempt;       /* 0 unknown */
-    char *job_id;      /* owned, "" unknown */
+    int attempt;  /* 0 unknown */
+    char *job_id; /* owned, "" unknown */
     enum state state;
     char *cause;       /* owned, "" none */
     char *message;     /* owned, "" none */
     char *raw_state;   /* owned, Slurm's word, "" unknown */
     char *output;      /* owned: path of the file the result was read from */
     char *result_json; /* owned: the value as written, NULL if none */
-    json_t *result;    /* owned: the same as a tree (non-finite numbers null), NULL if none */
-    json_t *metrics;   /* borrowed from `result`: its "metrics" object, or the whole object
-                          when it has neither status nor metrics; NULL if none */
+    json_t
+        *result; /* owned: the same as a tree (non-finite numbers null), NULL if none */
+    json_t *metrics; /* borrowed from `result`: its "metrics" object, or the whole
+                        object when it has neither status nor metrics; NULL if none */
     struct words nonfinite; /* "val_loss=NaN": metrics that JSON cannot say */
-    int exit_code;     /* -1 unknown */
-    char *signal;      /* owned, "" none */
+    int exit_code;          /* -1 unknown */
+    char *signal;           /* owned, "" none */
     double submitted_at, started_at, ended_at; /* seconds since the epoch, 0 unknown */
-    double duration_s; /* the result's own duration_seconds, else ended-started, -1 unknown */
+    double duration_s; /* the result's own duration_seconds, else ended-started, -1
+                          unknown */
     char *host, *bootstrap, *ray_version; /* owned, "" unknown */
-    size_t n_results;   /* good result lines in the file */
+    size_t n_results;                     /* good result lines in the file */
     struct words warnings;
 };
 
@@ -47,9 +50,11 @@ struct table {
 
 void row_init(struct row *row); /* all strings "", numbers unknown */
 void row_release(struct row *row);
-struct row *table_add(struct table *table); /* a new initialised row, borrowed until the next add */
+struct row *
+table_add(struct table *table); /* a new initialised row, borrowed until the next add */
 void table_release(struct table *table);
-void table_move(struct table *to, struct table *from); /* append all rows; `from` is empty after */
+void table_move(struct table *to,
+                struct table *from); /* append all rows; `from` is empty after */
 
 /* Fill result, metrics, nonfinite, duration_s, and return the status word ("" none) of
  * the JSON object `json` (as scan.h gives it, so NaN and Infinity may stand in it).

@@ -86,7 +86,8 @@ static void add_metrics(const struct layout *layout, const struct row *row,
     free(cells);
 }
 
-static void add_row(const struct layout *layout, const struct row *row, struct sheet *sheet)
+static void add_row(const struct layout *layout, const struct row *row,
+                    struct sheet *sheet)
 {
     const struct columns *columns = &layout->columns;
     const char **params = columns_params(columns, row);
@@ -114,8 +115,6 @@ static bool is_number(const char *cell)
 {
     char *end = NULL;
 
-    if (!*cell)
-        return true;
     strtod(cell, &end);
     return *end == '\0';
 }
@@ -124,11 +123,14 @@ static void find_numbers(struct sheet *sheet)
 {
     sheet->is_number = xcalloc(sheet->n_columns, sizeof *sheet->is_number);
     for (size_t column = 0; column < sheet->n_columns; column++) {
-        bool is_all = sheet->cells.count > sheet->n_columns;
+        bool is_all = true, is_any = false;
         for (size_t i = sheet->n_columns + column; is_all && i < sheet->cells.count;
-             i += sheet->n_columns)
-            is_all = is_number(sheet->cells.items[i]);
-        sheet->is_number[column] = is_all;
+             i += sheet->n_columns) {
+            const char *cell = sheet->cells.items[i];
+            is_all = !*cell || is_number(cell);
+            is_any = is_any || *cell;
+        }
+        sheet->is_number[column] = is_all && is_any;
     }
 }
 

@@ -3,6 +3,7 @@
 #include "collector/table/aggregate.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/json_io.h"
+#include "launcher/common/memory.h"
 
 static json_t *number_or_null(bool is_known, double number)
 {
@@ -31,7 +32,8 @@ static json_t *params_of(const struct row *row)
     for (size_t i = 0; i < row->n_params; i++) {
         const char *value = row->params[i].value;
         /* a key that is not UTF-8 cannot be said here; the rows have it */
-        json_object_set_new(params, row->params[i].key, jsonio_bytes(value, strlen(value)));
+        json_object_set_new(params, row->params[i].key,
+                            jsonio_bytes(value, strlen(value)));
     }
     return params;
 }
@@ -39,11 +41,13 @@ static json_t *params_of(const struct row *row)
 static json_t *experiments(const struct table *table)
 {
     json_t *list = json_array();
+    cleanup_free size_t *order = table_order(table, NULL, GOAL_MIN);
 
     for (size_t i = 0; i < table->count; i++) {
-        const struct row *row = &table->rows[i];
+        const struct row *row = &table->rows[order[i]];
         json_t *one = json_object();
-        json_object_set_new(one, "run_id", jsonio_bytes(row->point, strlen(row->point)));
+        json_object_set_new(one, "run_id",
+                            jsonio_bytes(row->point, strlen(row->point)));
         json_object_set_new(one, "status", json_string(state_name(row->state)));
         json_object_set_new(one, "metrics", metrics_of(row));
         json_object_set_new(one, "duration_seconds",
@@ -64,13 +68,14 @@ static json_t *states_of(const struct table *table)
     }
     for (unsigned i = 0; i < STATE_COUNT; i++) {
         if (counts[i] > 0)
-            json_object_set_new(states, state_name((enum state)i), json_integer(counts[i]));
+            json_object_set_new(states, state_name((enum state)i),
+                                json_integer(counts[i]));
     }
     return states;
 }
 
-/* TMGG's numbers: a timeout counts neither as completed nor as failed (its own column is
- * in `states`), and the mean is over durations that are known and not zero. */
+/* TMGG's numbers: a timeout counts neither as completed nor as failed (its own column
+ * is in `states`), and the mean is over durations that are known and not zero. */
 static json_t *numbers(const struct table *table)
 {
     json_int_t n_completed = 0, n_failed = 0, n_timed = 0;
@@ -87,7 +92,8 @@ static json_t *numbers(const struct table *table)
         }
     }
     json_t *summary = json_object();
-    json_object_set_new(summary, "total_experiments", json_integer((json_int_t)table->count));
+    json_object_set_new(summary, "total_experiments",
+                        json_integer((json_int_t)table->count));
     json_object_set_new(summary, "completed", json_integer(n_completed));
     json_object_set_new(summary, "failed", json_integer(n_failed));
     json_object_set_new(
@@ -133,7 +139,8 @@ json_t *table_summary(const struct table *table, const char *name, const char *m
     json_object_set_new(root, "metric", metric ? json_string(metric) : json_null());
     json_object_set_new(root, "goal", json_string(goal == GOAL_MAX ? "max" : "min"));
     json_object_set_new(root, "best_point",
-                        row ? jsonio_bytes(row->point, strlen(row->point)) : json_null());
+                        row ? jsonio_bytes(row->point, strlen(row->point))
+                            : json_null());
     json_object_set_new(root, "best_value", number_or_null(has_value, value));
     return root;
 }

@@ -10,7 +10,8 @@ void write_markdown(const struct table *table, const struct format_options *opti
                     struct text *text);
 void write_csv(const struct table *table, const struct format_options *options,
                struct text *text);
-void write_json(const struct table *table, const struct format_options *options,
-                struct text *text); /* FORMAT_JSON: one list; FORMAT_JSONL: one row a line */
+void write_json(
+    const struct table *table, const struct format_options *options,
+    struct text *text); /* FORMAT_JSON: one list; FORMAT_JSONL: one row a line */
 
 #endif

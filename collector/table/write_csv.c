@@ -10,9 +10,10 @@
  * outer blanks, which some readers strip); a quote inside is doubled. */
 static void add_field(struct text *text, const char *bytes, size_t size)
 {
-    bool needs_quotes = size > 0 && (bytes[0] == ' ' || bytes[size - 1] == ' ' ||
-                                     memchr(bytes, ',', size) || memchr(bytes, '"', size) ||
-                                     memchr(bytes, '\n', size) || memchr(bytes, '\r', size));
+    bool needs_quotes =
+        size > 0 && (bytes[0] == ' ' || bytes[size - 1] == ' ' ||
+                     memchr(bytes, ',', size) || memchr(bytes, '"', size) ||
+                     memchr(bytes, '\n', size) || memchr(bytes, '\r', size));
 
     if (!needs_quotes) {
         text_add_bytes(text, bytes, size);
@@ -74,7 +75,8 @@ static void add_fixed(struct text *text, const struct row *row)
     add_time(text, row->ended_at);
 }
 
-static void add_row(struct text *text, const struct columns *columns, const struct row *row)
+static void add_row(struct text *text, const struct columns *columns,
+                    const struct row *row)
 {
     const char **params = columns_params(columns, row);
     const json_t **metrics = columns_metrics(columns, row);

@@ -23,7 +23,8 @@ static void add_word(struct text *text, const char *key, const char *value)
         text_add(text, "null");
 }
 
-static void add_number(struct text *text, const char *key, long number, long unknown_below)
+static void add_number(struct text *text, const char *key, long number,
+                       long unknown_below)
 {
     add_key(text, key);
     if (number >= unknown_below)
@@ -56,8 +57,8 @@ static void add_params(struct text *text, const struct row *row)
     text_add_char(text, '}');
 }
 
-/* The digits as written: out of the text, not out of the tree, where the name is spelled
- * plainly. */
+/* The digits as written: out of the text, not out of the tree, where the name is
+ * spelled plainly. */
 static void add_result(struct text *text, const struct row *row)
 {
     const char *json = row->result_json, *metrics = NULL;

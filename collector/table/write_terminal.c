@@ -11,9 +11,10 @@
 #define CELL_MAX_NARROW 28 /* … and where it is */
 
 struct widths {
-    size_t *of;       /* owned, one a column */
+    size_t *of; /* owned, one a column */
     size_t cell_max;
-    size_t n_metrics; /* those shown: the last ones are left out where there is no room */
+    size_t
+        n_metrics; /* those shown: the last ones are left out where there is no room */
 };
 
 static size_t width_of(const char *cell, size_t cell_max)
@@ -23,7 +24,8 @@ static size_t width_of(const char *cell, size_t cell_max)
     return columns < cell_max ? columns : cell_max;
 }
 
-static bool is_shown(const struct sheet *sheet, const struct widths *widths, size_t column)
+static bool is_shown(const struct sheet *sheet, const struct widths *widths,
+                     size_t column)
 {
     return column < sheet->first_metric + widths->n_metrics ||
            column >= sheet->first_metric + sheet->n_metrics;
@@ -97,17 +99,20 @@ static const char *colour_of(const char *state)
 
     if (!state_from_name(state, &word))
         return "";
-    return word == STATE_COMPLETED ? "\x1b[32m" : state_is_final(word) ? "\x1b[31m" : "\x1b[33m";
+    return word == STATE_COMPLETED ? "\x1b[32m"
+           : state_is_final(word)  ? "\x1b[31m"
+                                   : "\x1b[33m";
 }
 
-static void add_line(const struct sheet *sheet, const struct widths *widths, size_t first,
-                     bool has_colour, struct text *text)
+static void add_line(const struct sheet *sheet, const struct widths *widths,
+                     size_t first, bool has_colour, struct text *text)
 {
     for (size_t i = 0; i < sheet->n_columns; i++) {
         cleanup_text struct text cell = {0};
         if (!is_shown(sheet, widths, i))
             continue;
-        size_t width = add_short(&cell, sheet->cells.items[first + i], widths->cell_max);
+        size_t width =
+            add_short(&cell, sheet->cells.items[first + i], widths->cell_max);
         size_t blanks = widths->of[i] - width;
         const char *colour = "";
         if (has_colour && i == sheet->state_column && first > 0)
@@ -145,7 +150,8 @@ void write_terminal(const struct table *table, const struct format_options *opti
     sheet_release(&sheet);
 }
 
-static void add_markdown_line(const struct sheet *sheet, size_t first, struct text *text)
+static void add_markdown_line(const struct sheet *sheet, size_t first,
+                              struct text *text)
 {
     text_add_char(text, '|');
     for (size_t i = 0; i < sheet->n_columns; i++) {

@@ -71,8 +71,8 @@ static int clear_intents(struct campaign *campaign, struct error *err)
     return 0;
 }
 
-int campaign_begin(struct campaign *campaign, const struct plan *plan, const char *folder,
-                   struct error *err)
+int campaign_begin(struct campaign *campaign, const struct plan *plan,
+                   const char *folder, struct error *err)
 {
     struct sweep *sweep = campaign->sweep;
 
@@ -121,11 +121,12 @@ int campaign_take_fingerprint(struct campaign *campaign, const char *entry_file,
 {
     struct template template = {0};
     struct sweep *sweep = campaign->sweep;
-    const char *last_file = jsonio_string(
-        json_object_get(sweep->settings_events, sweep->settings_id), "entry_file", NULL);
+    const char *last_file =
+        jsonio_string(json_object_get(sweep->settings_events, sweep->settings_id),
+                      "entry_file", NULL);
 
-    if (template_load(settings_text(campaign->settings, SETTING_TEMPLATE), &template, err) <
-        0)
+    if (template_load(settings_text(campaign->settings, SETTING_TEMPLATE), &template,
+                      err) < 0)
         return -1;
     fingerprint_release(&campaign->fingerprint);
     fingerprint_take(campaign->settings, &template, sweep->folder,
@@ -159,8 +160,8 @@ int campaign_submit(struct campaign *campaign, struct choice *queue, size_t limi
     int rc = fingerprint_note(campaign->sweep, &campaign->fingerprint, err);
     options.settings_id = campaign->sweep->settings_id;
     if (rc == 0)
-        rc = submit(campaign->sweep, &campaign->scheduler, queue->items, count, &options,
-                    &campaign->spent, err);
+        rc = submit(campaign->sweep, &campaign->scheduler, queue->items, count,
+                    &options, &campaign->spent, err);
     template_release(&template);
     drop_done(queue);
     return rc;
@@ -174,7 +175,8 @@ int campaign_look(struct campaign *campaign, struct error *err)
 
     if (sweep_refresh(campaign->sweep, err) < 0)
         return -1;
-    if (observe(campaign->sweep, &campaign->scheduler, &campaign->spent.n_calls, err) < 0)
+    if (observe(campaign->sweep, &campaign->scheduler, &campaign->spent.n_calls, err) <
+        0)
         return 1;
     return settle(campaign->sweep, &options, NULL, err);
 }
@@ -190,7 +192,8 @@ enum state campaign_state(const struct sweep_point *point)
     if (attempt->phase == ATTEMPT_INTENT)
         return STATE_SUBMITTING;
     if (attempt->is_seen && attempt->is_listed && !state_is_final(attempt->seen.state))
-        return attempt->seen.state == STATE_UNKNOWN ? STATE_UNKNOWN : attempt->seen.state;
+        return attempt->seen.state == STATE_UNKNOWN ? STATE_UNKNOWN
+                                                    : attempt->seen.state;
     /* Ended, and its files are being waited for: still running for a reader. */
     return attempt->is_seen ? STATE_RUNNING : STATE_SUBMITTED;
 }
@@ -199,7 +202,8 @@ void campaign_count(const struct campaign *campaign, struct campaign_counts *ret
 {
     *ret_counts = (struct campaign_counts){.total = campaign->n_selected};
     for (size_t i = 0; i < campaign->n_selected; i++) {
-        const struct sweep_point *point = campaign->sweep->points[campaign->selected[i]];
+        const struct sweep_point *point =
+            campaign->sweep->points[campaign->selected[i]];
         enum state state = campaign_state(point);
         ret_counts->by_state[state]++;
         if (state_is_final(state))
@@ -218,7 +222,8 @@ int campaign_cancel(struct campaign *campaign, const size_t *points, size_t n_po
         return -1;
     int rc = clear_intents(campaign, err);
     for (size_t i = 0; rc == 0 && i < n_points; i++) {
-        const struct attempt *attempt = sweep_attempt(campaign->sweep->points[points[i]]);
+        const struct attempt *attempt =
+            sweep_attempt(campaign->sweep->points[points[i]]);
         if (!attempt || !attempt_is_live(attempt))
             continue;
         words_add(&ids, attempt->job_id);

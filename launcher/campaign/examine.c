@@ -21,10 +21,9 @@ char *examine_claim(const struct sweep *sweep, const struct attempt *attempt)
     return size > 0 ? xmemdup(id, (size_t)size) : NULL;
 }
 
-static enum result_witness witness_of(const struct scan_report *scan,
-                                      char **ret_error)
+static enum result_witness witness_of(const struct scan_report *scan, char **ret_error)
 {
-    struct row row;
+    struct row row = {0};
     enum result_witness witness = RESULT_COMPLETED;
 
     if (scan->count == 0)
@@ -49,14 +48,15 @@ void examine(const struct sweep *sweep, const struct attempt *attempt,
     cleanup_free char *result_error = NULL;
     struct examination *found = ret_examination;
     struct log_hint hint = {0};
-    struct error ignored = {0};
 
     *found = (struct examination){.claim_job = examine_claim(sweep, attempt)};
     found->has_claim = found->claim_job != NULL;
     found->has_output = file_exists(out);
-    verdict_load(verdict, &found->verdict, &ignored);
+    struct error bad_verdict = {0};
+    struct error bad_output = {0};
+    verdict_load(verdict, &found->verdict, &bad_verdict);
     if (found->has_output)
-        scan_file(out, options->pick, true, &found->scan, &ignored);
+        scan_file(out, options->pick, true, &found->scan, &bad_output);
     enum result_witness result = witness_of(&found->scan, &result_error);
     if (result != RESULT_COMPLETED)
         log_hint_find(out, log, &hint);
@@ -69,7 +69,7 @@ void examine(const struct sweep *sweep, const struct attempt *attempt,
         .was_cancelled = attempt->is_cancel_asked,
         .verdict = &found->verdict,
         .result = result,
-        .result_error = result_error ? result_error
+        .result_error = result_error                 ? result_error
                         : result == RESULT_MALFORMED ? found->scan.malformed_why
                                                      : NULL,
         .log_hint = hint.line,
@@ -82,6 +82,10 @@ void examine(const struct sweep *sweep, const struct attempt *attempt,
         .job_signal = attempt->is_seen ? attempt->seen.signal : 0,
     };
     outcome_decide(&evidence, &found->outcome);
+    if (bad_verdict.kind != ERROR_NONE)
+        words_add(&found->outcome.warnings, bad_verdict.text);
+    if (bad_output.kind != ERROR_NONE)
+        words_add(&found->outcome.warnings, bad_output.text);
     log_hint_release(&hint);
 }
 
@@ -114,7 +118,8 @@ static struct row *add_point_row(struct table *table, const struct sweep_point *
     return row;
 }
 
-/* From the journal's "final" event: what stands, also when Slurm has forgotten the job. */
+/* From the journal's "final" event: what stands, also when Slurm has forgotten the job.
+ */
 static void fill_from_final(struct row *row, const struct attempt *attempt)
 {
     const json_t *event = attempt->final;
@@ -163,7 +168,8 @@ static void fill_attempt(struct row *row, const struct attempt *attempt,
 {
     row->attempt = (int)attempt->number;
     set(&row->job_id, attempt->job_id);
-    row->submitted_at = attempt->accepted_at > 0 ? attempt->accepted_at : attempt->intent_at;
+    row->submitted_at =
+        attempt->accepted_at > 0 ? attempt->accepted_at : attempt->intent_at;
     free(row->output);
     row->output = xasprintf("%s.out", attempt->base);
     set(&row->host, found->verdict.host);
@@ -175,7 +181,8 @@ static void fill_attempt(struct row *row, const struct attempt *attempt,
     else
         fill_from_live(row, attempt, found);
     if (row->duration_s < 0 && row->ended_at > row->started_at && row->started_at > 0)
-        row->duration_s = row->ended_at - row->started_at;
+        row->duration_s =
+            (double)(long long)((row->ended_at - row->started_at) * 1000 + 0.5) / 1000;
 }
 
 static void add_result(struct row *row, const struct scan_result *result)
@@ -197,9 +204,8 @@ void examine_add_rows(const struct sweep *sweep, const struct sweep_point *point
     }
     struct examination found;
     examine(sweep, attempt, options, &found);
-    size_t n_rows = options->pick == SCAN_PICK_ALL && found.scan.count > 1
-                        ? found.scan.count
-                        : 1;
+    size_t n_rows =
+        options->pick == SCAN_PICK_ALL && found.scan.count > 1 ? found.scan.count : 1;
     for (size_t i = 0; i < n_rows; i++) {
         struct row *row = add_point_row(table, point);
         if (found.scan.count > 0)

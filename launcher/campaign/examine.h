@@ -1,7 +1,7 @@
 /* examine.h - what an attempt's files say, joined with what the scheduler said
  *
- * Opens the claim, the verdict and the output anew at each call (network file systems show
- * changes only at open) and keeps nothing open.
+ * Opens the claim, the verdict and the output anew at each call (network file systems
+ * show changes only at open) and keeps nothing open.
  */
 #ifndef LAUNCHER_CAMPAIGN_EXAMINE_H
 #define LAUNCHER_CAMPAIGN_EXAMINE_H
@@ -14,8 +14,8 @@
 struct examine_options {
     bool require_result;
     enum scan_pick pick;
-    bool is_grace_over;    /* the files were given fs_grace to appear */
-    enum job_witness job;  /* what is known of the job; attempt->seen holds the rest */
+    bool is_grace_over;   /* the files were given fs_grace to appear */
+    enum job_witness job; /* what is known of the job; attempt->seen holds the rest */
 };
 
 struct examination {
@@ -23,21 +23,23 @@ struct examination {
     struct verdict verdict;
     struct scan_report scan;
     bool has_claim;
-    char *claim_job;       /* owned: the job id in the claim, NULL none */
+    char *claim_job; /* owned: the job id in the claim, NULL none */
     bool has_output;
 };
 
-/* Look at the attempt's files and decide. ERROR_FILE only for what is not simply absent; the outcome is then
- * still filled, from what could be read. */
+/* Look at the attempt's files and decide. ERROR_FILE only for what is not simply
+ * absent; the outcome is then still filled, from what could be read. */
 void examine(const struct sweep *sweep, const struct attempt *attempt,
-             const struct examine_options *options, struct examination *ret_examination);
+             const struct examine_options *options,
+             struct examination *ret_examination);
 void examination_release(struct examination *examination);
 
 /* The job id in an attempt's claim: owned, or NULL when there is no claim. */
 char *examine_claim(const struct sweep *sweep, const struct attempt *attempt);
 
-/* Add the point's row (or with SCAN_PICK_ALL one row a result). `attempt` NULL: a planned point. For a final
- * attempt the journal's state stands and only the results are read. */
+/* Add the point's row (or with SCAN_PICK_ALL one row a result). `attempt` NULL: a
+ * planned point. For a final attempt the journal's state stands and only the results
+ * are read. */
 void examine_add_rows(const struct sweep *sweep, const struct sweep_point *point,
                       const struct examine_options *options, struct table *table);
 

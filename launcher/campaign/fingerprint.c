@@ -11,11 +11,11 @@
 
 /* What changes what a point finds; where it waits (partition, account) does not. */
 static const enum setting compared[] = {
-    SETTING_NODES,   SETTING_CPUS_PER_TASK, SETTING_GPUS_PER_TASK, SETTING_GPU_TYPE,
-    SETTING_MEM,     SETTING_MEM_PER_CPU,   SETTING_TIME,          SETTING_EXCLUSIVE,
-    SETTING_SETUP,   SETTING_MODULES,       SETTING_VENV,          SETTING_CONDA,
-    SETTING_ENV,     SETTING_WRAP,          SETTING_TIMEOUT,       SETTING_BOOTSTRAP,
-    SETTING_STYLE,   SETTING_RAY_CPUS,      SETTING_OBJECT_STORE,
+    SETTING_NODES, SETTING_CPUS_PER_TASK, SETTING_GPUS_PER_TASK, SETTING_GPU_TYPE,
+    SETTING_MEM,   SETTING_MEM_PER_CPU,   SETTING_TIME,          SETTING_EXCLUSIVE,
+    SETTING_SETUP, SETTING_MODULES,       SETTING_VENV,          SETTING_CONDA,
+    SETTING_ENV,   SETTING_WRAP,          SETTING_TIMEOUT,       SETTING_BOOTSTRAP,
+    SETTING_STYLE, SETTING_RAY_CPUS,      SETTING_OBJECT_STORE,
 };
 
 static char *setting_value(const struct settings *settings, enum setting key)
@@ -133,7 +133,7 @@ char *fingerprint_difference(const struct sweep *sweep, const size_t *selected,
             const char *key = json_object_iter_key(at);
             const char *new = json_string_value(json_object_iter_value(at));
             const char *old = jsonio_string(then, key, "");
-            if (new && strcmp(old, new) != 0)
+            if (new &&strcmp(old, new) != 0)
                 add_difference(&text, key, old, new);
         }
     }

@@ -1,6 +1,8 @@
-/* fingerprint.h - what points ran with: resources, template, setup, entrypoint file, git commit
+/* fingerprint.h - what points ran with: resources, template, setup, entrypoint file,
+ * git commit
  *
- * Written as a "settings" event when it changes; each attempt names the one it ran with.
+ * Written as a "settings" event when it changes; each attempt names the one it ran
+ * with.
  */
 #ifndef LAUNCHER_CAMPAIGN_FINGERPRINT_H
 #define LAUNCHER_CAMPAIGN_FINGERPRINT_H
@@ -22,12 +24,13 @@ void fingerprint_take(const struct settings *settings, const struct template *te
                       struct fingerprint *ret_fingerprint);
 void fingerprint_release(struct fingerprint *fingerprint);
 
-/* Write the event if it differs from the last one. Lock held. sweep->settings_id is the one in force after. */
+/* Write the event if it differs from the last one. Lock held. sweep->settings_id is the
+ * one in force after. */
 int fingerprint_note(struct sweep *sweep, const struct fingerprint *fingerprint,
                      struct error *err);
 
-/* If finished points of `selected` ran with something else than `now`: the differences, as
- * "mem '4G' -> '8G', entrypoint file"; "" if none. Owned. */
+/* If finished points of `selected` ran with something else than `now`: the differences,
+ * as "mem '4G' -> '8G', entrypoint file"; "" if none. Owned. */
 char *fingerprint_difference(const struct sweep *sweep, const size_t *selected,
                              size_t n_selected, const struct fingerprint *now);
 

@@ -38,8 +38,8 @@ static bool is_partner(const char *path, const struct words *names)
     if (size < 4 || strcmp(path + size - 4, ".err") != 0)
         return false;
     cleanup_free char *out = xasprintf("%.*s.out", (int)(size - 4), path);
-    return bsearch(&(const char *){out}, names->items, names->count, sizeof *names->items,
-                   compare) != NULL;
+    return bsearch(&(const char *){out}, names->items, names->count,
+                   sizeof *names->items, compare) != NULL;
 }
 
 static int list_outputs(const char *folder, int depth, struct words *names,
@@ -82,7 +82,8 @@ static enum result_witness set_result(struct row *row, const struct scan_report 
     const char *status = row_set_result(row, result->json, result->size, ret_error);
     if (strcmp(status, "timeout") == 0)
         return RESULT_TIMEOUT;
-    return *status && strcmp(status, "completed") != 0 ? RESULT_FAILED : RESULT_COMPLETED;
+    return *status && strcmp(status, "completed") != 0 ? RESULT_FAILED
+                                                       : RESULT_COMPLETED;
 }
 
 static void decide(struct row *row, const char *path, const struct scan_report *scan,
@@ -92,12 +93,12 @@ static void decide(struct row *row, const char *path, const struct scan_report *
     struct log_hint hint = {0};
     struct outcome outcome;
     size_t size = strlen(path);
-    cleanup_free char *log = xasprintf("%.*s.err", (int)(size > 4 ? size - 4 : size), path);
+    cleanup_free char *log =
+        xasprintf("%.*s.err", (int)(size > 4 ? size - 4 : size), path);
 
     if (result != RESULT_COMPLETED)
         log_hint_find(path, log, &hint);
-    struct evidence evidence = {.has_attempt = true,
-                                .has_output = true,
+    struct evidence evidence = {.has_output = true,
                                 .is_grace_over = true,
                                 .require_result = require_result,
                                 .result = result,
@@ -132,15 +133,17 @@ static int add_file(const char *path, const char *shown, enum scan_pick pick,
         struct row *row = table_add(table);
         cleanup_free char *result_error = NULL;
         free(row->point);
-        row->point = xmemdup(base, dot && dot != base ? (size_t)(dot - base) : strlen(base));
+        row->point =
+            xmemdup(base, dot && dot != base ? (size_t)(dot - base) : strlen(base));
         set(&row->output, shown);
         row->n_results = scan.n_good;
-        enum result_witness result =
-            set_result(row, &scan, n_rows > 1 ? i : scan.count - (scan.count > 0), &result_error);
+        enum result_witness result = set_result(
+            row, &scan, n_rows > 1 ? i : scan.count - (scan.count > 0), &result_error);
         decide(row, path, &scan, result, result_error, require_result);
         if (scan.good_differ && n_rows == 1)
-            words_add(&row->warnings, "the file holds several results that differ; --pick "
-                                      "chooses, --pick all shows every one");
+            words_add(&row->warnings,
+                      "the file holds several results that differ; --pick "
+                      "chooses, --pick all shows every one");
     }
     scan_report_release(&scan);
     return 0;
@@ -165,8 +168,8 @@ int foreign_add_rows(const char *path, enum scan_pick pick, bool require_result,
         if (is_partner(names.items[i], &names))
             continue;
         ++*ret_n_files;
-        if (add_file(names.items[i], shown + strspn(shown, "/"), pick, require_result, table,
-                     err) < 0)
+        if (add_file(names.items[i], shown + strspn(shown, "/"), pick, require_result,
+                     table, err) < 0)
             return -1;
     }
     return 0;

@@ -1,8 +1,9 @@
 /* foreign.h - rows from output files that nobody submitted with raylaunch
  *
- * A folder without a journal means its `*.out`, `*.log` and `*.err` files at any depth; a file means itself.
- * One row a file (by pick), or one a result with SCAN_PICK_ALL; a file without a result line is a `no_result`
- * row. Links to folders are not followed; archives count only when named.
+ * A folder without a journal means its `*.out`, `*.log` and `*.err` files at any depth;
+ * a file means itself. One row a file (by pick), or one a result with SCAN_PICK_ALL; a
+ * file without a result line is a `no_result` row. Links to folders are not followed;
+ * archives count only when named.
  */
 #ifndef LAUNCHER_CAMPAIGN_FOREIGN_H
 #define LAUNCHER_CAMPAIGN_FOREIGN_H
@@ -11,7 +12,8 @@
 #include "collector/table/row.h"
 #include "launcher/common/error.h"
 
-/* Add the rows of `path` (a folder or a regular file), ordered by name. `*ret_n_files` is added to. */
+/* Add the rows of `path` (a folder or a regular file), ordered by name. `*ret_n_files`
+ * is added to. */
 int foreign_add_rows(const char *path, enum scan_pick pick, bool require_result,
                      struct table *table, size_t *ret_n_files, struct error *err);
 

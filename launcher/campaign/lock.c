@@ -16,7 +16,8 @@ static void describe_owner(char *owner, size_t size)
 {
     char host[128] = "?";
     char boot[64] = "?";
-    cleanup_close int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    cleanup_close int fd =
+        open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 
     gethostname(host, sizeof host - 1);
     ssize_t got = fd >= 0 ? read(fd, boot, sizeof boot - 1) : 0;
@@ -57,7 +58,8 @@ static void read_owner(const char *path, char *owner, size_t size)
 static int try_kernel_lock(struct lock *lock, bool *ret_has_locks, struct error *err)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    cleanup_close int fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    cleanup_close int fd =
+        open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 
     if (fd < 0)
         return error_set_errno(err, ERROR_FILE, "cannot open '%s'", lock->path);
@@ -89,9 +91,11 @@ static bool is_stale(const char *path, const char *own)
         sscanf(own, "%128s %64s", own_host, own_boot) != 2)
         host[0] = '\0';
     else if (strcmp(host, own_host) == 0)
-        return strcmp(boot, own_boot) != 0 || (kill((pid_t)pid, 0) < 0 && errno == ESRCH);
+        return strcmp(boot, own_boot) != 0 ||
+               (kill((pid_t)pid, 0) < 0 && errno == ESRCH);
 
-    /* A foreign host: compare with the file server's clock, by touching a file there. */
+    /* A foreign host: compare with the file server's clock, by touching a file there.
+     */
     cleanup_free char *probe = xasprintf("%s.now", path);
     cleanup_close int fd = open(probe, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     struct stat now;
@@ -115,7 +119,11 @@ static int try_file_lock(struct lock *lock, struct error *err)
                    : error_set_errno(err, ERROR_FILE, "cannot create '%s'", path);
     lock->fd = fd;
     lock->is_exclusive_file = true;
-    return file_write_fd(fd, path, lock->owner, strlen(lock->owner), err) < 0 ? -1 : 1;
+    if (file_write_fd(fd, path, lock->owner, strlen(lock->owner), err) == 0)
+        return 1;
+    unlink(path);
+    lock_drop(lock);
+    return -1;
 }
 
 static int try_lock(struct lock *lock, struct error *err)
@@ -139,18 +147,25 @@ int lock_take(struct lock *lock, int wait_ms, struct error *err)
             break;
         clock_sleep_ms(50);
     }
-    read_owner(lock->path, owner, sizeof owner);
-    return error_set(err, ERROR_FILE,
-                     "the sweep is being changed by another raylaunch ('%s', lock '%s'); "
-                     "try again when it has finished submitting",
-                     owner, lock->path);
+    cleanup_free char *held = xasprintf("%s.held", lock->path);
+    read_owner(held, owner, sizeof owner);
+    if (!*owner) /* the kernel's kind */
+        read_owner(lock->path, owner, sizeof owner);
+    return error_set(
+        err, ERROR_FILE,
+        "the sweep is being changed by another raylaunch ('%s', lock '%s'); "
+        "try again when it has finished submitting",
+        owner, lock->path);
 }
 
 void lock_drop(struct lock *lock)
 {
     if (lock->is_exclusive_file) {
         cleanup_free char *path = xasprintf("%s.held", lock->path);
-        unlink(path);
+        char owner[256];
+        read_owner(path, owner, sizeof owner);
+        if (strcmp(owner, lock->owner) == 0) /* not one that took it over */
+            unlink(path);
     }
     close(lock->fd);
     lock->fd = -1;

@@ -18,16 +18,17 @@
 #define LOCK_STALE_SECONDS 120
 
 struct lock {
-    char *path;        /* owned */
-    int fd;            /* -1: not held */
+    char *path;             /* owned */
+    int fd;                 /* -1: not held */
     bool is_exclusive_file; /* the O_EXCL kind */
-    char owner[256];   /* what we wrote into it */
+    char owner[256];        /* what we wrote into it */
 };
 
 void lock_init(struct lock *lock, const char *folder);
 void lock_release(struct lock *lock); /* lets go and frees */
 
-/* Take it, waiting up to wait_ms. ERROR_FILE names the holder. Taking a held one is a bug. */
+/* Take it, waiting up to wait_ms. ERROR_FILE names the holder. Taking a held one is a
+ * bug. */
 int lock_take(struct lock *lock, int wait_ms, struct error *err);
 void lock_drop(struct lock *lock);
 bool lock_is_held(const struct lock *lock);

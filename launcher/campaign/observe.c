@@ -95,10 +95,20 @@ static void note_absence(struct sweep *sweep)
     }
 }
 
+/* squeue does not say who cancelled a job; accounting does. */
+static bool wants_canceller(const struct attempt *attempt)
+{
+    return attempt->is_seen && attempt->seen.state == STATE_CANCELLED &&
+           attempt->seen.cancelled_by < 0 && !attempt->is_cancel_asked;
+}
+
 static bool wants_history(const struct attempt *attempt)
 {
-    return attempt->phase == ATTEMPT_ACCEPTED && attempt_is_live(attempt) &&
-           !attempt->is_listed && attempt_witness(attempt) != JOB_ENDED;
+    if (attempt->phase != ATTEMPT_ACCEPTED || !attempt_is_live(attempt))
+        return false;
+    if (attempt_witness(attempt) == JOB_ENDED)
+        return wants_canceller(attempt);
+    return !attempt->is_listed;
 }
 
 static int ask_history(struct sweep *sweep, struct scheduler *scheduler,
@@ -121,8 +131,8 @@ static int ask_history(struct sweep *sweep, struct scheduler *scheduler,
         return 0;
     if (n_calls)
         ++*n_calls;
-    int rc = scheduler->ops->history(scheduler, since - 3600,
-                                     ids.count <= 200 ? &ids : NULL, &jobs, &is_kept, err);
+    int rc = scheduler->ops->history(
+        scheduler, since - 3600, ids.count <= 200 ? &ids : NULL, &jobs, &is_kept, err);
     for (size_t i = 0; rc == 0 && i < jobs.count; i++) {
         struct attempt *attempt = attempt_of(sweep, by_job, &jobs.jobs[i]);
         if (attempt && wants_history(attempt) && !jobs.jobs[i].is_refusal &&
@@ -148,7 +158,8 @@ int observe(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
         sweep->by_order[i]->is_listed = false;
     for (size_t i = 0; i < jobs.count; i++) {
         struct attempt *attempt = attempt_of(sweep, &by_job, &jobs.jobs[i]);
-        /* A refused submission leaves a FAILED record under the same name: not a run. */
+        /* A refused submission leaves a FAILED record under the same name: not a run.
+         */
         if (!attempt || jobs.jobs[i].is_refusal ||
             (attempt->job_id[0] && strcmp(attempt->job_id, jobs.jobs[i].id) != 0))
             continue;
@@ -216,7 +227,8 @@ static json_t *final_event(const struct attempt *attempt,
         found->outcome.cause, "raw_state",
         attempt->is_seen && attempt->seen.raw_state ? attempt->seen.raw_state : "",
         "signal", verdict->signal ? verdict->signal : "");
-    json_t *message = jsonio_bytes(found->outcome.message, strlen(found->outcome.message));
+    json_t *message =
+        jsonio_bytes(found->outcome.message, strlen(found->outcome.message));
     if (json_is_string(message))
         json_object_set(event, "message", message);
     json_decref(message);
@@ -253,8 +265,8 @@ static int write_finals(struct sweep *sweep, json_t *events, struct error *err)
     return rc;
 }
 
-int settle(struct sweep *sweep, const struct observe_options *options, size_t *ret_n_new,
-           struct error *err)
+int settle(struct sweep *sweep, const struct observe_options *options,
+           size_t *ret_n_new, struct error *err)
 {
     json_auto_t *events = json_array();
 
@@ -283,18 +295,18 @@ int settle(struct sweep *sweep, const struct observe_options *options, size_t *r
 double observe_fs_grace(const char *folder, const struct settings *settings)
 {
     static const unsigned long network[] = {
-        0x6969,     /* NFS */
-        0x0BD00BD0, /* Lustre */
-        0x47504653, /* GPFS */
-        0x19830326, /* BeeGFS */
-        0x00C36400, /* Ceph */
-        0x65735546, /* FUSE: sshfs, JuiceFS, … */
-        0x517B, 0xFE534D42, 0xFF534D42, /* SMB */
-        0x01021997, /* 9p */
-        0x6B414653, 0x5346414F, /* AFS */
-        0x7C7C6673, /* PRL_FS */
-        0xAAD7AAEA, /* Panasas */
-        0x013111A8, /* IBRIX */
+        0x6969,                             /* NFS */
+        0x0BD00BD0,                         /* Lustre */
+        0x47504653,                         /* GPFS */
+        0x19830326,                         /* BeeGFS */
+        0x00C36400,                         /* Ceph */
+        0x65735546,                         /* FUSE: sshfs, JuiceFS, … */
+        0x517B,     0xFE534D42, 0xFF534D42, /* SMB */
+        0x01021997,                         /* 9p */
+        0x6B414653, 0x5346414F,             /* AFS */
+        0x7C7C6673,                         /* PRL_FS */
+        0xAAD7AAEA,                         /* Panasas */
+        0x013111A8,                         /* IBRIX */
     };
     struct statfs info;
 

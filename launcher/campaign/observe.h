@@ -1,11 +1,12 @@
 /* observe.h - look at the queue, and write down what has ended
  *
- * observe() asks the scheduler once (one squeue call, whatever the size of the sweep) and,
- * for jobs that left the queue, accounting once; it changes only this process's knowledge. settle()
- * decides which attempts are final and writes that into the journal (it takes the lock itself).
+ * observe() asks the scheduler once (one squeue call, whatever the size of the sweep)
+ * and, for jobs that left the queue, accounting once; it changes only this process's
+ * knowledge. settle() decides which attempts are final and writes that into the journal
+ * (it takes the lock itself).
  *
- * A job is never called ended because a daemon did not answer: then nothing changes and the
- * error says so.
+ * A job is never called ended because a daemon did not answer: then nothing changes and
+ * the error says so.
  */
 #ifndef LAUNCHER_CAMPAIGN_OBSERVE_H
 #define LAUNCHER_CAMPAIGN_OBSERVE_H
@@ -15,7 +16,7 @@
 #include "launcher/settings/settings.h"
 
 struct observe_options {
-    double fs_grace_s;    /* how long files may stay hidden after a job's end */
+    double fs_grace_s; /* how long files may stay hidden after a job's end */
     bool require_result;
 };
 
@@ -24,8 +25,8 @@ int observe(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
             struct error *err);
 
 /* `*ret_n_new` (may be NULL): attempts that became final now. */
-int settle(struct sweep *sweep, const struct observe_options *options, size_t *ret_n_new,
-           struct error *err);
+int settle(struct sweep *sweep, const struct observe_options *options,
+           size_t *ret_n_new, struct error *err);
 
 /* Is this attempt accepted (or perhaps accepted) and not final? */
 bool attempt_is_live(const struct attempt *attempt);
@@ -33,7 +34,8 @@ bool attempt_is_live(const struct attempt *attempt);
 /* What is known of the attempt's job, for evidence. */
 enum job_witness attempt_witness(const struct attempt *attempt);
 
-/* fs_grace of a folder: 90 on a network file system, 0 on a local one (statfs(2) magic). */
+/* fs_grace of a folder: 90 on a network file system, 0 on a local one (statfs(2)
+ * magic). */
 double observe_fs_grace(const char *folder, const struct settings *settings);
 
 /* Keep `job`'s knowledge in the attempt (the strings are copied). */

@@ -28,12 +28,14 @@ static size_t count_open(const struct sweep *sweep, double *ret_last)
 static int adopt(struct sweep *sweep, struct attempt *attempt, const char *job_id,
                  const char *witness, struct error *err)
 {
-    return sweep_event(sweep, "adopted",
-                       json_pack("{s:s, s:i, s:s, s:s, s:s}", "point",
-                                 attempt->point->point.id, "attempt",
-                                 (int)attempt->number, "token", attempt->token, "job_id",
-                                 job_id, "witness", witness),
-                       err);
+    json_t *event =
+        json_pack("{s:s, s:i, s:s, s:s}", "point", attempt->point->point.id, "attempt",
+                  (int)attempt->number, "token", attempt->token, "witness", witness);
+    json_t *id = json_string(job_id);
+
+    /* A claim that others wrote may hold any bytes: it is a witness all the same. */
+    json_object_set_new(event, "job_id", id ? id : json_string("?"));
+    return sweep_event(sweep, "adopted", event, err);
 }
 
 /* The queue and accounting: by the token at the end of the job's name. */
@@ -70,8 +72,9 @@ static int ask_queue(struct sweep *sweep, struct scheduler *scheduler, long *n_c
     return rc;
 }
 
-static int ask_accounting(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
-                          struct reconcile_report *report, struct error *err)
+static int ask_accounting(struct sweep *sweep, struct scheduler *scheduler,
+                          long *n_calls, struct reconcile_report *report,
+                          struct error *err)
 {
     struct job_list jobs = {0};
     struct error ignored = {0};
@@ -149,8 +152,9 @@ static int wait_for_answer_time(double last_intent, double message_timeout_s,
     return 0;
 }
 
-int reconcile(struct sweep *sweep, struct scheduler *scheduler, double message_timeout_s,
-              long *n_calls, struct reconcile_report *ret_report, struct error *err)
+int reconcile(struct sweep *sweep, struct scheduler *scheduler,
+              double message_timeout_s, long *n_calls,
+              struct reconcile_report *ret_report, struct error *err)
 {
     struct reconcile_report report = {0};
     double last_intent;
@@ -164,6 +168,9 @@ int reconcile(struct sweep *sweep, struct scheduler *scheduler, double message_t
         if (ask_queue(sweep, scheduler, n_calls, &report, err) < 0 ||
             ask_accounting(sweep, scheduler, n_calls, &report, err) < 0 ||
             ask_folder(sweep, &report, err) < 0)
+            return -1;
+        /* What was found stands, also if we are killed while waiting for the rest. */
+        if (sweep_flush(sweep, true, err) < 0)
             return -1;
         if (count_open(sweep, &last_intent) == 0 || is_local)
             break;

@@ -77,11 +77,13 @@ static int on_submitting(struct sweep *sweep, const json_t *event, struct error 
     size_t index;
 
     if (!sweep_find_point(sweep, id, &index) || number < 1 || number > 10000 ||
-        strlen(token) + 1 != TOKEN_SIZE || strspn(token, "0123456789abcdef") != strlen(token))
-        return error_set(err, ERROR_INPUT,
-                         "'%s': event %lld names the point '%s', which points.jsonl does "
-                         "not hold; put the file back from a copy",
-                         sweep->journal.path, jsonio_integer(event, "seq", 0), id);
+        strlen(token) + 1 != TOKEN_SIZE ||
+        strspn(token, "0123456789abcdef") != strlen(token))
+        return error_set(
+            err, ERROR_INPUT,
+            "'%s': event %lld names the point '%s', which points.jsonl does "
+            "not hold; put the file back from a copy",
+            sweep->journal.path, jsonio_integer(event, "seq", 0), id);
     struct attempt *attempt = new_attempt(sweep, sweep->points[index]);
     attempt->number = (unsigned)number;
     memcpy(attempt->token, token, TOKEN_SIZE);
@@ -142,8 +144,7 @@ int replay_event(struct sweep *sweep, const char *name, const json_t *event,
         sweep->archived_seq = jsonio_integer(event, "seq", 0);
         return 0;
     }
-    struct attempt *attempt =
-        sweep_by_token(sweep, jsonio_string(event, "token", ""));
+    struct attempt *attempt = sweep_by_token(sweep, jsonio_string(event, "token", ""));
     if (attempt)
         on_attempt_event(sweep, attempt, name, event);
     return 0;

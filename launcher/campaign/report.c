@@ -15,8 +15,9 @@
 
 static enum goal goal_of(const struct campaign *campaign)
 {
-    return strcmp(settings_text(campaign->settings, SETTING_GOAL), "max") == 0 ? GOAL_MAX
-                                                                               : GOAL_MIN;
+    return strcmp(settings_text(campaign->settings, SETTING_GOAL), "max") == 0
+               ? GOAL_MAX
+               : GOAL_MIN;
 }
 
 static enum scan_pick pick_of(const struct campaign *campaign)
@@ -35,7 +36,8 @@ const char *report_metric(const struct campaign *campaign, const struct table *t
     return *asked ? asked : table_guess_metric(table);
 }
 
-void report_table(const struct campaign *campaign, bool is_asked, struct table *ret_table)
+void report_table(const struct campaign *campaign, bool is_asked,
+                  struct table *ret_table)
 {
     struct examine_options options = {
         .require_result = settings_switch(campaign->settings, SETTING_REQUIRE_RESULT),
@@ -43,7 +45,8 @@ void report_table(const struct campaign *campaign, bool is_asked, struct table *
         .is_grace_over = !is_asked};
 
     for (size_t i = 0; i < campaign->n_selected; i++) {
-        const struct sweep_point *point = campaign->sweep->points[campaign->selected[i]];
+        const struct sweep_point *point =
+            campaign->sweep->points[campaign->selected[i]];
         const struct attempt *attempt = sweep_attempt(point);
         options.job = attempt && is_asked ? attempt_witness(attempt) : JOB_NOT_ASKED;
         /* Asked, gone, and not settled yet: its files may still appear. */
@@ -77,8 +80,9 @@ int report_write(const struct campaign *campaign, const struct table *table,
 {
     cleanup_text struct text text = {0};
     cleanup_free char *path = path_join(campaign->sweep->path, "summary.json");
-    json_auto_t *summary = table_summary(table, campaign->sweep->name,
-                                         report_metric(campaign, table), goal_of(campaign));
+    json_auto_t *summary =
+        table_summary(table, campaign->sweep->name, report_metric(campaign, table),
+                      goal_of(campaign));
 
     jsonio_add(&text, summary);
     text_add_char(&text, '\n');

@@ -1,6 +1,7 @@
 /* report.h - a sweep as a table, its result files, and its archive
  *
- * Results are derived: results.jsonl, results.csv and summary.json can be deleted and made again.
+ * Results are derived: results.jsonl, results.csv and summary.json can be deleted and
+ * made again.
  */
 #ifndef LAUNCHER_CAMPAIGN_REPORT_H
 #define LAUNCHER_CAMPAIGN_REPORT_H
@@ -9,11 +10,14 @@
 #include "collector/table/row.h"
 #include "launcher/campaign/campaign.h"
 
-/* Rows of the selected points, sorted by the metric of the settings (or a guessed one). With `is_asked`
- * false nobody asked a scheduler: verdicts, results and the journal decide alone. */
-void report_table(const struct campaign *campaign, bool is_asked, struct table *ret_table);
+/* Rows of the selected points, sorted by the metric of the settings (or a guessed one).
+ * With `is_asked` false nobody asked a scheduler: verdicts, results and the journal
+ * decide alone. */
+void report_table(const struct campaign *campaign, bool is_asked,
+                  struct table *ret_table);
 
-/* The metric in use: the setting's, else table_guess_metric(). Borrowed; may be NULL. */
+/* The metric in use: the setting's, else table_guess_metric(). Borrowed; may be NULL.
+ */
 const char *report_metric(const struct campaign *campaign, const struct table *table);
 
 /* Write results.jsonl, results.csv and summary.json into the folder. */

@@ -21,7 +21,6 @@ struct slot {
     const struct submit_item *item;
     struct attempt *attempt;
     enum slot_state state;
-    bool is_later;          /* surely not accepted: try again */
     char *script, *out, *err_file, *job_name; /* owned: paths and the job's full name */
 };
 
@@ -34,7 +33,8 @@ struct engine {
     size_t n_slots;
     double next_start_ms; /* pacing */
     bool has_unknown;
-    char *refusal;        /* owned: the words of a refusal for good */
+    char *refusal; /* owned: the words of a refusal for good */
+    char *trouble; /* owned: the last words of "not now" or of an unknown outcome */
 };
 
 static void release_slots(struct engine *engine)
@@ -48,8 +48,8 @@ static void release_slots(struct engine *engine)
     engine->n_slots = 0;
 }
 
-static int write_script(struct engine *engine, const struct slot *slot, const char *base,
-                        struct error *err)
+static int write_script(struct engine *engine, const struct slot *slot,
+                        const char *base, struct error *err)
 {
     cleanup_text struct text text = {0};
     cleanup_free char *whole = path_join(engine->sweep->path, base);
@@ -86,9 +86,10 @@ static int prepare(struct engine *engine, const struct submit_item *item,
     if (folder_make(folder, NULL, err) < 0 || write_script(engine, slot, base, err) < 0)
         return -1;
     if (sweep_event(sweep, "submitting",
-                    json_pack("{s:s, s:i, s:s, s:s, s:s}", "point", item->point->point.id,
-                              "attempt", (int)item->number, "token", token, "base", base,
-                              "settings", engine->options->settings_id),
+                    json_pack("{s:s, s:i, s:s, s:s, s:s}", "point",
+                              item->point->point.id, "attempt", (int)item->number,
+                              "token", token, "base", base, "settings",
+                              engine->options->settings_id),
                     err) < 0)
         return -1;
     slot->attempt = sweep_by_token(sweep, token);
@@ -115,6 +116,12 @@ static int note(struct engine *engine, const struct slot *slot, const char *name
     return sweep_event(engine->sweep, name, event, err);
 }
 
+static void keep_trouble(struct engine *engine, const struct submit_outcome *outcome)
+{
+    free(engine->trouble);
+    engine->trouble = xstrdup(outcome->message);
+}
+
 static int take_outcome(struct engine *engine, struct slot *slot,
                         const struct submit_outcome *outcome, struct error *err)
 {
@@ -128,10 +135,11 @@ static int take_outcome(struct engine *engine, struct slot *slot,
             engine->refusal = xstrdup(outcome->message);
         return note(engine, slot, "refused", "message", outcome->message, err);
     case SUBMIT_LATER:
-        slot->is_later = true;
+        keep_trouble(engine, outcome);
         return note(engine, slot, "absent", "message", outcome->message, err);
     case SUBMIT_UNKNOWN:
         engine->has_unknown = true;
+        keep_trouble(engine, outcome);
         return note(engine, slot, "unknown", "message", outcome->message, err);
     }
     return 0;
@@ -156,11 +164,13 @@ static int start_one(struct engine *engine, size_t n_begun, struct error *err)
                                         .folder = engine->sweep->folder};
         if (engine->options->max_rate > 0) {
             double step = 1000.0 / engine->options->max_rate;
-            double base = engine->next_start_ms > now - step ? engine->next_start_ms : now;
+            double base =
+                engine->next_start_ms > now - step ? engine->next_start_ms : now;
             engine->next_start_ms = base + step;
         }
         engine->report->n_calls++;
-        if (engine->scheduler->ops->submit_begin(engine->scheduler, i, &submission, err) < 0)
+        if (engine->scheduler->ops->submit_begin(engine->scheduler, i, &submission,
+                                                 err) < 0)
             return -1;
         slot->state = SLOT_BEGUN;
         return 1;
@@ -215,9 +225,9 @@ static int run_window(struct engine *engine, struct error *err)
         struct submit_outcome outcome = {0};
         if (n_begun == 0) {
             clock_sleep_ms(next_timeout_ms(engine, 0));
-        } else if (engine->scheduler->ops->submit_next(
-                       engine->scheduler, next_timeout_ms(engine, n_begun), &i,
-                       &outcome) > 0) {
+        } else if (engine->scheduler->ops->submit_next(engine->scheduler,
+                                                       next_timeout_ms(engine, n_begun),
+                                                       &i, &outcome) > 0) {
             rc = take_outcome(engine, &engine->slots[i], &outcome, err);
             submit_outcome_release(&outcome);
             if (rc < 0)
@@ -229,7 +239,8 @@ static int run_window(struct engine *engine, struct error *err)
     while (count_state(engine, SLOT_BEGUN) > 0) {
         size_t i;
         struct submit_outcome outcome = {0};
-        if (engine->scheduler->ops->submit_next(engine->scheduler, 1000, &i, &outcome) > 0)
+        if (engine->scheduler->ops->submit_next(engine->scheduler, 1000, &i, &outcome) >
+            0)
             take_outcome(engine, &engine->slots[i], &outcome, &ignored);
         submit_outcome_release(&outcome);
     }
@@ -253,7 +264,8 @@ static int reconcile_unknown(struct engine *engine, struct error *err)
     return 0;
 }
 
-/* One window: intents, flush, calls. `queue` holds the items still to do; those that must be tried again stay in it. */
+/* One window: intents, flush, calls. `queue` holds the items still to do; those that
+ * must be tried again stay in it. */
 static int do_window(struct engine *engine, const struct submit_item **queue,
                      size_t *n_queue, size_t size, struct error *err)
 {
@@ -284,6 +296,8 @@ static int do_window(struct engine *engine, const struct submit_item **queue,
     return rc;
 }
 
+/* Nothing of the window was accepted, but all may be tried again: "not now", or proven
+ * absent. */
 static bool all_later(const struct engine *engine)
 {
     bool any = false;
@@ -292,7 +306,7 @@ static bool all_later(const struct engine *engine)
         const struct slot *slot = &engine->slots[i];
         if (slot->attempt->phase == ATTEMPT_ACCEPTED)
             return false;
-        any = any || slot->is_later;
+        any = any || slot->attempt->phase == ATTEMPT_ABSENT;
     }
     return any;
 }
@@ -318,12 +332,14 @@ static int run_queue(struct engine *engine, const struct submit_item **queue,
         size_t window = engine->options->in_flight * 4;
         window = window > WINDOW_MAX ? WINDOW_MAX : window;
         window = is_first || later_rounds > 0 ? 1 : window;
-        if (do_window(engine, queue, &n_queue, n_queue < window ? n_queue : window, err) < 0)
+        if (do_window(engine, queue, &n_queue, n_queue < window ? n_queue : window,
+                      err) < 0)
             return -1;
         bool is_later = all_later(engine);
         release_slots(engine);
         if (engine->options->on_progress)
-            engine->options->on_progress(engine->options->context, total - n_queue, total);
+            engine->options->on_progress(engine->options->context, total - n_queue,
+                                         total);
         if (engine->refusal)
             return error_set(err, ERROR_SCHEDULER, "%s refused the job: %s",
                              engine->scheduler->ops->name, engine->refusal);
@@ -331,8 +347,9 @@ static int run_queue(struct engine *engine, const struct submit_item **queue,
         if (later_rounds > LATER_ROUNDS)
             return error_set(err, ERROR_SCHEDULER,
                              "%s takes no jobs now; %zu points are still to be "
-                             "submitted: type the command again later",
-                             engine->scheduler->ops->name, n_queue);
+                             "submitted: type the command again later (it said: %s)",
+                             engine->scheduler->ops->name, n_queue,
+                             engine->trouble ? engine->trouble : "");
         if (is_later)
             back_off(later_rounds - 1);
         is_first = is_first && is_later;
@@ -345,10 +362,8 @@ int submit(struct sweep *sweep, struct scheduler *scheduler,
            const struct submit_options *options, struct submit_report *report,
            struct error *err)
 {
-    struct engine engine = {.sweep = sweep,
-                            .scheduler = scheduler,
-                            .options = options,
-                            .report = report};
+    struct engine engine = {
+        .sweep = sweep, .scheduler = scheduler, .options = options, .report = report};
     const struct submit_item **queue = xcalloc(n_items, sizeof *queue);
 
     for (size_t i = 0; i < n_items; i++)
@@ -359,6 +374,7 @@ int submit(struct sweep *sweep, struct scheduler *scheduler,
         rc = -1;
     release_slots(&engine);
     free(engine.refusal);
+    free(engine.trouble);
     free(queue);
     return rc;
 }

@@ -86,8 +86,8 @@ static void adopt_point(struct sweep *sweep, struct point *point)
 
     own->point = *point;
     *point = (struct point){0};
-    sweep->points =
-        xgrow(sweep->points, sweep->n_points, &sweep->cap_points, sizeof *sweep->points);
+    sweep->points = xgrow(sweep->points, sweep->n_points, &sweep->cap_points,
+                          sizeof *sweep->points);
     map_set(&sweep->by_id, own->point.id, sweep->n_points);
     sweep->points[sweep->n_points++] = own;
 }
@@ -114,9 +114,8 @@ static int read_points(struct sweep *sweep, struct error *err)
         struct error torn = {0};
         size_t old;
         /* A line torn by a crash was never used by an attempt: passed over. */
-        if (length > 0 &&
-            point_from_json(bytes + start, length, path, sweep->n_points + 1, &point,
-                            &torn) == 0) {
+        if (length > 0 && point_from_json(bytes + start, length, path,
+                                          sweep->n_points + 1, &point, &torn) == 0) {
             if (map_get(&sweep->by_id, point.id, &old))
                 point_release(&point);
             else
@@ -192,10 +191,11 @@ int sweep_check_command(const struct sweep *sweep, const struct words *literal,
                          sweep->name, old, new);
     }
     if (strcmp(sweep->folder, folder) != 0)
-        return error_set(err, ERROR_USAGE,
-                         "sweep '%s' was started in '%s', not in '%s'; go there, or give "
-                         "this one another --name",
-                         sweep->name, sweep->folder, folder);
+        return error_set(
+            err, ERROR_USAGE,
+            "sweep '%s' was started in '%s', not in '%s'; go there, or give "
+            "this one another --name",
+            sweep->name, sweep->folder, folder);
     return 0;
 }
 
@@ -207,8 +207,8 @@ int sweep_begin(struct sweep *sweep, const struct words *literal, const char *fo
     json_t *event = json_object();
     json_t *list = json_array();
     for (size_t i = 0; i < literal->count; i++)
-        json_array_append_new(list,
-                              jsonio_bytes(literal->items[i], strlen(literal->items[i])));
+        json_array_append_new(
+            list, jsonio_bytes(literal->items[i], strlen(literal->items[i])));
     json_object_set_new(event, "name", json_string(sweep->name));
     json_object_set_new(event, "command", list);
     json_object_set_new(event, "folder", jsonio_bytes(folder, strlen(folder)));
@@ -231,8 +231,8 @@ static int append_points(struct sweep *sweep, const struct text *lines,
 
     if (fd < 0 || fstat(fd, &info) < 0)
         return error_set_errno(err, ERROR_FILE, "cannot open '%s'", path);
-    if (info.st_size > 0 && pread(fd, &last, 1, info.st_size - 1) == 1 && last != '\n' &&
-        file_write_fd(fd, path, "\n", 1, err) < 0)
+    if (info.st_size > 0 && pread(fd, &last, 1, info.st_size - 1) == 1 &&
+        last != '\n' && file_write_fd(fd, path, "\n", 1, err) < 0)
         return -1;
     off_t whole = lseek(fd, 0, SEEK_END);
     if (file_write_fd(fd, path, lines->bytes, lines->size, err) < 0) {

@@ -1,8 +1,8 @@
 /* sweep.h - a sweep's folder and what its journal says: points and their attempts
  *
  * The model is only what points.jsonl and journal.jsonl hold, replayed in order; every
- * change goes through sweep_event(), which writes to the journal's batch and applies the
- * same event to the model. docs/formats.md describes both files.
+ * change goes through sweep_event(), which writes to the journal's batch and applies
+ * the same event to the model. docs/formats.md describes both files.
  *
  * Not thread-safe. Pointers to points and attempts stay valid until sweep_close().
  */
@@ -21,11 +21,12 @@
 #include "launcher/plan/plan.h"
 #include "launcher/scheduler/scheduler.h"
 
-#define TOKEN_SIZE 13 /* 12 hex digits and a NUL */
+#define TOKEN_SIZE 13     /* 12 hex digits and a NUL */
 #define SHARD_POINTS 1000 /* points in one folder, so that ls stays quick */
 
 enum attempt_phase {
-    ATTEMPT_INTENT,   /* on disk before the scheduler was called; its outcome is not known */
+    ATTEMPT_INTENT, /* on disk before the scheduler was called; its outcome is not known
+                     */
     ATTEMPT_ACCEPTED, /* has a job */
     ATTEMPT_REFUSED,  /* the scheduler said no: not a run */
     ATTEMPT_ABSENT    /* proven never to have been accepted */
@@ -36,23 +37,23 @@ struct attempt {
     unsigned number;           /* 1, 2, … shown as r2 in file names */
     enum attempt_phase phase;
     char token[TOKEN_SIZE];
-    char job_id[JOB_ID_SIZE];  /* "" unless accepted */
-    char *base;                /* owned: path of its files in the folder, without suffix */
-    char *settings_id;         /* owned: which "settings" event it ran with; "" */
+    char job_id[JOB_ID_SIZE]; /* "" unless accepted */
+    char *base;        /* owned: path of its files in the folder, without suffix */
+    char *settings_id; /* owned: which "settings" event it ran with; "" */
     double intent_at, accepted_at; /* epoch seconds */
-    bool is_cancel_asked;      /* by raylaunch cancel */
-    char *refusal;             /* owned: the scheduler's words; "" */
+    bool is_cancel_asked;          /* by raylaunch cancel */
+    char *refusal;                 /* owned: the scheduler's words; "" */
 
     /* final knowledge, from the journal's "final" event */
     bool is_final;
     enum state state;
-    json_t *final;             /* owned: the whole event (cause, message, times …) */
+    json_t *final; /* owned: the whole event (cause, message, times …) */
 
     /* live knowledge of this process only */
-    bool is_listed;            /* the last list() had it */
-    bool was_listed;           /* some list() of ours had it */
-    double gone_at;            /* monotonic seconds when it was first not listed; 0 */
-    struct job seen;           /* last seen in the queue or in accounting; zero if never */
+    bool is_listed;  /* the last list() had it */
+    bool was_listed; /* some list() of ours had it */
+    double gone_at;  /* monotonic seconds when it was first not listed; 0 */
+    struct job seen; /* last seen in the queue or in accounting; zero if never */
     bool is_seen;
 };
 
@@ -63,21 +64,22 @@ struct sweep_point {
 };
 
 struct sweep {
-    char *path;        /* owned: absolute folder */
-    char *name;        /* owned */
-    struct words literal; /* the command's words that are not parameters */
-    char *folder;      /* owned: working folder of the jobs */
-    bool has_started;  /* the journal holds the "sweep" event */
+    char *path;                  /* owned: absolute folder */
+    char *name;                  /* owned */
+    struct words literal;        /* the command's words that are not parameters */
+    char *folder;                /* owned: working folder of the jobs */
+    bool has_started;            /* the journal holds the "sweep" event */
     struct sweep_point **points; /* owned */
     size_t n_points, cap_points;
     size_t n_attempts;
-    struct map by_id;    /* point id → index */
-    struct map by_token; /* token → index into tokens */
+    struct map by_id;          /* point id → index */
+    struct map by_token;       /* token → index into tokens */
     struct attempt **by_order; /* owned array: every attempt, in journal order */
     size_t cap_order;
-    char *settings_id;   /* owned: of the last "settings" event */
+    char *settings_id;       /* owned: of the last "settings" event */
     json_t *settings_events; /* owned object: id → event */
-    long long archived_seq, changed_seq; /* of the last "archived" and the last "final" event */
+    long long archived_seq,
+        changed_seq; /* of the last "archived" and the last "final" event */
     struct journal journal;
     struct lock lock;
     uint64_t points_read_to; /* bytes of points.jsonl */
@@ -94,7 +96,8 @@ int sweep_refresh(struct sweep *sweep, struct error *err);
 int sweep_lock(struct sweep *sweep, int wait_ms, struct error *err);
 void sweep_unlock(struct sweep *sweep);
 
-/* First use: remember command and working folder. Later: refuse another one by name (ERROR_USAGE). Lock held. */
+/* First use: remember command and working folder. Later: refuse another one by name
+ * (ERROR_USAGE). Lock held. */
 int sweep_begin(struct sweep *sweep, const struct words *literal, const char *folder,
                 struct error *err);
 
@@ -102,14 +105,16 @@ int sweep_begin(struct sweep *sweep, const struct words *literal, const char *fo
 int sweep_check_command(const struct sweep *sweep, const struct words *literal,
                         const char *folder, struct error *err);
 
-/* Append the plan's points that are not there yet (durable); `ret_indexes[i]` is where plan->points[i] stands in
- * the sweep. Lock held. */
+/* Append the plan's points that are not there yet (durable); `ret_indexes[i]` is where
+ * plan->points[i] stands in the sweep. Lock held. */
 int sweep_add_points(struct sweep *sweep, const struct plan *plan, size_t *ret_indexes,
                      struct error *err);
 bool sweep_find_point(const struct sweep *sweep, const char *id, size_t *ret_index);
 
-/* Write an event to the journal's batch and apply it. `event` is taken. Lock held; sweep_flush() makes it real. */
-int sweep_event(struct sweep *sweep, const char *name, json_t *event, struct error *err);
+/* Write an event to the journal's batch and apply it. `event` is taken. Lock held;
+ * sweep_flush() makes it real. */
+int sweep_event(struct sweep *sweep, const char *name, json_t *event,
+                struct error *err);
 int sweep_flush(struct sweep *sweep, bool is_durable, struct error *err);
 
 /* The attempt that counts: the last one that was not refused nor absent. NULL: none. */

@@ -18,7 +18,8 @@ struct waiting {
     bool has_cancelled;
 };
 
-/* How many more jobs may be submitted now; 0 with a full queue, SIZE_MAX without a limit. */
+/* How many more jobs may be submitted now; 0 with a full queue, SIZE_MAX without a
+ * limit. */
 static size_t room_for_jobs(const struct campaign *campaign)
 {
     size_t limit = (size_t)settings_integer(campaign->settings, SETTING_MAX_CONCURRENT);
@@ -56,8 +57,8 @@ static bool has_changed(struct waiting *waiting)
     struct campaign_counts counts;
 
     campaign_count(waiting->campaign, &counts);
-    bool is_same = memcmp(counts.by_state, waiting->last_counts,
-                          sizeof counts.by_state) == 0;
+    bool is_same =
+        memcmp(counts.by_state, waiting->last_counts, sizeof counts.by_state) == 0;
     memcpy(waiting->last_counts, counts.by_state, sizeof counts.by_state);
     return !is_same;
 }
@@ -85,21 +86,23 @@ static int check_deadline(const struct waiting *waiting, struct error *err)
     if (!settings_is_set(campaign->settings, SETTING_WAIT_TIMEOUT) ||
         clock_monotonic_ms() - waiting->started_ms < limit * 1000)
         return 0;
-    return error_set(err, ERROR_WAIT,
-                     "still not finished after %lld seconds (--wait-timeout); nothing was "
-                     "cancelled: go on with `raylaunch wait %s`",
-                     limit, campaign->sweep->name);
+    return error_set(
+        err, ERROR_WAIT,
+        "still not finished after %lld seconds (--wait-timeout); nothing was "
+        "cancelled: go on with `raylaunch wait %s`",
+        limit, campaign->sweep->name);
 }
 
 static int cancel_running(struct campaign *campaign, struct error *err)
 {
     size_t count;
 
-    return campaign_cancel(campaign, campaign->selected, campaign->n_selected, &count, err);
+    return campaign_cancel(campaign, campaign->selected, campaign->n_selected, &count,
+                           err);
 }
 
-/* Slurm: the first Ctrl-C ends the waiting. local: the first starts no more points, the second ends the
- * running ones. 1: stop waiting. */
+/* Slurm: the first Ctrl-C ends the waiting. local: the first starts no more points, the
+ * second ends the running ones. 1: stop waiting. */
 static int take_interrupt(struct waiting *waiting, struct error *err)
 {
     int stops = interrupt_count();
@@ -113,7 +116,8 @@ static int take_interrupt(struct waiting *waiting, struct error *err)
         if (waiting->campaign->hooks.on_warning)
             waiting->campaign->hooks.on_warning(
                 waiting->campaign->hooks.context,
-                "no more points are started; the running ones go on (again to end them)");
+                "no more points are started; the running ones go on (again to end "
+                "them)");
         return 0;
     }
     if (waiting->has_cancelled && stops > 2)
@@ -122,7 +126,8 @@ static int take_interrupt(struct waiting *waiting, struct error *err)
     return cancel_running(waiting->campaign, err) < 0 ? -1 : 0;
 }
 
-/* All that was begun is final (and nothing waits to be submitted, unless we were told to stop). */
+/* All that was begun is final (and nothing waits to be submitted, unless we were told
+ * to stop). */
 static bool is_finished(const struct waiting *waiting)
 {
     struct campaign_counts counts;

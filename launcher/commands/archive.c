@@ -1,8 +1,7 @@
-#include <string.h>
-
 #include "collector/archive/bundle.h"
 #include "launcher/commands/open_sweep.h"
 #include "launcher/commands/sweep_run.h"
+#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
 
 enum { OPT_VERIFY = 1, OPT_EXTRACT };
@@ -13,6 +12,16 @@ static const struct option_spec options[] = {
     {0},
 };
 
+static void add_json(const char *path, const struct bundle_report *report,
+                     struct text *text)
+{
+    text_add(text, "{\"type\":\"archive\",\"path\":");
+    jsonio_add_string(text, path);
+    text_addf(text,
+              ",\"files\":%zu,\"bytes\":%llu,\"size_bytes\":%llu,\"sha256\":\"%s\"}\n",
+              report->n_files, report->bytes, report->size_bytes, report->sha256);
+}
+
 static int print_report(const struct invocation *in, const char *path,
                         const struct bundle_report *report, const char *what,
                         struct error *err)
@@ -20,10 +29,7 @@ static int print_report(const struct invocation *in, const char *path,
     cleanup_text struct text text = {0};
 
     if (in->json)
-        text_addf(&text,
-                  "{\"type\":\"archive\",\"path\":\"%s\",\"files\":%zu,\"bytes\":%llu,"
-                  "\"size_bytes\":%llu,\"sha256\":\"%s\"}\n",
-                  path, report->n_files, report->bytes, report->size_bytes, report->sha256);
+        add_json(path, report, &text);
     else
         text_addf(&text, "%s\n", path);
     say(in, "%s: %zu files, %llu bytes in %llu, sha256 %s", what, report->n_files,
@@ -46,7 +52,8 @@ static int extract(struct invocation *in, const char *path, struct error *err)
     cleanup_text struct text text = {0};
 
     if (in->rest.count != 1)
-        return error_set(err, ERROR_USAGE, "name the new folder to unpack '%s' into", path);
+        return error_set(err, ERROR_USAGE, "name the new folder to unpack '%s' into",
+                         path);
     if (bundle_extract(path, in->rest.items[0], &root, err) < 0)
         return -1;
     text_addf(&text, "%s/%s\n", in->rest.items[0], root);
@@ -86,8 +93,9 @@ const struct command verb_archive = {
     .examples = "  raylaunch archive train-1a2b3c4d\n"
                 "  raylaunch archive --verify train-1a2b3c4d.tar.zst\n"
                 "  raylaunch archive --extract train-1a2b3c4d.tar.zst restored\n",
-    .details = "The archive is a .tar.zst with a manifest of SHA-256 sums; beside it lies\n"
-               "<archive>.sha256 for `sha256sum -c`.\n",
+    .details =
+        "The archive is a .tar.zst with a manifest of SHA-256 sums; beside it lies\n"
+        "<archive>.sha256 for `sha256sum -c`.\n",
     .options = options,
     .scope = SCOPE_SWEEP,
     .run = run,

@@ -1,5 +1,5 @@
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "launcher/campaign/observe.h"
@@ -12,8 +12,10 @@ enum { OPT_POINT = 1, OPT_STATE, OPT_YES };
 #define ASK_OVER 10
 
 static const struct option_spec options[] = {
-    {"point", 0, "GLOB", "only points whose id or key=value matches (repeatable)", OPT_POINT},
-    {"state", 0, "STATE", "only points in this state (pending, running; repeatable)", OPT_STATE},
+    {"point", 0, "GLOB", "only points whose id or key=value matches (repeatable)",
+     OPT_POINT},
+    {"state", 0, "STATE", "only points in this state (pending, running; repeatable)",
+     OPT_STATE},
     {"yes", 'y', NULL, "do not ask", OPT_YES},
     {0},
 };
@@ -35,9 +37,9 @@ static int confirm(const struct invocation *in, size_t count, struct error *err)
     if (count <= ASK_OVER || invocation_has(in, OPT_YES))
         return 0;
     if (!term_is(0))
-        return error_set(err, ERROR_USAGE,
-                         "this would cancel %zu jobs; say --yes to do it without a question",
-                         count);
+        return error_set(
+            err, ERROR_USAGE,
+            "this would cancel %zu jobs; say --yes to do it without a question", count);
     fprintf(stderr, "cancel %zu jobs? [y/N] ", count);
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return 0;

@@ -67,7 +67,8 @@ static int add_sweep(struct collection *collection, const char *path, bool is_of
 static int add_path(struct collection *collection, const char *path, bool is_offline,
                     struct error *err);
 
-static int add_archive(struct collection *collection, const char *path, struct error *err)
+static int add_archive(struct collection *collection, const char *path,
+                       struct error *err)
 {
     cleanup_free char *folder = NULL;
     cleanup_free char *root = NULL;
@@ -97,14 +98,20 @@ static int add_path(struct collection *collection, const char *path, bool is_off
                             &collection->table, &collection->n_files, err);
 }
 
-static int add_operand(struct collection *collection, const char *word, struct error *err)
+static int add_operand(struct collection *collection, const char *word,
+                       struct error *err)
 {
     const struct invocation *in = collection->in;
     cleanup_free char *path = NULL;
     bool is_offline = invocation_has(in, OPT_OFFLINE);
 
-    if (file_exists(word))
-        return add_path(collection, word, is_offline, err);
+    if (file_exists(word)) {
+        /* A link that the user names is meant; links below a folder are not followed.
+         */
+        cleanup_free char *meant = realpath(word, NULL);
+        return add_path(collection, !folder_exists(word) && meant ? meant : word,
+                        is_offline, err);
+    }
     if (locate_sweep(in->settings, word, &path, err) < 0)
         return -1;
     return add_path(collection, path, is_offline, err);
@@ -122,16 +129,19 @@ static int print_collection(struct collection *collection, struct error *err)
     bool is_bad = false;
 
     table_sort(&collection->table, metric, goal);
-    if (print_table(in, &collection->table, metric, invocation_value(in, OPT_FORMAT), err) < 0)
+    if (print_table(in, &collection->table, metric, invocation_value(in, OPT_FORMAT),
+                    err) < 0)
         return -1;
     bool adds_up = table_count_line(&collection->table, &line);
     say(in, "%s", text_string(&line));
     for (size_t i = 0; i < collection->table.count; i++) {
         const struct row *row = &collection->table.rows[i];
-        is_bad = is_bad || (state_is_final(row->state) && row->state != STATE_COMPLETED);
+        is_bad =
+            is_bad || (state_is_final(row->state) && row->state != STATE_COMPLETED);
     }
     if (!adds_up)
-        return error_set(err, ERROR_BUG, "the points do not add up; please report this");
+        return error_set(err, ERROR_BUG,
+                         "the points do not add up; please report this");
     return is_bad ? 1 : 0;
 }
 
@@ -165,8 +175,9 @@ const struct command verb_collect = {
     .examples = "  raylaunch collect                             # the newest sweep\n"
                 "  raylaunch collect old_runs/ --metric acc --goal max --format csv\n"
                 "  raylaunch collect train-1a2b3c4d.tar.zst\n",
-    .details = "Finds `TMGG_RESULT:{json}` anywhere in a file. Exit code 1 when a point that\n"
-               "has ended is not completed.\n",
+    .details =
+        "Finds `TMGG_RESULT:{json}` anywhere in a file. Exit code 1 when a point that\n"
+        "has ended is not completed.\n",
     .options = options,
     .scope = SCOPE_SWEEP,
     .run = run,

@@ -7,7 +7,15 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/near.h"
 
-enum { OPT_JSON = 900, OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_PROFILE, OPT_FILE, OPT_NO_CONFIG };
+enum {
+    OPT_JSON = 900,
+    OPT_QUIET,
+    OPT_VERBOSE,
+    OPT_HELP,
+    OPT_PROFILE,
+    OPT_FILE,
+    OPT_NO_CONFIG
+};
 
 static const struct option_spec common_options[] = {
     {"json", 0, NULL, "rows as JSON, one object a line", OPT_JSON},
@@ -19,7 +27,8 @@ static const struct option_spec common_options[] = {
 
 static const struct option_spec settings_options[] = {
     {"profile", 0, "NAME", "cluster profile from the configuration", OPT_PROFILE},
-    {"file", 'f', "FILE", "sweep file (YAML or JSON) with settings, command and grid", OPT_FILE},
+    {"file", 'f', "FILE", "sweep file (YAML or JSON) with settings, command and grid",
+     OPT_FILE},
     {"no-config", 0, NULL, "read no configuration files", OPT_NO_CONFIG},
     {0},
 };
@@ -31,7 +40,8 @@ struct parse {
     bool no_config, wants_help;
 };
 
-size_t command_tables(const struct command *command, const struct option_spec *tables[4])
+size_t command_tables(const struct command *command,
+                      const struct option_spec *tables[4])
 {
     size_t count = 0;
 
@@ -44,8 +54,8 @@ size_t command_tables(const struct command *command, const struct option_spec *t
     return count;
 }
 
-static int take_option(void *context, const struct option_spec *option, const char *value,
-                       struct error *err)
+static int take_option(void *context, const struct option_spec *option,
+                       const char *value, struct error *err)
 {
     struct parse *parse = context;
 

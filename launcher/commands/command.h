@@ -1,6 +1,7 @@
 /* command.h - a verb: one exported descriptor, one file
  *
- * To add a verb: docs/adding-a-command.md (the file, a row in table.c, its test, the man page is made from the table).
+ * To add a verb: docs/adding-a-command.md (the file, a row in table.c, its test, the
+ * man page is made from the table).
  */
 #ifndef LAUNCHER_COMMANDS_COMMAND_H
 #define LAUNCHER_COMMANDS_COMMAND_H
@@ -14,30 +15,30 @@
 #include "launcher/settings/settings.h"
 
 enum command_scope {
-    SCOPE_NONE,   /* takes no settings */
-    SCOPE_SWEEP,  /* the folder and how its table looks */
-    SCOPE_ALL     /* every setting */
+    SCOPE_NONE,  /* takes no settings */
+    SCOPE_SWEEP, /* the folder and how its table looks */
+    SCOPE_ALL    /* every setting */
 };
 
 /* What the command line said. */
 struct invocation {
-    struct settings *settings;    /* owned; loaded and checked unless SCOPE_NONE */
-    struct sweep_file file;       /* what --file said besides settings */
-    struct words rest;            /* operands, or the entrypoint's command */
-    struct words values[64];      /* by option id: values given ("" for a flag) */
+    struct settings *settings; /* owned; loaded and checked unless SCOPE_NONE */
+    struct sweep_file file;    /* what --file said besides settings */
+    struct words rest;         /* operands, or the entrypoint's command */
+    struct words values[64];   /* by option id: values given ("" for a flag) */
     bool json, quiet, verbose;
-    char *file_path;              /* owned or NULL: --file */
+    char *file_path; /* owned or NULL: --file */
 };
 
 struct command {
     const char *name;
-    const char *summary;  /* one line for `raylaunch help` */
-    const char *usage;    /* "[options] -- COMMAND [key=value,…]" */
-    const char *details;  /* paragraphs for --help, may be "" */
-    const char *examples; /* lines of "  command   # what" */
+    const char *summary;               /* one line for `raylaunch help` */
+    const char *usage;                 /* "[options] -- COMMAND [key=value,…]" */
+    const char *details;               /* paragraphs for --help, may be "" */
+    const char *examples;              /* lines of "  command   # what" */
     const struct option_spec *options; /* own options, ids 1…63; NULL-name ended */
     enum command_scope scope;
-    bool stops_at_word;   /* options end at the first other word: the rest is a command */
+    bool stops_at_word; /* options end at the first other word: the rest is a command */
     /* Returns an exit code (0 or 1), or -1 with err. stdout is the product. */
     int (*run)(struct invocation *in, struct error *err);
 };
@@ -54,9 +55,11 @@ void command_add_help(const struct command *command, struct text *text);
 void commands_add_help(struct text *text); /* `raylaunch help` */
 
 bool invocation_has(const struct invocation *in, int id);
-const char *invocation_value(const struct invocation *in, int id); /* the last one, or NULL */
+const char *invocation_value(const struct invocation *in,
+                             int id); /* the last one, or NULL */
 
-/* Every option table that `command` takes, for completion and the man page: up to 3, NULL ended. */
+/* Every option table that `command` takes, for completion and the man page: up to 3,
+ * NULL ended. */
 size_t command_tables(const struct command *command,
                       const struct option_spec *tables[4]);
 

@@ -19,12 +19,13 @@ static void add_options_of(const struct command *command, struct text *text)
 
 static void add_bash(struct text *text)
 {
-    text_add(text, "# bash: eval \"$(raylaunch completion bash)\"\n"
-                   "_raylaunch() {\n"
-                   "    local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]} words=\n"
-                   "    COMPREPLY=()\n"
-                   "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-                   "        words=\"");
+    text_add(text,
+             "# bash: eval \"$(raylaunch completion bash)\"\n"
+             "_raylaunch() {\n"
+             "    local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]} words=\n"
+             "    COMPREPLY=()\n"
+             "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+             "        words=\"");
     for (const struct command *const *at = command_table; *at; at++)
         text_addf(text, "%s%s", at == command_table ? "" : " ", (*at)->name);
     text_add(text, "\"\n    else\n        case $verb in\n");
@@ -33,18 +34,19 @@ static void add_bash(struct text *text)
         add_options_of(*at, text);
         text_add(text, "\" ;;\n");
     }
-    text_add(text, "        esac\n    fi\n"
-                   "    case $word in\n"
-                   "    -*) ;;\n"
-                   "    *) [ \"$COMP_CWORD\" -eq 1 ] || words=\n"
-                   "       case $verb in status|wait|cancel|retry|collect|archive)\n"
-                   "           words=\"$words $(ls slurm_outputs 2>/dev/null)\" ;; esac ;;\n"
-                   "    esac\n"
-                   "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
-                   "    [ \"${#COMPREPLY[@]}\" -ne 1 ] || [ \"${COMPREPLY[0]%=}\" = "
-                   "\"${COMPREPLY[0]}\" ] || compopt -o nospace\n"
-                   "}\n"
-                   "complete -o default -F _raylaunch raylaunch\n");
+    text_add(text,
+             "        esac\n    fi\n"
+             "    case $word in\n"
+             "    -*) ;;\n"
+             "    *) [ \"$COMP_CWORD\" -eq 1 ] || words=\n"
+             "       case $verb in status|wait|cancel|retry|collect|archive)\n"
+             "           words=\"$words $(ls slurm_outputs 2>/dev/null)\" ;; esac ;;\n"
+             "    esac\n"
+             "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
+             "    [ \"${#COMPREPLY[@]}\" -ne 1 ] || [ \"${COMPREPLY[0]%=}\" = "
+             "\"${COMPREPLY[0]}\" ] || compopt -o nospace\n"
+             "}\n"
+             "complete -o default -F _raylaunch raylaunch\n");
 }
 
 static int run(struct invocation *in, struct error *err)
@@ -55,7 +57,8 @@ static int run(struct invocation *in, struct error *err)
     if (strcmp(shell, "zsh") == 0)
         text_add(&text, "autoload -U +X bashcompinit && bashcompinit\n");
     else if (strcmp(shell, "bash") != 0)
-        return error_set(err, ERROR_USAGE, "completion is for bash and zsh, not '%s'", shell);
+        return error_set(err, ERROR_USAGE, "completion is for bash and zsh, not '%s'",
+                         shell);
     add_bash(&text);
     return print_text(&text, err);
 }

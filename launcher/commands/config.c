@@ -8,7 +8,8 @@ enum { OPT_ORIGIN = 1, OPT_INIT };
 
 static const struct option_spec options[] = {
     {"origin", 0, NULL, "say for each value where it comes from", OPT_ORIGIN},
-    {"init", 0, NULL, "print a commented configuration file from what sinfo says", OPT_INIT},
+    {"init", 0, NULL, "print a commented configuration file from what sinfo says",
+     OPT_INIT},
     {0},
 };
 
@@ -56,7 +57,8 @@ static int run(struct invocation *in, struct error *err)
     cleanup_text struct text text = {0};
 
     if (in->rest.count > 0)
-        return error_set(err, ERROR_USAGE, "config takes no words; '%s' is one too many",
+        return error_set(err, ERROR_USAGE,
+                         "config takes no words; '%s' is one too many",
                          in->rest.items[0]);
     if (invocation_has(in, OPT_INIT))
         return config_init_print(in, err);

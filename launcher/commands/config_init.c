@@ -31,7 +31,8 @@ int config_init_print(const struct invocation *in, struct error *err)
     memory_free_at(&rows);
     slurm_site_release(&site);
     scheduler_close(&scheduler);
-    say(in, "write it to ~/.config/raylaunch/config.yaml, or to raylaunch.yaml beside your "
-            "code");
+    say(in,
+        "write it to ~/.config/raylaunch/config.yaml, or to raylaunch.yaml beside your "
+        "code");
     return print_text(&text, err);
 }

@@ -1,4 +1,5 @@
-/* config_init.h - `raylaunch config --init`: a first configuration from what the site says */
+/* config_init.h - `raylaunch config --init`: a first configuration from what the site
+ * says */
 #ifndef LAUNCHER_COMMANDS_CONFIG_INIT_H
 #define LAUNCHER_COMMANDS_CONFIG_INIT_H
 

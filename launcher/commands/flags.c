@@ -24,10 +24,12 @@ static char letter_of(enum setting key)
         enum setting key;
         char letter;
     } letters[] = {
-        {SETTING_NODES, 'N'},      {SETTING_CPUS_PER_TASK, 'c'}, {SETTING_TIME, 't'},
-        {SETTING_PARTITION, 'p'},  {SETTING_ACCOUNT, 'A'},       {SETTING_QOS, 'q'},
-        {SETTING_CONSTRAINT, 'C'}, {SETTING_JOB_NAME, 'J'},      {SETTING_DEPENDENCY, 'd'},
-        {SETTING_NODELIST, 'w'},   {SETTING_EXCLUDE, 'x'},       {SETTING_OUTPUT_DIR, 'o'},
+        {SETTING_NODES, 'N'},      {SETTING_CPUS_PER_TASK, 'c'},
+        {SETTING_TIME, 't'},       {SETTING_PARTITION, 'p'},
+        {SETTING_ACCOUNT, 'A'},    {SETTING_QOS, 'q'},
+        {SETTING_CONSTRAINT, 'C'}, {SETTING_JOB_NAME, 'J'},
+        {SETTING_DEPENDENCY, 'd'}, {SETTING_NODELIST, 'w'},
+        {SETTING_EXCLUDE, 'x'},    {SETTING_OUTPUT_DIR, 'o'},
     };
 
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
@@ -40,8 +42,8 @@ static char letter_of(enum setting key)
 static bool concerns_sweep(enum setting key)
 {
     static const enum setting keys[] = {
-        SETTING_SCHEDULER, SETTING_OUTPUT_DIR, SETTING_POLL,           SETTING_FS_GRACE,
-        SETTING_METRIC,    SETTING_GOAL,       SETTING_PICK,           SETTING_ARCHIVE,
+        SETTING_SCHEDULER,      SETTING_OUTPUT_DIR,   SETTING_POLL, SETTING_FS_GRACE,
+        SETTING_METRIC,         SETTING_GOAL,         SETTING_PICK, SETTING_ARCHIVE,
         SETTING_REQUIRE_RESULT, SETTING_WAIT_TIMEOUT,
     };
 
@@ -85,16 +87,21 @@ static void make_tables(void)
         add_flag(&count, option,
                  (struct meaning){(enum setting)key, is_switch ? "yes" : NULL});
         if (is_switch)
-            add_flag(&count,
-                     (struct option_spec){.name = flag_name("no-", spec->name), .help = ""},
-                     (struct meaning){(enum setting)key, "no"});
+            add_flag(
+                &count,
+                (struct option_spec){.name = flag_name("no-", spec->name), .help = ""},
+                (struct meaning){(enum setting)key, "no"});
     }
     add_flag(&count,
-             (struct option_spec){.name = "shared", .help = "nodes may be shared with other jobs (--no-exclusive)"},
+             (struct option_spec){
+                 .name = "shared",
+                 .help = "nodes may be shared with other jobs (--no-exclusive)"},
              (struct meaning){SETTING_EXCLUSIVE, "no"});
-    add_flag(&count,
-             (struct option_spec){.name = "no-ray", .help = "plain script without Ray (--template plain)"},
-             (struct meaning){SETTING_TEMPLATE, "plain"});
+    add_flag(
+        &count,
+        (struct option_spec){.name = "no-ray",
+                             .help = "plain script without Ray (--template plain)"},
+        (struct meaning){SETTING_TEMPLATE, "plain"});
     for (size_t i = 0; i < count; i++) {
         if (concerns_sweep(meanings[i].key))
             sweep_flags[n_sweep++] = all_flags[i];
@@ -113,8 +120,7 @@ int flag_list_add(struct flag_list *list, const struct option_spec *option,
 {
     (void)err;
     list->items = xgrow(list->items, list->count, &list->cap, sizeof *list->items);
-    list->items[list->count++] =
-        (struct flag){option, value ? xstrdup(value) : NULL};
+    list->items[list->count++] = (struct flag){option, value ? xstrdup(value) : NULL};
     return 0;
 }
 
@@ -125,8 +131,9 @@ int flag_list_apply(const struct flag_list *list, struct settings *settings,
         const struct flag *flag = &list->items[i];
         const struct meaning *meaning = &meanings[flag->option->id - FLAG_FIRST];
         cleanup_free char *origin = xasprintf("flag --%s", flag->option->name);
-        if (settings_set(settings, meaning->key, meaning->value ? meaning->value : flag->value,
-                         RANK_FLAG, origin, err) < 0)
+        if (settings_set(settings, meaning->key,
+                         meaning->value ? meaning->value : flag->value, RANK_FLAG,
+                         origin, err) < 0)
             return -1;
     }
     return 0;

@@ -7,8 +7,8 @@
 
 #define FLAG_FIRST 1000 /* ids of settings flags start here */
 
-/* Options for every setting, or only for those that concern an existing sweep (folder, table, waiting).
- * Made once; ended by a NULL name; borrowed for ever. */
+/* Options for every setting, or only for those that concern an existing sweep (folder,
+ * table, waiting). Made once; ended by a NULL name; borrowed for ever. */
 const struct option_spec *flags_table(bool is_all);
 
 /* Flags as typed, kept until the files are loaded (they win over them). */

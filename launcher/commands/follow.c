@@ -26,7 +26,9 @@ int follow_copy(struct follow *follow, const char *path, FILE *to, struct error 
     cleanup_close int fd = open_regular(path, &info);
 
     if (fd < 0)
-        return errno == ENOENT ? 0 : error_set_errno(err, ERROR_FILE, "cannot read '%s'", path);
+        return errno == ENOENT
+                   ? 0
+                   : error_set_errno(err, ERROR_FILE, "cannot read '%s'", path);
     if ((uint64_t)info.st_size < follow->offset)
         follow->offset = 0;
     for (;;) {
@@ -38,11 +40,13 @@ int follow_copy(struct follow *follow, const char *path, FILE *to, struct error 
         if (got == 0)
             break;
         if (fwrite(block, 1, (size_t)got, to) != (size_t)got)
-            return error_set_errno(err, ERROR_FILE, "cannot write what '%s' says", path);
+            return error_set_errno(err, ERROR_FILE, "cannot write what '%s' says",
+                                   path);
         follow->offset += (uint64_t)got;
     }
-    return fflush(to) == 0 ? 0
-                           : error_set_errno(err, ERROR_FILE, "cannot write what '%s' says", path);
+    return fflush(to) == 0
+               ? 0
+               : error_set_errno(err, ERROR_FILE, "cannot write what '%s' says", path);
 }
 
 int follow_tail(struct follow *follow, const char *path, long lines, struct error *err)
@@ -52,7 +56,9 @@ int follow_tail(struct follow *follow, const char *path, long lines, struct erro
     cleanup_close int fd = open_regular(path, &info);
 
     if (fd < 0)
-        return errno == ENOENT ? 0 : error_set_errno(err, ERROR_FILE, "cannot read '%s'", path);
+        return errno == ENOENT
+                   ? 0
+                   : error_set_errno(err, ERROR_FILE, "cannot read '%s'", path);
     uint64_t at = (uint64_t)info.st_size;
     uint64_t end = at;
     while (at > 0) {

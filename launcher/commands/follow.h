@@ -11,8 +11,9 @@ struct follow {
     uint64_t offset; /* bytes copied so far; 0 at first */
 };
 
-/* Copy from follow->offset to the present end. No file yet: nothing to copy. A file that became shorter is
- * followed from its beginning. Keeps nothing open (network file systems show news only at open). */
+/* Copy from follow->offset to the present end. No file yet: nothing to copy. A file
+ * that became shorter is followed from its beginning. Keeps nothing open (network file
+ * systems show news only at open). */
 int follow_copy(struct follow *follow, const char *path, FILE *to, struct error *err);
 
 /* Set the offset so that only the last `lines` lines follow. */

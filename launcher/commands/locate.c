@@ -55,17 +55,17 @@ int locate_sweep(const struct settings *settings, const char *word, char **ret_p
     }
     list_sweeps(folder, &names, &newest);
     if (names.count == 0)
-        return error_set(err, ERROR_INPUT,
-                         "there is no sweep in '%s'; name its folder, or start one with "
-                         "`raylaunch sweep`",
-                         folder);
+        return error_set(
+            err, ERROR_INPUT,
+            "there is no sweep in '%s'; name its folder, or start one with "
+            "`raylaunch sweep`",
+            folder);
     if (!word) {
         *ret_path = path_join(folder, names.items[newest]);
         return 0;
     }
-    const char *near =
-        near_name(word, (const char *const *)names.items, names.count);
-    return error_set(err, ERROR_INPUT,
-                     "no sweep '%s' in '%s' (%zu there)%s%s%s", word, folder, names.count,
-                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    const char *near = near_name(word, (const char *const *)names.items, names.count);
+    return error_set(err, ERROR_INPUT, "no sweep '%s' in '%s' (%zu there)%s%s%s", word,
+                     folder, names.count, near ? "; did you mean '" : "",
+                     near ? near : "", near ? "'?" : "");
 }

@@ -1,13 +1,15 @@
 /* locate.h - which sweep a verb means
  *
- * A name, a path, or nothing: then the newest one (by its journal) of the output folder.
+ * A name, a path, or nothing: then the newest one (by its journal) of the output
+ * folder.
  */
 #ifndef LAUNCHER_COMMANDS_LOCATE_H
 #define LAUNCHER_COMMANDS_LOCATE_H
 
 #include "launcher/commands/command.h"
 
-/* The folder of the sweep `word` (may be NULL). Owned. ERROR_INPUT when there is none: says which there are. */
+/* The folder of the sweep `word` (may be NULL). Owned. ERROR_INPUT when there is none:
+ * says which there are. */
 int locate_sweep(const struct settings *settings, const char *word, char **ret_path,
                  struct error *err);
 

@@ -33,7 +33,8 @@ static int choose_streams(const struct invocation *in, struct streams *streams,
     streams->has_log = !word || strcmp(word, "out") != 0;
     if (word && strcmp(word, "err") != 0 && strcmp(word, "out") != 0 &&
         strcmp(word, "both") != 0)
-        return error_set(err, ERROR_USAGE, "--stream is out, err or both, not '%s'", word);
+        return error_set(err, ERROR_USAGE, "--stream is out, err or both, not '%s'",
+                         word);
     return 0;
 }
 
@@ -52,10 +53,11 @@ static int find_point(const struct invocation *in, const struct campaign *campai
     }
     if (n_found == 1)
         return 0;
-    return error_set(err, ERROR_USAGE,
-                     "%zu submitted points match; name one (`raylaunch status --json` lists "
-                     "their ids; globs work: 'lr=0.1*')",
-                     n_found);
+    return error_set(
+        err, ERROR_USAGE,
+        "%zu submitted points match; name one (`raylaunch status --json` lists "
+        "their ids; globs work: 'lr=0.1*')",
+        n_found);
 }
 
 static int copy_both(const struct campaign *campaign, const struct attempt *attempt,
@@ -80,7 +82,8 @@ static int start_tail(const struct invocation *in, const struct campaign *campai
     cleanup_free char *log = attempt_path(campaign->sweep, attempt, ".err");
 
     if (word && (*end || end == word || lines < 0))
-        return error_set(err, ERROR_USAGE, "--tail wants a number of lines, not '%s'", word);
+        return error_set(err, ERROR_USAGE, "--tail wants a number of lines, not '%s'",
+                         word);
     if (lines == 0)
         return 0;
     if (follow_tail(&streams->out, out, lines, err) < 0)
@@ -104,7 +107,8 @@ static int print_json(const struct campaign *campaign, const struct attempt *att
             continue;
         size_t skip = (size_t)(i == 0 ? streams->out.offset : streams->log.offset);
         skip = skip < size ? skip : size;
-        text_addf(&line, "{\"type\":\"log\",\"point\":\"%s\",\"stream\":\"%s\",\"text\":",
+        text_addf(&line,
+                  "{\"type\":\"log\",\"point\":\"%s\",\"stream\":\"%s\",\"text\":",
                   attempt->point->point.id, suffixes[i] + 1);
         jsonio_add_bytes(&line, bytes + skip, size - skip);
         text_add(&line, "}\n");
@@ -163,9 +167,11 @@ const struct command verb_logs = {
     .name = "logs",
     .summary = "show what a point's job wrote",
     .usage = "[options] [POINT]",
-    .examples = "  raylaunch logs 'lr=0.1*'\n"
-                "  raylaunch logs --follow --stream out --sweep train-1a2b3c4d 'seed=3'\n",
-    .details = "POINT is an id, or a glob that matches one id or key=value. It can be left out\n"
+    .examples =
+        "  raylaunch logs 'lr=0.1*'\n"
+        "  raylaunch logs --follow --stream out --sweep train-1a2b3c4d 'seed=3'\n",
+    .details = "POINT is an id, or a glob that matches one id or key=value. It can be "
+               "left out\n"
                "where the sweep has one point.\n",
     .options = options,
     .scope = SCOPE_SWEEP,

@@ -7,7 +7,8 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/tree.h"
 
-/* One key of resolved.yaml; where the folder stands is what the verb found, not what the file says. */
+/* One key of resolved.yaml; where the folder stands is what the verb found, not what
+ * the file says. */
 static int recall(struct settings *settings, const char *name, const struct tree *value,
                   const char *file, bool is_all, struct error *err)
 {
@@ -16,7 +17,8 @@ static int recall(struct settings *settings, const char *name, const struct tree
     enum setting key;
     bool is_wanted = is_all;
 
-    if (!setting_from_name(name, &key) || key == SETTING_OUTPUT_DIR || key == SETTING_NAME)
+    if (!setting_from_name(name, &key) || key == SETTING_OUTPUT_DIR ||
+        key == SETTING_NAME)
         return 0;
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         is_wanted = is_wanted || key == always[i];
@@ -37,7 +39,8 @@ static int recall(struct settings *settings, const char *name, const struct tree
     return 0;
 }
 
-/* resolved.yaml says with which scheduler the sweep was started, and what its results need. */
+/* resolved.yaml says with which scheduler the sweep was started, and what its results
+ * need. */
 static int recall_settings(struct invocation *in, const char *path, bool is_all,
                            struct error *err)
 {
@@ -69,10 +72,11 @@ static int open_found(struct invocation *in, bool is_all, struct campaign *ret_c
     cleanup_free char *path = NULL;
 
     if (in->rest.count > 1)
-        return error_set(err, ERROR_USAGE, "one sweep at a time: '%s' is one word too many",
+        return error_set(err, ERROR_USAGE,
+                         "one sweep at a time: '%s' is one word too many",
                          in->rest.items[1]);
-    if (locate_sweep(in->settings, in->rest.count ? in->rest.items[0] : NULL, &path, err) <
-            0 ||
+    if (locate_sweep(in->settings, in->rest.count ? in->rest.items[0] : NULL, &path,
+                     err) < 0 ||
         recall_settings(in, path, is_all, err) < 0 ||
         campaign_open(in->settings, path, ret_campaign, err) < 0)
         return -1;

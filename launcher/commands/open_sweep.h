@@ -5,16 +5,18 @@
 #include "launcher/campaign/campaign.h"
 #include "launcher/commands/command.h"
 
-/* Find the sweep (the first operand, or the newest), open it, select all its points. The scheduler is the one that
- * the sweep was submitted with unless the command line names another. End with campaign_close(). */
+/* Find the sweep (the first operand, or the newest), open it, select all its points.
+ * The scheduler is the one that the sweep was submitted with unless the command line
+ * names another. End with campaign_close(). */
 int open_sweep(struct invocation *in, struct campaign *ret_campaign, struct error *err);
 
-/* The same, and connect to the scheduler and look once. A scheduler that does not answer is a warning and `*ret_is_asked`
- * false: then the folder alone speaks. */
+/* The same, and connect to the scheduler and look once. A scheduler that does not
+ * answer is a warning and `*ret_is_asked` false: then the folder alone speaks. */
 int open_sweep_and_look(struct invocation *in, struct campaign *ret_campaign,
                         bool *ret_is_asked, struct error *err);
 
-/* As open_sweep(), with every setting of the sweep's last call (resolved.yaml) below the flags: for new attempts. */
+/* As open_sweep(), with every setting of the sweep's last call (resolved.yaml) below
+ * the flags: for new attempts. */
 int open_sweep_settings(struct invocation *in, struct campaign *ret_campaign,
                         struct error *err);
 

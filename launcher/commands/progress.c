@@ -21,7 +21,8 @@ static void add_line(const struct campaign *campaign, struct text *text)
     campaign_count(campaign, &counts);
     text_addf(text, "%zu of %zu final: ", counts.n_final, counts.total);
     for (int state = STATE_UNKNOWN; state < STATE_COUNT; state++)
-        add_count(text, counts.by_state[state], state_name((enum state)state), &is_first);
+        add_count(text, counts.by_state[state], state_name((enum state)state),
+                  &is_first);
 }
 
 static void show(struct progress *progress, const char *line)

@@ -24,8 +24,8 @@ static int chosen_point(const struct invocation *in, const struct plan *plan,
     unsigned long index = word ? strtoul(word, &end, 10) : 0;
 
     if (word && (*end || end == word || index >= plan->count))
-        return error_set(err, ERROR_USAGE,
-                         "--point wants an index below %zu, not '%s'", plan->count, word);
+        return error_set(err, ERROR_USAGE, "--point wants an index below %zu, not '%s'",
+                         plan->count, word);
     *ret_index = index;
     return 0;
 }
@@ -33,27 +33,13 @@ static int chosen_point(const struct invocation *in, const struct plan *plan,
 static int print_script(const struct invocation *in, const struct sweep_plan *plan,
                         const struct point *point, struct error *err)
 {
-    struct template template = {0};
     cleanup_text struct text text = {0};
-    cleanup_free char *folder = NULL;
-    const char *job_name = settings_text(in->settings, SETTING_JOB_NAME);
+    int rc = sweep_plan_add_script(in, plan, point, &text, err);
 
-    if (path_absolute(plan->path, &folder, err) < 0 ||
-        template_load(settings_text(in->settings, SETTING_TEMPLATE), &template, err) < 0)
-        return -1;
-    cleanup_free char *base = xasprintf("%s/points/%s", folder, point->id);
-    struct script_request request = {.settings = in->settings,
-                                     .template = &template,
-                                     .point = point,
-                                     .sweep_folder = folder,
-                                     .base = base,
-                                     .job_name = *job_name ? job_name : plan->name,
-                                     .attempt = 1};
-    int rc = script_render(&request, &text, err);
-    template_release(&template);
     if (rc == 0 && in->json) {
         cleanup_text struct text line = {0};
-        text_addf(&line, "{\"type\":\"script\",\"point\":\"%s\",\"script\":", point->id);
+        text_addf(&line,
+                  "{\"type\":\"script\",\"point\":\"%s\",\"script\":", point->id);
         jsonio_add_string(&line, text_string(&text));
         text_add(&line, "}\n");
         return print_text(&line, err);
@@ -82,8 +68,9 @@ const struct command verb_render = {
     .name = "render",
     .summary = "print the script of a point",
     .usage = "[options] [--] COMMAND… [key=value,value…]",
-    .examples = "  raylaunch render --nodes 2 -- python train.py lr=0.1,0.01\n"
-                "  raylaunch render --template my.sbatch --point 3 -- ./fit a=1,2,3,4\n",
+    .examples =
+        "  raylaunch render --nodes 2 -- python train.py lr=0.1,0.01\n"
+        "  raylaunch render --template my.sbatch --point 3 -- ./fit a=1,2,3,4\n",
     .details = "The same input gives the same bytes.\n",
     .options = options,
     .scope = SCOPE_ALL,

@@ -14,7 +14,8 @@ static const struct option_spec options[] = {
     {"failed", 0, NULL, "what failed, timed out or ran out of memory", OPT_FAILED},
     {"cancelled", 0, NULL, "what was cancelled", OPT_CANCELLED},
     {"all", 0, NULL, "every final point, completed ones too", OPT_ALL},
-    {"point", 0, "GLOB", "only points whose id or key=value matches (repeatable)", OPT_POINT},
+    {"point", 0, "GLOB", "only points whose id or key=value matches (repeatable)",
+     OPT_POINT},
     {"wait", 0, NULL, "stay, collect the results, archive", OPT_WAIT},
     {"dry-run", 'n', NULL, "say which points, submit nothing", OPT_DRY_RUN},
     {0},
@@ -27,10 +28,12 @@ static int rule_of(const struct invocation *in, enum choose_rule *ret_rule,
                 invocation_has(in, OPT_ALL);
 
     if (count > 1)
-        return error_set(err, ERROR_USAGE, "choose one of --failed, --cancelled and --all");
-    if (count == 0 && !invocation_has(in, OPT_POINT))
         return error_set(err, ERROR_USAGE,
-                         "say what to try again: --failed, --cancelled, --all or --point GLOB");
+                         "choose one of --failed, --cancelled and --all");
+    if (count == 0 && !invocation_has(in, OPT_POINT))
+        return error_set(
+            err, ERROR_USAGE,
+            "say what to try again: --failed, --cancelled, --all or --point GLOB");
     *ret_rule = invocation_has(in, OPT_FAILED)      ? CHOOSE_FAILED
                 : invocation_has(in, OPT_CANCELLED) ? CHOOSE_CANCELLED
                                                     : CHOOSE_ALL;
@@ -48,8 +51,8 @@ static int print_choice(const struct invocation *in, const struct choice *queue,
             text_addf(&text, "{\"type\":\"retry\",\"point\":\"%s\",\"attempt\":%u}\n",
                       item->point->point.id, item->number);
         else
-            text_addf(&text, "%s  attempt %u, now %s\n", item->point->point.id, item->number,
-                      state_name(campaign_state(item->point)));
+            text_addf(&text, "%s  attempt %u, now %s\n", item->point->point.id,
+                      item->number, state_name(campaign_state(item->point)));
     }
     return print_text(&text, err);
 }
@@ -62,8 +65,9 @@ static int submit_again(struct invocation *in, struct campaign *campaign,
 
     if (sweep_lock(campaign->sweep, 60000, err) < 0)
         return -1;
-    int rc = reconcile(campaign->sweep, &campaign->scheduler, campaign->message_timeout_s,
-                       &campaign->spent.n_calls, &report, err);
+    int rc =
+        reconcile(campaign->sweep, &campaign->scheduler, campaign->message_timeout_s,
+                  &campaign->spent.n_calls, &report, err);
     if (rc == 0)
         rc = campaign_take_fingerprint(campaign, NULL, err);
     if (rc == 0)
@@ -84,10 +88,11 @@ static int retry_points(struct invocation *in, struct campaign *campaign,
     cleanup_text struct text text = {0};
 
     int rc = submit_again(in, campaign, rule, &queue, err);
-    bool will_wait = invocation_has(in, OPT_WAIT) || campaign->scheduler.ops->is_in_front;
+    bool will_wait =
+        invocation_has(in, OPT_WAIT) || campaign->scheduler.ops->is_in_front;
     if (rc == 0 && !invocation_has(in, OPT_DRY_RUN)) {
-        say(in, "%zu submitted again, %zu to be submitted",
-            campaign->spent.n_submitted, queue.count);
+        say(in, "%zu points get a new attempt",
+            campaign->spent.n_submitted + queue.count);
         if (will_wait) {
             rc = sweep_wait_and_report(in, campaign, &queue, err);
         } else {
@@ -128,8 +133,9 @@ const struct command verb_retry = {
     .examples = "  raylaunch retry --failed\n"
                 "  raylaunch retry train-1a2b3c4d --failed --mem 64G --wait\n"
                 "  raylaunch retry --point 'lr=0.1' --dry-run\n",
-    .details = "Runs with the settings of the sweep's last call (its resolved.yaml); flags\n"
-               "change them for the new attempts only.\n",
+    .details =
+        "Runs with the settings of the sweep's last call (its resolved.yaml); flags\n"
+        "change them for the new attempts only.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .run = run,

@@ -2,7 +2,6 @@
 
 #include "launcher/campaign/observe.h"
 #include "launcher/commands/follow.h"
-#include "launcher/commands/site_check.h"
 #include "launcher/commands/sweep_plan.h"
 #include "launcher/commands/sweep_run.h"
 #include "launcher/common/memory.h"
@@ -38,8 +37,7 @@ static void copy_output(struct following *following, const struct campaign *camp
 static void on_look(void *context, const struct campaign *campaign, const char *trouble)
 {
     struct following *following = context;
-    enum state state =
-        campaign_state(campaign->sweep->points[campaign->selected[0]]);
+    enum state state = campaign_state(campaign->sweep->points[campaign->selected[0]]);
 
     if (trouble)
         return;
@@ -67,8 +65,8 @@ static int finish(struct invocation *in, struct campaign *campaign, struct error
     return rc < 0 ? -1 : is_completed ? 0 : 1;
 }
 
-static int run_point(struct invocation *in, struct campaign *campaign,
-                     const struct sweep_plan *plan, struct error *err)
+static int run_point(struct invocation *in, struct sweep_plan *plan,
+                     struct campaign *campaign, struct error *err)
 {
     struct following following = {.in = in, .last = STATE_PLANNED};
     struct choice queue = {0};
@@ -82,7 +80,8 @@ static int run_point(struct invocation *in, struct campaign *campaign,
     if (rc == 0 && sweep_flush(campaign->sweep, true, err) < 0)
         rc = -1;
     campaign_unlock(campaign);
-    campaign->hooks = (struct campaign_hooks){.context = &following, .on_look = on_look};
+    campaign->hooks =
+        (struct campaign_hooks){.context = &following, .on_look = on_look};
     if (rc == 0)
         rc = campaign_wait(campaign, &queue, &end, err);
     choice_release(&queue);
@@ -90,8 +89,10 @@ static int run_point(struct invocation *in, struct campaign *campaign,
         return -1;
     copy_output(&following, campaign);
     if (end == CAMPAIGN_INTERRUPTED && !state_is_final(following.last)) {
-        say(in, "raylaunch: stopped waiting; the job goes on: raylaunch wait %s, or raylaunch "
-                "cancel %s",
+        say(in,
+            "raylaunch: stopped waiting; the job goes on: raylaunch wait %s, or "
+            "raylaunch "
+            "cancel %s",
             plan->name, plan->name);
         return 1;
     }
@@ -100,30 +101,10 @@ static int run_point(struct invocation *in, struct campaign *campaign,
 
 static int run(struct invocation *in, struct error *err)
 {
-    struct sweep_plan plan = {0};
-    struct campaign campaign = {0};
     struct words none = {0};
 
-    int rc = sweep_adapt_local(in, err);
-    if (rc == 0)
-        rc = sweep_plan_make(in, &none, &none, true, &plan, err);
-    if (rc == 0 && plan.plan.count != 1)
-        rc = error_set(err, ERROR_USAGE, "`run` is for one point; this is %zu: use sweep",
-                       plan.plan.count);
-    if (rc == 0 && invocation_has(in, OPT_DRY_RUN)) {
-        rc = sweep_plan_print(in, &plan, err);
-    } else if (rc == 0) {
-        rc = campaign_open(in->settings, plan.path, &campaign, err);
-        if (rc == 0)
-            rc = campaign_connect(&campaign, err);
-        if (rc == 0)
-            rc = site_check(in->settings, &campaign.scheduler, err);
-        if (rc == 0)
-            rc = run_point(in, &campaign, &plan, err);
-        campaign_close(&campaign);
-    }
-    sweep_plan_release(&plan);
-    return rc;
+    return sweep_plan_run(in, &none, &none, true, invocation_has(in, OPT_DRY_RUN),
+                          run_point, err);
 }
 
 const struct command verb_run = {
@@ -131,9 +112,11 @@ const struct command verb_run = {
     .summary = "run one point, follow its output, and say how it ended",
     .usage = "[options] [--] COMMAND… [key=value…]",
     .examples = "  raylaunch run --nodes 2 -- python train.py lr=0.1\n"
-                "  raylaunch run --scheduler local --no-ray -- ./fit alpha=1,2  # one value: '1,2'\n",
-    .details = "Nothing is split at commas. The job's output goes to stdout, its errors to\n"
-               "stderr. Exit code 0 when the point completed, 1 when it did not.\n",
+                "  raylaunch run --scheduler local --no-ray -- ./fit alpha=1,2  # one "
+                "value: '1,2'\n",
+    .details =
+        "Nothing is split at commas. The job's output goes to stdout, its errors to\n"
+        "stderr. Exit code 0 when the point completed, 1 when it did not.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .stops_at_word = true,

@@ -12,11 +12,12 @@ static int no_such_partition(const struct settings *settings,
     cleanup_free char *names = slurm_site_names(site);
 
     if (!settings_is_asked(settings, SETTING_PARTITION))
-        return error_set(err, ERROR_SCHEDULER,
-                         "this cluster has no partition '%s', raylaunch's default; there "
-                         "are: %s. Choose one with --partition, or write it down once: "
-                         "raylaunch config --init",
-                         name, names);
+        return error_set(
+            err, ERROR_SCHEDULER,
+            "this cluster has no partition '%s', raylaunch's default; there "
+            "are: %s. Choose one with --partition, or write it down once: "
+            "raylaunch config --init",
+            name, names);
     return error_set(err, ERROR_SCHEDULER,
                      "this cluster has no partition '%s' (%s); there are: %s", name,
                      settings_origin(settings, SETTING_PARTITION), names);
@@ -30,7 +31,8 @@ int site_check(const struct settings *settings, struct scheduler *scheduler,
     struct error ignored = {0};
     int rc = 0;
 
-    /* A list "a,b" is Slurm's to judge; a controller that does not answer is found by sbatch. */
+    /* A list "a,b" is Slurm's to judge; a controller that does not answer is found by
+     * sbatch. */
     if (!*name || strchr(name, ',') || slurm_site_ask(scheduler, &site, &ignored) < 0)
         return 0;
     if (site.n_partitions > 0 && !slurm_site_find(&site, name))

@@ -5,8 +5,8 @@
 #include "launcher/scheduler/scheduler.h"
 #include "launcher/settings/settings.h"
 
-/* Does the partition exist? A default that nobody asked for says so and lists those that do. Nothing is
- * checked where the site does not tell. */
+/* Does the partition exist? A default that nobody asked for says so and lists those
+ * that do. Nothing is checked where the site does not tell. */
 int site_check(const struct settings *settings, struct scheduler *scheduler,
                struct error *err);
 

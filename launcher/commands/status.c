@@ -63,7 +63,8 @@ static int print_status(struct invocation *in, const struct campaign *campaign,
     if (print_text(&text, err) < 0)
         return -1;
     return adds_up ? 0
-                   : error_set(err, ERROR_BUG, "the points do not add up; please report this");
+                   : error_set(err, ERROR_BUG,
+                               "the points do not add up; please report this");
 }
 
 static int run(struct invocation *in, struct error *err)

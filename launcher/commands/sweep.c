@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "launcher/campaign/fingerprint.h"
-#include "launcher/commands/site_check.h"
 #include "launcher/commands/sweep_plan.h"
 #include "launcher/commands/sweep_run.h"
 #include "launcher/common/file.h"
@@ -12,19 +11,22 @@
 enum { OPT_WAIT = 1, OPT_DETACH, OPT_DRY_RUN, OPT_GRID, OPT_POINTS };
 
 static const struct option_spec options[] = {
-    {"wait", 0, NULL, "stay, collect the results, archive (Slurm; local always does)", OPT_WAIT},
+    {"wait", 0, NULL, "stay, collect the results, archive (Slurm; local always does)",
+     OPT_WAIT},
     {"detach", 0, NULL, "local: go to the background", OPT_DETACH},
     {"dry-run", 'n', NULL, "print plan, calls and script; make nothing", OPT_DRY_RUN},
     {"grid", 0, "KEY=A,B", "one more swept parameter (repeatable)", OPT_GRID},
-    {"points", 0, "FILE", "points from a JSONL or CSV file, one a row (repeatable)", OPT_POINTS},
+    {"points", 0, "FILE", "points from a JSONL or CSV file, one a row (repeatable)",
+     OPT_POINTS},
     {0},
 };
 
 static void say_next(const struct invocation *in, const char *name)
 {
-    say(in, "next: raylaunch status %s\n"
-            "      raylaunch wait %s\n"
-            "      raylaunch cancel %s",
+    say(in,
+        "next: raylaunch status %s\n"
+        "      raylaunch wait %s\n"
+        "      raylaunch cancel %s",
         name, name, name);
 }
 
@@ -53,8 +55,8 @@ static void say_counts(const struct invocation *in, const struct campaign *campa
             campaign->sweep->name);
 }
 
-/* local --detach: the rest runs in a process of its own, which survives the terminal. Returns in the child
- * as 1, in the parent as 0. */
+/* local --detach: the rest runs in a process of its own, which survives the terminal.
+ * Returns in the child as 1, in the parent as 0. */
 static int go_to_background(const struct campaign *campaign, struct error *err)
 {
     cleanup_free char *log = path_join(campaign->sweep->path, "detached.log");
@@ -86,8 +88,8 @@ static int submit_now(struct invocation *in, struct campaign *campaign,
     struct progress progress = {.in = in};
     int rc = 0;
 
-    choose(campaign->sweep, campaign->selected, campaign->n_selected, CHOOSE_RETYPE, NULL,
-           queue);
+    choose(campaign->sweep, campaign->selected, campaign->n_selected, CHOOSE_RETYPE,
+           NULL, queue);
     if (queue->count > 0 || campaign->spent.n_adopted == 0)
         rc = report_write_resolved(campaign, &plan->command, &plan->grids, err);
     progress_hook(&progress, campaign);
@@ -97,12 +99,14 @@ static int submit_now(struct invocation *in, struct campaign *campaign,
     if (rc == 0)
         rc = sweep_flush(campaign->sweep, true, err);
     campaign_unlock(campaign);
-    cleanup_free char *difference = fingerprint_difference(
-        campaign->sweep, campaign->selected, campaign->n_selected, &campaign->fingerprint);
+    cleanup_free char *difference =
+        fingerprint_difference(campaign->sweep, campaign->selected,
+                               campaign->n_selected, &campaign->fingerprint);
     if (rc == 0 && *difference)
-        warn_user("finished points of this sweep ran with something else (%s); `raylaunch "
-                  "retry %s --all` runs all again, --name keeps the two apart",
-                  difference, campaign->sweep->name);
+        warn_user(
+            "finished points of this sweep ran with something else (%s); `raylaunch "
+            "retry %s --all` runs all again, --name keeps the two apart",
+            difference, campaign->sweep->name);
     return rc;
 }
 
@@ -149,42 +153,27 @@ static int run_sweep(struct invocation *in, struct sweep_plan *plan,
 
 static int run(struct invocation *in, struct error *err)
 {
-    struct sweep_plan plan = {0};
-    struct campaign campaign = {0};
-
-    int rc = sweep_adapt_local(in, err);
-    if (rc == 0)
-        rc = sweep_plan_make(in, &in->values[OPT_GRID], &in->values[OPT_POINTS], false,
-                             &plan, err);
-    if (rc == 0 && invocation_has(in, OPT_DRY_RUN)) {
-        rc = sweep_plan_print(in, &plan, err);
-    } else if (rc == 0) {
-        rc = campaign_open(in->settings, plan.path, &campaign, err);
-        if (rc == 0)
-            rc = campaign_connect(&campaign, err);
-        if (rc == 0)
-            rc = site_check(in->settings, &campaign.scheduler, err);
-        if (rc == 0)
-            rc = run_sweep(in, &plan, &campaign, err);
-        campaign_close(&campaign);
-    }
-    sweep_plan_release(&plan);
-    return rc;
+    return sweep_plan_run(in, &in->values[OPT_GRID], &in->values[OPT_POINTS], false,
+                          invocation_has(in, OPT_DRY_RUN), run_sweep, err);
 }
 
 const struct command verb_sweep = {
     .name = "sweep",
     .summary = "run a command over a grid of parameters, one job a point",
     .usage = "[options] [--] COMMAND… key=value,value…",
-    .examples =
-        "  raylaunch sweep --nodes 4 --wait -- python train.py lr=1e-3,1e-2 'seed=range(0,5)'\n"
-        "  raylaunch sweep --dry-run -- python train.py lr=0.1,0.01     # plan and script\n"
-        "  raylaunch sweep --scheduler local --no-ray -- ./fit alpha=1,2 # on this machine\n"
-        "  raylaunch sweep --file sweep.yaml\n",
-    .details =
-        "Words of the form key=value,value after the script are swept (their product, first\n"
-        "key outermost). Typing the same command again finishes the sweep: points that are\n"
-        "done stay, no point runs twice. A failed point stays too: `raylaunch retry`.\n",
+    .examples = "  raylaunch sweep --nodes 4 --wait -- python train.py lr=1e-3,1e-2 "
+                "'seed=range(0,5)'\n"
+                "  raylaunch sweep --dry-run -- python train.py lr=0.1,0.01     # plan "
+                "and script\n"
+                "  raylaunch sweep --scheduler local --no-ray -- ./fit alpha=1,2 # on "
+                "this machine\n"
+                "  raylaunch sweep --file sweep.yaml\n",
+    .details = "Words of the form key=value,value after the script are swept (their "
+               "product, first\n"
+               "key outermost). Typing the same command again finishes the sweep: "
+               "points that are\n"
+               "done stay, no point runs twice. A failed point stays too: `raylaunch "
+               "retry`.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .stops_at_word = true,

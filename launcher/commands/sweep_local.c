@@ -4,6 +4,7 @@
 
 #include "launcher/commands/sweep_run.h"
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/scheduler.h"
 
 bool sweep_is_local(const struct settings *settings)
 {
@@ -13,15 +14,11 @@ bool sweep_is_local(const struct settings *settings)
 static long count_gpus(void)
 {
     glob_t found;
-    long count = glob("/dev/nvidia[0-9]*", 0, NULL, &found) == 0 ? (long)found.gl_pathc : 0;
+    long count =
+        glob("/dev/nvidia[0-9]*", 0, NULL, &found) == 0 ? (long)found.gl_pathc : 0;
 
     globfree(&found);
     return count;
-}
-
-static bool has_sbatch(void)
-{
-    return access("/usr/bin/sbatch", X_OK) == 0;
 }
 
 static int set_default(struct settings *settings, enum setting key, long long value,
@@ -29,8 +26,8 @@ static int set_default(struct settings *settings, enum setting key, long long va
 {
     cleanup_free char *text = xasprintf("%lld", value);
 
-    return settings_set(settings, key, text, RANK_BUILT_IN, "built-in (local scheduler)",
-                        err);
+    return settings_set(settings, key, text, RANK_BUILT_IN,
+                        "built-in (local scheduler)", err);
 }
 
 int sweep_adapt_local(struct invocation *in, struct error *err)
@@ -41,18 +38,20 @@ int sweep_adapt_local(struct invocation *in, struct error *err)
 
     if (!sweep_is_local(settings))
         return 0;
-    if (has_sbatch())
-        warn_user("this host has sbatch and may be a login node; --scheduler local runs the "
-                  "points here");
+    if (scheduler_has_slurm())
+        warn_user(
+            "this host has sbatch and may be a login node; --scheduler local runs the "
+            "points here");
     if (!settings_is_asked(settings, SETTING_NODES) &&
         set_default(settings, SETTING_NODES, 1, err) < 0)
         return -1;
     if (settings_integer(settings, SETTING_NODES) > 1)
-        return error_set(err, ERROR_USAGE,
-                         "the local scheduler has one node, not %lld (%s); leave --nodes "
-                         "out, or use --scheduler slurm",
-                         settings_integer(settings, SETTING_NODES),
-                         settings_origin(settings, SETTING_NODES));
+        return error_set(
+            err, ERROR_USAGE,
+            "the local scheduler has one node, not %lld (%s); leave --nodes "
+            "out, or use --scheduler slurm",
+            settings_integer(settings, SETTING_NODES),
+            settings_origin(settings, SETTING_NODES));
     if (!settings_is_asked(settings, SETTING_CPUS_PER_TASK) &&
         set_default(settings, SETTING_CPUS_PER_TASK, cpus < 8 ? cpus : 8, err) < 0)
         return -1;

@@ -61,17 +61,19 @@ static int check_entrypoint(const struct settings *settings, const struct plan *
 {
     const char *program = plan->points[0].argv.items[0];
 
-    if (plan->entry_file && !file_exists(plan->entry_file) && !strchr(plan->entry_file, '{'))
+    if (plan->entry_file && !file_exists(plan->entry_file) &&
+        !strchr(plan->entry_file, '{'))
         return error_set(err, ERROR_USAGE,
                          "there is no script '%s' here; give its path from this folder",
                          plan->entry_file);
     if (is_on_path(program) || strchr(program, '{'))
         return 0;
     if (!has_environment(settings))
-        return error_set(err, ERROR_USAGE,
-                         "there is no program '%s' on PATH; load it with --setup, --module "
-                         "or --venv, or give its path",
-                         program);
+        return error_set(
+            err, ERROR_USAGE,
+            "there is no program '%s' on PATH; load it with --setup, --module "
+            "or --venv, or give its path",
+            program);
     warn_user("there is no program '%s' here; the job's setup must bring it", program);
     return 0;
 }
@@ -84,9 +86,10 @@ static int make_request(struct invocation *in, const struct words *grids,
     const struct words *command = in->rest.count ? &in->rest : &in->file.command;
 
     if (command->count == 0)
-        return error_set(err, ERROR_USAGE,
-                         "no command to run; write it behind the options: raylaunch sweep "
-                         "-- python train.py lr=0.1,0.01");
+        return error_set(
+            err, ERROR_USAGE,
+            "no command to run; write it behind the options: raylaunch sweep "
+            "-- python train.py lr=0.1,0.01");
     words_copy(&request->command, command);
     words_copy(&request->grids, &in->file.grid);
     words_copy(&request->grids, grids);
@@ -105,7 +108,8 @@ static int make_request(struct invocation *in, const struct words *grids,
 static int check_name(const char *name, struct error *err)
 {
     if (*name && name[0] != '.' && name[0] != '-' && strlen(name) <= 128 &&
-        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+        strspn(name,
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
             strlen(name))
         return 0;
     return error_set(err, ERROR_USAGE,
@@ -170,28 +174,30 @@ void sweep_plan_add_cost(const struct settings *settings, size_t n_points,
     text_add(text, " x ");
     add_amount(text, unit, gpus > 0 ? "GPU" : "CPU");
     if (minutes > 0)
-        text_addf(text, ", at most %s each = %lld %s-hours",
-                  settings_text(settings, SETTING_TIME),
+        text_addf(text, ", at most %02lld:%02lld:00 each = %lld %s-hours", minutes / 60,
+                  minutes % 60,
                   ((long long)n_points * nodes * unit * minutes + 59) / 60,
                   gpus > 0 ? "GPU" : "CPU");
     else
         text_add(text, ", no time limit");
 }
 
-static int add_first_script(const struct invocation *in, const struct sweep_plan *plan,
-                            struct text *text, struct error *err)
+int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *plan,
+                          const struct point *point, struct text *text,
+                          struct error *err)
 {
     struct template template = {0};
     const char *job_name = settings_text(in->settings, SETTING_JOB_NAME);
     cleanup_free char *folder = NULL;
 
     if (path_absolute(plan->path, &folder, err) < 0 ||
-        template_load(settings_text(in->settings, SETTING_TEMPLATE), &template, err) < 0)
+        template_load(settings_text(in->settings, SETTING_TEMPLATE), &template, err) <
+            0)
         return -1;
-    cleanup_free char *base = xasprintf("%s/points/%s", folder, plan->plan.points[0].id);
+    cleanup_free char *base = xasprintf("%s/points/%s", folder, point->id);
     struct script_request request = {.settings = in->settings,
                                      .template = &template,
-                                     .point = &plan->plan.points[0],
+                                     .point = point,
                                      .sweep_folder = folder,
                                      .base = base,
                                      .job_name = *job_name ? job_name : plan->name,
@@ -233,11 +239,12 @@ int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,
 
     if (in->json)
         return print_points(plan, err);
-    if (add_first_script(in, plan, &script, err) < 0)
+    if (sweep_plan_add_script(in, plan, &plan->plan.points[0], &script, err) < 0)
         return -1;
     sweep_plan_add_cost(in->settings, count, &cost);
     say(in, "%s", text_string(&cost));
-    say(in, "sweep %s in %s (dry run: nothing is made or submitted)", plan->name, plan->path);
+    say(in, "sweep %s in %s (dry run: nothing is made or submitted)", plan->name,
+        plan->path);
     for (size_t i = 0; i < count && i < 10; i++)
         say(in, "  %s", plan->plan.points[i].id);
     if (count > 10)

@@ -10,13 +10,13 @@ struct sweep_plan {
     struct plan plan;
     struct words command; /* as typed, for resolved.yaml */
     struct words grids;
-    char *name;           /* owned: of the sweep */
-    char *path;           /* owned: its folder */
-    char *folder;         /* owned: working folder of the jobs */
+    char *name;   /* owned: of the sweep */
+    char *path;   /* owned: its folder */
+    char *folder; /* owned: working folder of the jobs */
 };
 
-/* Make the plan of `sweep` (or `run`, with no_split), check the entrypoint and choose the
- * sweep's folder. Nothing is written. */
+/* Make the plan of `sweep` (or `run`, with no_split), check the entrypoint and choose
+ * the sweep's folder. Nothing is written. */
 int sweep_plan_make(struct invocation *in, const struct words *grids,
                     const struct words *points_files, bool no_split,
                     struct sweep_plan *ret_plan, struct error *err);
@@ -26,8 +26,25 @@ void sweep_plan_release(struct sweep_plan *plan);
 void sweep_plan_add_cost(const struct settings *settings, size_t n_points,
                          struct text *text);
 
-/* --dry-run: plan, calls to the scheduler, and the first script on stdout; with --json the points. */
+/* Append the script of one point of the plan, as its first attempt would run it. */
+int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *plan,
+                          const struct point *point, struct text *text,
+                          struct error *err);
+
+/* --dry-run: plan, calls to the scheduler, and the first script on stdout; with --json
+ * the points. */
 int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,
                      struct error *err);
+
+/* What `sweep` and `run` do with a plan once the scheduler is open and the site is
+ * checked. Returns an exit code, or -1. */
+typedef int (*sweep_plan_fn)(struct invocation *in, struct sweep_plan *plan,
+                             struct campaign *campaign, struct error *err);
+
+/* Adapt to the local scheduler, make the plan, print it (dry run) or open folder and
+ * scheduler, check the site and act. */
+int sweep_plan_run(struct invocation *in, const struct words *grids,
+                   const struct words *points_files, bool is_one_point, bool is_dry_run,
+                   sweep_plan_fn act, struct error *err);
 
 #endif

@@ -4,11 +4,12 @@
 #include "collector/table/format.h"
 #include "launcher/campaign/observe.h"
 #include "launcher/commands/sweep_run.h"
+#include "launcher/common/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/term.h"
 
-int print_table(const struct invocation *in, const struct table *table, const char *metric,
-                const char *format, struct error *err)
+int print_table(const struct invocation *in, const struct table *table,
+                const char *metric, const char *format, struct error *err)
 {
     cleanup_text struct text text = {0};
     struct format_options options = {.format = in->json ? FORMAT_JSONL : FORMAT_TABLE,
@@ -22,14 +23,25 @@ int print_table(const struct invocation *in, const struct table *table, const ch
     return print_text(&text, err);
 }
 
-static bool has_bad_point(const struct table *table)
+static size_t count_bad(const struct table *table, bool is_cancelled)
 {
+    size_t count = 0;
+
     for (size_t i = 0; i < table->count; i++) {
-        if (state_is_final(table->rows[i].state) &&
-            table->rows[i].state != STATE_COMPLETED)
-            return true;
+        enum state state = table->rows[i].state;
+        count += state_is_final(state) && state != STATE_COMPLETED &&
+                 (state == STATE_CANCELLED) == is_cancelled;
     }
-    return false;
+    return count;
+}
+
+static void say_retry(const struct invocation *in, const struct table *table,
+                      const char *name)
+{
+    if (count_bad(table, false) > 0)
+        say(in, "try the failed ones again: raylaunch retry %s --failed", name);
+    if (count_bad(table, true) > 0)
+        say(in, "try the cancelled ones again: raylaunch retry %s --cancelled", name);
 }
 
 static void say_failures(const struct invocation *in, const struct table *table)
@@ -45,8 +57,7 @@ static void say_failures(const struct invocation *in, const struct table *table)
             return;
         }
         say(in, "  %s: %s%s%s%s%s", row->point, state_name(row->state),
-            *row->cause ? " (" : "", row->cause, *row->cause ? ")" : "",
-            "");
+            *row->cause ? " (" : "", row->cause, *row->cause ? ")" : "", "");
         if (*row->message)
             say(in, "    %s", row->message);
     }
@@ -57,7 +68,8 @@ static void say_warnings(const struct invocation *in, const struct table *table)
     size_t shown = 0;
 
     for (size_t i = 0; i < table->count; i++) {
-        for (size_t j = 0; j < table->rows[i].warnings.count && shown < 10; j++, shown++)
+        for (size_t j = 0; j < table->rows[i].warnings.count && shown < 10;
+             j++, shown++)
             say(in, "  %s: warning: %s", table->rows[i].point,
                 table->rows[i].warnings.items[j]);
     }
@@ -74,7 +86,7 @@ static int archive_if_needed(struct invocation *in, struct campaign *campaign,
         return 0;
     if (report_archive(campaign, path, &report, err) < 0)
         return error_prefix(err, "cannot archive the sweep");
-    say(in, "archived %zu files in %s", report.n_files, path);
+    say(in, "archived %zu files in %s", report.n_files, path_shown(path));
     return 0;
 }
 
@@ -101,18 +113,18 @@ int sweep_report(struct invocation *in, struct campaign *campaign, bool is_asked
     say_failures(in, &table);
     say_warnings(in, &table);
     say_others(in, campaign);
-    is_bad = has_bad_point(&table);
+    is_bad = count_bad(&table, false) + count_bad(&table, true) > 0;
     if (rc == 0)
         rc = report_write(campaign, &table, err);
     if (rc == 0 && may_archive)
         rc = archive_if_needed(in, campaign, err);
+    if (rc == 0 && adds_up)
+        say_retry(in, &table, campaign->sweep->name);
     table_release(&table);
     if (rc == 0 && !adds_up)
-        return error_set(err, ERROR_BUG, "the points do not add up: %s; please report this",
+        return error_set(err, ERROR_BUG,
+                         "the points do not add up: %s; please report this",
                          text_string(&line));
-    if (rc == 0 && is_bad)
-        say(in, "try the failed ones again: raylaunch retry %s --failed",
-            campaign->sweep->name);
     return rc < 0 ? -1 : is_bad ? 1 : 0;
 }
 
@@ -131,8 +143,9 @@ int sweep_wait_and_report(struct invocation *in, struct campaign *campaign,
     if (end == CAMPAIGN_INTERRUPTED) {
         struct campaign_counts counts;
         campaign_count(campaign, &counts);
-        say(in, "stopped waiting; %zu of %zu points are final, %zu jobs go on. Type the "
-                "command again to finish, or `raylaunch cancel %s` to end them",
+        say(in,
+            "stopped waiting; %zu of %zu points are final, %zu jobs go on. Type the "
+            "command again to finish, or `raylaunch cancel %s` to end them",
             counts.n_final, counts.total, counts.n_live, campaign->sweep->name);
     }
     rc = sweep_report(in, campaign, true, end == CAMPAIGN_ALL_FINAL, err);

@@ -1,16 +1,15 @@
-#include <string.h>
+#include <stddef.h>
 
 #include "launcher/commands/command.h"
 
-#define VERBS(VERB)                                                                     \
-    VERB(sweep) VERB(run) VERB(status) VERB(wait) VERB(cancel) VERB(retry) VERB(logs)   \
-    VERB(collect) VERB(archive) VERB(render) VERB(config) VERB(version) VERB(help)      \
-    VERB(completion)
+/* One row a verb, in the order of `raylaunch help`. */
+extern const struct command verb_sweep, verb_run, verb_status, verb_wait, verb_cancel,
+    verb_retry, verb_logs, verb_attach, verb_collect, verb_archive, verb_render,
+    verb_check, verb_ports, verb_config, verb_version, verb_help, verb_completion;
 
-#define DECLARE(verb) extern const struct command verb_##verb;
-VERBS(DECLARE)
-#undef DECLARE
-
-#define ROW(verb) &verb_##verb,
-const struct command *const command_table[] = {VERBS(ROW) NULL};
-#undef ROW
+const struct command *const command_table[] = {
+    &verb_sweep,  &verb_run,        &verb_status, &verb_wait,    &verb_cancel,
+    &verb_retry,  &verb_logs,       &verb_attach, &verb_collect, &verb_archive,
+    &verb_render, &verb_check,      &verb_ports,  &verb_config,  &verb_version,
+    &verb_help,   &verb_completion, NULL,
+};

@@ -13,7 +13,8 @@ int temp_folder_make(char **ret_path, struct error *err)
         xasprintf("%s/raylaunch.XXXXXX", parent && *parent ? parent : "/tmp");
 
     if (!mkdtemp(path))
-        return error_set_errno(err, ERROR_FILE, "cannot create a folder like '%s'", path);
+        return error_set_errno(err, ERROR_FILE, "cannot create a folder like '%s'",
+                               path);
     *ret_path = steal(&path);
     return 0;
 }

@@ -55,7 +55,8 @@ static int open_input(const struct child_command *command, struct error *err)
     cleanup_close int fd = memfd_create("input", MFD_CLOEXEC);
     if (fd < 0)
         return error_set_errno(err, ERROR_FILE, "cannot make a file in memory");
-    if (file_write_fd(fd, "input of a child", command->input, command->input_size, err) < 0)
+    if (file_write_fd(fd, "input of a child", command->input, command->input_size,
+                      err) < 0)
         return -1;
     if (lseek(fd, 0, SEEK_SET) < 0)
         return error_set_errno(err, ERROR_FILE, "cannot rewind a file in memory");

@@ -4,13 +4,14 @@
 
 #include "launcher/common/child.h"
 
-/* A process that KILL does not end within this time hangs in the kernel (NFS): leave it. */
+/* A process that KILL does not end within this time hangs in the kernel (NFS): leave
+ * it. */
 #define CHILD_GIVE_UP_MS 10000
 
 struct child {
     pid_t pid;
-    int pidfd;  /* -1 none */
-    int fds[2]; /* read ends of stdout and stderr; -1 closed */
+    int pidfd;                      /* -1 none */
+    int fds[2];                     /* read ends of stdout and stderr; -1 closed */
     int64_t term_at_ms, kill_at_ms; /* 0 never */
     size_t max_output;
     bool is_ended;

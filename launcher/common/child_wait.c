@@ -10,8 +10,8 @@
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 
-#define GRACE_MS 5000   /* from TERM to KILL */
-#define REAP_POLL_MS 20 /* without pidfd_open (Linux before 5.3) */
+#define GRACE_MS 5000               /* from TERM to KILL */
+#define REAP_POLL_MS 20             /* without pidfd_open (Linux before 5.3) */
 #define DRAIN_MAX (1UL * LIMIT_MIB) /* no pipe holds more than this */
 
 void child_close_fd(int *fd)
@@ -21,7 +21,8 @@ void child_close_fd(int *fd)
     *fd = -1;
 }
 
-/* Keep what fits; the rest is read and dropped, so that the child never blocks on us. */
+/* Keep what fits; the rest is read and dropped, so that the child never blocks on us.
+ */
 static void take_bytes(struct child *child, int which, const char *bytes, size_t size)
 {
     struct text *text = which == 0 ? &child->result.out : &child->result.err_text;
@@ -96,7 +97,8 @@ static void step(struct child *child, int64_t now)
     if (pid == child->pid)
         end_child(child, status);
     else if (pid < 0 && errno == ECHILD)
-        end_child(child, SIGKILL); /* somebody else reaped it: never seen, never success */
+        end_child(child,
+                  SIGKILL); /* somebody else reaped it: never seen, never success */
     else
         enforce_deadline(child, now);
 }

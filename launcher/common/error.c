@@ -11,8 +11,8 @@ static void mark_cut(char *text, size_t size, int length)
         memcpy(text + size - 4, "...", 4);
 }
 
-static void set_text(struct error *err, enum error_kind kind, const char *format,
-                     va_list args)
+__attribute__((format(printf, 3, 0))) static void
+set_text(struct error *err, enum error_kind kind, const char *format, va_list args)
 {
     err->kind = kind;
     mark_cut(err->text, sizeof err->text,

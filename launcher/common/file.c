@@ -13,23 +13,30 @@
 #include "launcher/common/random.h"
 #include "launcher/common/text.h"
 
-static int read_to_end(int fd, const char *path, size_t max_bytes, struct text *text,
+ssize_t file_read_some(int fd, const char *path, void *block, size_t size,
                        struct error *err)
+{
+    for (;;) {
+        ssize_t got = read(fd, block, size);
+        if (got >= 0)
+            return got;
+        if (errno != EINTR)
+            return error_set_errno(err, ERROR_FILE, "cannot read '%s'", path);
+    }
+}
+
+int file_read_stream(int fd, const char *path, struct text *text, struct error *err)
 {
     char block[65536];
 
     for (;;) {
-        ssize_t got = read(fd, block, sizeof block);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return error_set_errno(err, ERROR_FILE, "cannot read '%s'", path);
-        if (got == 0)
-            return 0;
+        ssize_t got = file_read_some(fd, path, block, sizeof block, err);
+        if (got <= 0)
+            return (int)got;
         text_add_bytes(text, block, (size_t)got);
         if (text->is_full)
             return error_set(err, ERROR_INPUT, "'%s' is larger than %zu bytes", path,
-                             max_bytes);
+                             text->max);
     }
 }
 
@@ -45,7 +52,7 @@ int file_read_fd(int fd, const char *path, size_t max_bytes, char **ret_bytes,
         return error_set(err, ERROR_FILE, "'%s' is not a regular file", path);
     }
     cleanup_text struct text text = {.max = max_bytes};
-    if (read_to_end(fd, path, max_bytes, &text, err) < 0)
+    if (file_read_stream(fd, path, &text, err) < 0)
         return -1;
     *ret_size = text.size;
     *ret_bytes = text_take(&text);
@@ -184,6 +191,16 @@ char *path_dir(const char *path)
     if (!slash)
         return xstrdup(".");
     return slash == path ? xstrdup("/") : xmemdup(path, (size_t)(slash - path));
+}
+
+const char *path_shown(const char *path)
+{
+    cleanup_free char *here = getcwd(NULL, 0);
+    size_t size = here ? strlen(here) : 0;
+
+    return size > 1 && strncmp(path, here, size) == 0 && path[size] == '/'
+               ? path + size + 1
+               : path;
 }
 
 int path_absolute(const char *path, char **ret_path, struct error *err)

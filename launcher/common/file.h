@@ -8,13 +8,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "launcher/common/error.h"
+#include "launcher/common/text.h"
 
 enum file_durability {
     FILE_CACHED, /* visible at once, on disk when the kernel likes */
     FILE_DURABLE /* fsync of the file and of its folder before success */
 };
+
+/* One block, EINTR handled: the bytes got, 0 at the end, -1 on an error. */
+ssize_t file_read_some(int fd, const char *path, void *block, size_t size,
+                       struct error *err);
+
+/* Append all that comes from `fd`, a stream or a file, to `text`, whose maximum is the
+ * ceiling. */
+int file_read_stream(int fd, const char *path, struct text *text, struct error *err);
 
 /* Read a whole regular file (not a FIFO, not a device; opened with O_NONBLOCK so that a
  * FIFO cannot hang us). `*ret_bytes` is owned and ends in a NUL that is not counted.
@@ -49,6 +59,8 @@ char *path_join(const char *folder,
                 const char *name);       /* owned; an absolute name stays */
 const char *path_base(const char *path); /* borrowed: behind the last '/' */
 char *path_dir(const char *path);        /* owned: before it, "." if none */
+/* For messages: `path` without the working folder in front. Borrowed from `path`. */
+const char *path_shown(const char *path);
 int path_absolute(const char *path, char **ret_path,
                   struct error *err); /* owned; need not exist; not resolved */
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "launcher/common/file.h"
 #include "launcher/common/memory.h"
 
 struct hash {
@@ -79,13 +80,9 @@ static int add_all(struct hash *hash, int fd, const char *path, struct error *er
     static char block[1 << 18];
 
     for (;;) {
-        ssize_t got = read(fd, block, sizeof block);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return error_set_errno(err, ERROR_FILE, "cannot read '%s'", path);
-        if (got == 0)
-            return 0;
+        ssize_t got = file_read_some(fd, path, block, sizeof block, err);
+        if (got <= 0)
+            return (int)got;
         hash_add(hash, block, (size_t)got);
     }
 }

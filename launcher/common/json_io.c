@@ -2,6 +2,8 @@
 
 #include <limits.h>
 #include <openssl/evp.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,17 +31,6 @@ json_t *jsonio_load(const char *path, size_t max_bytes, struct error *err)
     if (file_read_all(path, max_bytes, &bytes, &size, err) < 0)
         return NULL;
     return jsonio_parse(bytes, size, path, err);
-}
-
-static int add_block(const char *bytes, size_t size, void *text)
-{
-    text_add_bytes(text, bytes, size);
-    return 0;
-}
-
-void jsonio_add(struct text *text, const json_t *value)
-{
-    json_dump_callback(value, add_block, text, JSON_COMPACT | JSON_ENCODE_ANY);
 }
 
 static void add_escaped(struct text *text, const char *bytes, size_t size)
@@ -94,6 +85,77 @@ void jsonio_add_bytes(struct text *text, const char *bytes, size_t size)
 void jsonio_add_string(struct text *text, const char *string)
 {
     jsonio_add_bytes(text, string, strlen(string));
+}
+
+/* The shortest digits that read back as the same number: 0.1, not 0.10000000000000001.
+ */
+static void add_real(struct text *text, double value)
+{
+    char digits[40];
+
+    for (int precision = 15; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, value);
+        if (strtod(digits, NULL) == value)
+            break;
+    }
+    text_add(text, digits);
+    if (!strpbrk(digits, ".en"))
+        text_add(text, ".0");
+}
+
+static void add_object(struct text *text, json_t *object)
+{
+    const char *key;
+    json_t *value;
+    bool is_first = true;
+
+    text_add_char(text, '{');
+    json_object_foreach (object, key, value) {
+        text_add(text, is_first ? "" : ",");
+        add_escaped(text, key, strlen(key));
+        text_add_char(text, ':');
+        jsonio_add(text, value);
+        is_first = false;
+    }
+    text_add_char(text, '}');
+}
+
+static void add_array(struct text *text, const json_t *array)
+{
+    text_add_char(text, '[');
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        text_add(text, i ? "," : "");
+        jsonio_add(text, json_array_get(array, i));
+    }
+    text_add_char(text, ']');
+}
+
+void jsonio_add(struct text *text, const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        add_object(text, (json_t *)(uintptr_t)value);
+        break;
+    case JSON_ARRAY:
+        add_array(text, value);
+        break;
+    case JSON_STRING:
+        add_escaped(text, json_string_value(value), json_string_length(value));
+        break;
+    case JSON_INTEGER:
+        text_addf(text, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        break;
+    case JSON_REAL:
+        add_real(text, json_real_value(value));
+        break;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        text_add(text, json_is_true(value) ? "true" : "false");
+        break;
+    case JSON_NULL:
+        text_add(text, "null");
+        break;
+    }
 }
 
 json_t *jsonio_bytes(const char *bytes, size_t size)

@@ -30,7 +30,8 @@ const struct option_spec *options_find(const struct option_spec *const *tables,
 static const struct option_spec *find_letter(const struct parser *parser, char letter)
 {
     for (size_t i = 0; i < parser->n_tables; i++) {
-        for (const struct option_spec *option = parser->tables[i]; option->name; option++) {
+        for (const struct option_spec *option = parser->tables[i]; option->name;
+             option++) {
             if (option->letter == letter)
                 return option;
         }
@@ -44,7 +45,8 @@ static int unknown(const struct parser *parser, const char *name, struct error *
     size_t count = 0, cap = 0;
 
     for (size_t i = 0; i < parser->n_tables; i++) {
-        for (const struct option_spec *option = parser->tables[i]; option->name; option++) {
+        for (const struct option_spec *option = parser->tables[i]; option->name;
+             option++) {
             names = xgrow(names, count, &cap, sizeof *names);
             names[count++] = option->name;
         }
@@ -96,7 +98,8 @@ static int take_letters(struct parser *parser, const char *word, struct error *e
         const struct option_spec *option = find_letter(parser, *c);
         char shown[] = {'-', *c, '\0'};
         if (!option)
-            return error_set(err, ERROR_USAGE, "unknown option '%s'; see --help", shown);
+            return error_set(err, ERROR_USAGE, "unknown option '%s'; see --help",
+                             shown);
         if (option->argument)
             return take_value(parser, option, c[1] ? c + 1 : NULL, shown, err);
         if (take_value(parser, option, NULL, shown, err) < 0)

@@ -1,7 +1,8 @@
 /* options.h - one table of options drives parsing, --help, the man page and completion
  *
- * Names are taken whole (getopt_long's abbreviations would make every new option a change
- * of meaning). `--name=value`, `--name value`, `-N 4`, `-N4`; flags without argument take no value.
+ * Names are taken whole (getopt_long's abbreviations would make every new option a
+ * change of meaning). `--name=value`, `--name value`, `-N 4`, `-N4`; flags without
+ * argument take no value.
  */
 #ifndef LAUNCHER_COMMON_OPTIONS_H
 #define LAUNCHER_COMMON_OPTIONS_H
@@ -21,12 +22,13 @@ struct option_spec {
 };
 
 /* One option seen. `value` is NULL where it takes none. */
-typedef int (*option_fn)(void *context, const struct option_spec *option, const char *value,
-                         struct error *err);
+typedef int (*option_fn)(void *context, const struct option_spec *option,
+                         const char *value, struct error *err);
 
-/* Parse `argv` against tables (each ended by a NULL name). With stop_at_word, options end at the first other
- * word; otherwise words and options may mix. A "--" always ends options. What is left is appended to `rest`.
- * ERROR_USAGE with the nearest name for an unknown option. */
+/* Parse `argv` against tables (each ended by a NULL name). With stop_at_word, options
+ * end at the first other word; otherwise words and options may mix. A "--" always ends
+ * options. What is left is appended to `rest`. ERROR_USAGE with the nearest name for an
+ * unknown option. */
 int options_parse(const struct option_spec *const *tables, size_t n_tables, int argc,
                   char *const *argv, bool stop_at_word, option_fn take, void *context,
                   struct words *rest, struct error *err);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,7 +48,8 @@ static void reset_signals(void)
 }
 
 /* Between fork and exec: nothing that allocates or locks. */
-_Noreturn static void become(const struct spawn_request *request, int report)
+_Noreturn static void become(const struct spawn_request *request, int report,
+                             pid_t parent)
 {
     int fds[3];
 
@@ -66,6 +68,12 @@ _Noreturn static void become(const struct spawn_request *request, int report)
     if (request->pid_digits)
         write_digits(request->pid_digits, getpid());
     reset_signals();
+    /* A command must not go on when we are killed: an orphaned sbatch retries for two
+     * minutes, and its job would appear after the next call proved that there is none.
+     */
+    if (!request->is_session &&
+        (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent))
+        _exit(127);
     execvpe(request->argv[0], request->argv, request->environment);
     give_up(report, STAGE_EXEC);
 }
@@ -101,9 +109,10 @@ int spawn(const struct spawn_request *request, pid_t *ret_pid, int *ret_exec_err
     want_exit_codes();
     if (pipe2(report, O_CLOEXEC) < 0)
         return error_set_errno(err, ERROR_FILE, "cannot make a pipe");
+    pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0)
-        become(request, report[1]);
+        become(request, report[1], parent);
     cleanup_close int read_end = report[0];
     close(report[1]);
     if (pid < 0)

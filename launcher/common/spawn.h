@@ -17,10 +17,12 @@ struct spawn_request {
     char *const *argv;        /* borrowed; argv[0] is looked up on our PATH */
     char *const *environment; /* borrowed envp */
     const char *folder;       /* borrowed: working folder, NULL = ours */
-    int fds[3];               /* become stdin, stdout and stderr; still the caller's to close */
-    bool is_session;          /* a session of its own (it lives on without us), else a process group */
-    char *pid_digits;         /* borrowed, SPAWN_PID_DIGITS bytes inside `environment`: the child writes its own pid
-                               * there, zeros in front, before exec; NULL: not wanted */
+    int fds[3];       /* become stdin, stdout and stderr; still the caller's to close */
+    bool is_session;  /* a session of its own (it lives on without us), else a process
+                         group */
+    char *pid_digits; /* borrowed, SPAWN_PID_DIGITS bytes inside `environment`: the
+                       * child writes its own pid there, zeros in front, before exec;
+                       * NULL: not wanted */
 };
 
 #define SPAWN_PID_DIGITS 10

@@ -41,8 +41,7 @@ static int add_members(struct tree_builder *builder, struct tree *map, json_t *o
     const char *key;
     json_t *value;
 
-    json_object_foreach(object, key, value)
-    {
+    json_object_foreach (object, key, value) {
         struct tree *child = from_json(builder, value, depth + 1);
         if (!child)
             return -1;

@@ -146,25 +146,6 @@ int points_file_parse(const char *bytes, size_t size, const char *source, int is
     return 0;
 }
 
-static int read_stream(int fd, const char *path, struct text *text, struct error *err)
-{
-    char block[65536];
-
-    for (;;) {
-        ssize_t got = read(fd, block, sizeof block);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return error_set_errno(err, ERROR_FILE, "cannot read '%s'", path);
-        if (got == 0)
-            return 0;
-        text_add_bytes(text, block, (size_t)got);
-        if (text->is_full)
-            return error_set(err, ERROR_INPUT, "'%s' is larger than %lu bytes", path,
-                             LIMIT_POINTS_FILE_BYTES);
-    }
-}
-
 int points_file_load(const char *path, struct file_rows *rows, struct error *err)
 {
     cleanup_text struct text text = {.max = LIMIT_POINTS_FILE_BYTES};
@@ -183,7 +164,7 @@ int points_file_load(const char *path, struct file_rows *rows, struct error *err
             is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
         if (fd < 0)
             return error_set_errno(err, ERROR_FILE, "cannot open '%s'", path);
-        if (read_stream(fd, path, &text, err) < 0)
+        if (file_read_stream(fd, path, &text, err) < 0)
             return -1;
         return points_file_parse(text_string(&text), text.size, path, is_csv, rows,
                                  err);

@@ -32,7 +32,7 @@ struct ending { /* a job that was sent TERM */
 struct local {
     struct local_job *jobs; /* owned */
     size_t n_jobs, jobs_cap;
-    size_t n_told; /* the submissions of the first so many were answered */
+    size_t n_told;          /* the submissions of the first so many were answered */
     struct ending *endings; /* owned */
     size_t n_endings, endings_cap;
     size_t slots;
@@ -52,7 +52,8 @@ static int begin(struct scheduler *scheduler, size_t slot,
     if (local_start(submission, job.id, &job.pid, err) < 0)
         return -1;
     job.name = xstrdup(submission->job_name);
-    local->jobs = xgrow(local->jobs, local->n_jobs, &local->jobs_cap, sizeof *local->jobs);
+    local->jobs =
+        xgrow(local->jobs, local->n_jobs, &local->jobs_cap, sizeof *local->jobs);
     local->jobs[local->n_jobs++] = job;
     return 0;
 }
@@ -84,7 +85,8 @@ static void reap(struct local *local)
         if (pid == 0 || (pid < 0 && errno == EINTR))
             continue;
         if (pid < 0)
-            job->status = SIGKILL; /* reaped by somebody else: how it ended is not known */
+            job->status =
+                SIGKILL; /* reaped by somebody else: how it ended is not known */
         job->is_ended = true;
         job->ended_at = clock_wall();
     }
@@ -99,7 +101,8 @@ static struct ending *ending_of(const struct local *local, const char *id)
     return NULL;
 }
 
-static void set_words(struct job *job, const char *id, const char *name, const char *state)
+static void set_words(struct job *job, const char *id, const char *name,
+                      const char *state)
 {
     snprintf(job->id, sizeof job->id, "%s", id);
     free(job->name);
@@ -168,7 +171,8 @@ static void kill_late(struct local *local, const struct local_processes *process
     }
 }
 
-static int list(struct scheduler *scheduler, struct job_list *ret_jobs, struct error *err)
+static int list(struct scheduler *scheduler, struct job_list *ret_jobs,
+                struct error *err)
 {
     struct local *local = scheduler->state;
     struct local_processes processes = {0};
@@ -224,7 +228,8 @@ static void end_job(struct local *local, const struct local_process *process)
     kill(process->pid, SIGTERM);
 }
 
-static int cancel(struct scheduler *scheduler, const struct words *ids, struct error *err)
+static int cancel(struct scheduler *scheduler, const struct words *ids,
+                  struct error *err)
 {
     struct local *local = scheduler->state;
     struct local_processes processes = {0};
@@ -237,6 +242,18 @@ static int cancel(struct scheduler *scheduler, const struct words *ids, struct e
     }
     local_processes_release(&processes);
     return 0;
+}
+
+/* The job is on this machine: nothing goes before the command. */
+static void enter(const struct scheduler *scheduler, const char *job_id,
+                  const char *node, bool has_terminal,
+                  struct child_command *ret_command)
+{
+    (void)scheduler;
+    (void)job_id;
+    (void)node;
+    (void)has_terminal;
+    *ret_command = (struct child_command){0};
 }
 
 static size_t slots(const struct scheduler *scheduler)
@@ -294,6 +311,7 @@ const struct scheduler_ops local_ops = {
     .list = list,
     .history = history,
     .cancel = cancel,
+    .enter = enter,
     .slots = slots,
     .close = close_local,
 };

@@ -16,8 +16,9 @@
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 
-#define ENVIRON_MAX (8UL * LIMIT_MIB) /* of one process; Linux gives a quarter of the stack limit */
-#define SIGNAL_ROUNDS 3               /* what forked while we looked is met the next time */
+#define ENVIRON_MAX \
+    (8UL * LIMIT_MIB)   /* of one process; Linux gives a quarter of the stack limit */
+#define SIGNAL_ROUNDS 3 /* what forked while we looked is met the next time */
 
 int local_proc_parse_stat(const char *text, struct local_stat *ret_stat)
 {
@@ -29,8 +30,9 @@ int local_proc_parse_stat(const char *text, struct local_stat *ret_stat)
     if (!rest)
         return -1;
     /* Fields 3 … 22 of proc(5): state ppid pgrp session … starttime */
-    if (sscanf(rest, ") %c %*d %*d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-                     "%*d %*d %llu",
+    if (sscanf(rest,
+               ") %c %*d %*d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+               "%*d %*d %llu",
                &state, &session, &ticks) != 3)
         return -1;
     *ret_stat = (struct local_stat){
@@ -163,7 +165,8 @@ void local_proc_signal_session(pid_t leader, int signal)
             return;
         for (pid_t pid = next_process(proc); pid > 0; pid = next_process(proc)) {
             struct local_stat stat;
-            if (read_stat(pid, &stat) < 0 || stat.session != leader || stat.state == 'Z')
+            if (read_stat(pid, &stat) < 0 || stat.session != leader ||
+                stat.state == 'Z')
                 continue;
             is_any = true;
             kill(pid, signal);

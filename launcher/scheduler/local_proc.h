@@ -24,16 +24,17 @@ struct local_processes {
     size_t count, cap;
 };
 
-/* The scripts of this user's local jobs that run now, whoever started them. A process that
- * merely inherited a job's environment is not one. ERROR_SCHEDULER without /proc. */
+/* The scripts of this user's local jobs that run now, whoever started them. A process
+ * that merely inherited a job's environment is not one. ERROR_SCHEDULER without /proc.
+ */
 int local_proc_scan(struct local_processes *ret_processes, struct error *err);
 void local_processes_release(struct local_processes *processes);
 
 /* Send a signal to every process of a session. */
 void local_proc_signal_session(pid_t leader, int signal);
 
-/* What of /proc/PID/stat is used. Returns -1 if `text` is not such a line. The name of the
- * program in it may hold anything, spaces and brackets too. */
+/* What of /proc/PID/stat is used. Returns -1 if `text` is not such a line. The name of
+ * the program in it may hold anything, spaces and brackets too. */
 struct local_stat {
     char state;
     pid_t session;

@@ -11,7 +11,8 @@
 #include "launcher/scheduler/local_proc.h"
 #include "launcher/scheduler/slurm_call.h"
 
-static void make_environment(const char *id, const char *name, struct words *environment)
+static void make_environment(const char *id, const char *name,
+                             struct words *environment)
 {
     cleanup_words struct words unset = {0};
     cleanup_words struct words keep = {0};

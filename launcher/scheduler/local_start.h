@@ -7,8 +7,9 @@
 #include "launcher/common/error.h"
 #include "launcher/scheduler/scheduler.h"
 
-/* Start `bash SCRIPT` with the environment that local.h tells. The caller reaps `*ret_pid`.
- * ERROR_FILE: an output file or the folder; ERROR_SCHEDULER: bash cannot be run. */
+/* Start `bash SCRIPT` with the environment that local.h tells. The caller reaps
+ * `*ret_pid`. ERROR_FILE: an output file or the folder; ERROR_SCHEDULER: bash cannot be
+ * run. */
 int local_start(const struct submission *submission, const char *id, pid_t *ret_pid,
                 struct error *err);
 

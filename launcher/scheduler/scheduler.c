@@ -70,5 +70,6 @@ size_t scheduler_slots(const struct scheduler *scheduler)
 
 double scheduler_message_timeout(struct scheduler *scheduler)
 {
-    return scheduler->ops->message_timeout ? scheduler->ops->message_timeout(scheduler) : 0;
+    return scheduler->ops->message_timeout ? scheduler->ops->message_timeout(scheduler)
+                                           : 0;
 }

@@ -1,9 +1,9 @@
 /* scheduler.h - what a scheduler can do: a table of functions
  *
  * Three tables implement it: slurm_cli (children sbatch, squeue, sacct, scancel), local
- * (processes of this machine) and, later, slurm_rest. To add one: docs/adding-a-scheduler.md.
- * A scheduler knows jobs, not points: callers match jobs to attempts by the token at the
- * end of the job's name, or by id.
+ * (processes of this machine) and, later, slurm_rest. To add one:
+ * docs/adding-a-scheduler.md. A scheduler knows jobs, not points: callers match jobs to
+ * attempts by the token at the end of the job's name, or by id.
  */
 #ifndef LAUNCHER_SCHEDULER_SCHEDULER_H
 #define LAUNCHER_SCHEDULER_SCHEDULER_H
@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "collector/outcome/states.h"
+#include "launcher/common/child.h"
 #include "launcher/common/error.h"
 #include "launcher/common/text.h"
 
@@ -19,11 +20,11 @@
 
 /* One submission. All strings borrowed until the submission's outcome is known. */
 struct submission {
-    const char *script;      /* path of the rendered script */
-    const char *job_name;    /* <job_name>-<token> */
-    const char *output;      /* absolute paths of .out and .err */
+    const char *script;   /* path of the rendered script */
+    const char *job_name; /* <job_name>-<token> */
+    const char *output;   /* absolute paths of .out and .err */
     const char *error;
-    const char *folder;      /* working folder of the job */
+    const char *folder;          /* working folder of the job */
     const struct words *options; /* more sbatch options, one word each; may be NULL */
 };
 
@@ -41,18 +42,19 @@ struct submit_outcome {
 };
 
 struct job {
-    char id[JOB_ID_SIZE];  /* "123", array tasks "123_4" */
-    char *name;            /* owned */
-    enum state state;      /* never a state that only raylaunch knows */
-    char *raw_state;       /* owned: the scheduler's word */
-    char *reason;          /* owned: why pending, why ended; "" none */
-    char *nodes;           /* owned: node list as the scheduler writes it; "" */
-    char *output;          /* owned: path of stdout if the scheduler tells, else "" */
+    char id[JOB_ID_SIZE]; /* "123", array tasks "123_4" */
+    char *name;           /* owned */
+    enum state state;     /* never a state that only raylaunch knows */
+    char *raw_state;      /* owned: the scheduler's word */
+    char *reason;         /* owned: why pending, why ended; "" none */
+    char *nodes;          /* owned: node list as the scheduler writes it; "" */
+    char *output;         /* owned: path of stdout if the scheduler tells, else "" */
     double submitted_at, started_at, ended_at; /* epoch seconds, 0 unknown */
-    int exit_code;         /* -1 unknown */
-    int signal;            /* 0 none */
-    long cancelled_by;     /* uid, -1 unknown or nobody */
-    bool is_refusal;       /* the FAILED record of a refused submission (BadConstraints): not a run */
+    int exit_code;                             /* -1 unknown */
+    int signal;                                /* 0 none */
+    long cancelled_by;                         /* uid, -1 unknown or nobody */
+    bool is_refusal; /* the FAILED record of a refused submission (BadConstraints): not
+                        a run */
 };
 
 struct job_list {
@@ -60,7 +62,8 @@ struct job_list {
     size_t count, cap;
 };
 
-struct job *job_list_add(struct job_list *list); /* zeroed with "" strings; borrowed until the next add */
+struct job *job_list_add(
+    struct job_list *list); /* zeroed with "" strings; borrowed until the next add */
 void job_list_release(struct job_list *list);
 
 struct scheduler {
@@ -72,20 +75,23 @@ struct scheduler_ops {
     const char *name; /* "slurm", "local" */
     bool is_in_front; /* jobs are our children: a sweep stays in front by default */
 
-    /* Begin a submission in `slot` (0 … max_in_flight-1, chosen by the caller, free). An error here means that
-     * surely nothing was submitted. */
+    /* Begin a submission in `slot` (0 … max_in_flight-1, chosen by the caller, free).
+     * An error here means that surely nothing was submitted. */
     int (*submit_begin)(struct scheduler *scheduler, size_t slot,
                         const struct submission *submission, struct error *err);
-    /* Wait up to timeout_ms for one begun submission to end: 1 and its slot and outcome, or 0. */
+    /* Wait up to timeout_ms for one begun submission to end: 1 and its slot and
+     * outcome, or 0. */
     int (*submit_next)(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,
                        struct submit_outcome *ret_outcome);
 
-    /* The caller's own jobs that the scheduler knows now, finished ones too as long as it
-     * remembers. One call, whatever the number. ERROR_SCHEDULER: it did not answer (which says nothing about any job). */
+    /* The caller's own jobs that the scheduler knows now, finished ones too as long as
+     * it remembers. One call, whatever the number. ERROR_SCHEDULER: it did not answer
+     * (which says nothing about any job). */
     int (*list)(struct scheduler *scheduler, struct job_list *ret_jobs,
                 struct error *err);
 
-    /* Records of ended jobs since `since` (epoch seconds) from accounting; `ids` (may be NULL) narrows. Sets
+    /* Records of ended jobs since `since` (epoch seconds) from accounting; `ids` (may
+     * be NULL) narrows. Sets
      * `*ret_is_kept` false when there is no accounting. */
     int (*history)(struct scheduler *scheduler, double since, const struct words *ids,
                    struct job_list *ret_jobs, bool *ret_is_kept, struct error *err);
@@ -93,6 +99,14 @@ struct scheduler_ops {
     /* Ask for the end of jobs, batched. An unknown or ended id is no error. */
     int (*cancel)(struct scheduler *scheduler, const struct words *ids,
                   struct error *err);
+
+    /* Begin a command that runs inside a job, on one of its nodes, with our standard
+     * streams: the words that go before it, and which names of the environment it may
+     * not inherit. The caller adds words, and frees with child_command_release(). NULL:
+     * the scheduler cannot. */
+    void (*enter)(const struct scheduler *scheduler, const char *job_id,
+                  const char *node, bool has_terminal,
+                  struct child_command *ret_command);
 
     /* May be NULL. See scheduler_slots() and scheduler_message_timeout(). */
     size_t (*slots)(const struct scheduler *scheduler);
@@ -108,16 +122,19 @@ struct scheduler_options {
     long message_timeout; /* seconds of Slurm's MessageTimeout if known, 0 = 10 */
 };
 
-/* Open by name: "slurm", "local", or "auto" = slurm where sbatch is on PATH; otherwise an
- * error that names the other (never a silent fall-back). End with scheduler_close(). */
+/* Open by name: "slurm", "local", or "auto" = slurm where sbatch is on PATH; otherwise
+ * an error that names the other (never a silent fall-back). End with scheduler_close().
+ */
 int scheduler_open(const char *name, const struct scheduler_options *options,
                    struct scheduler *ret_scheduler, struct error *err);
 void scheduler_close(struct scheduler *scheduler);
 
-/* Jobs that may run at once because we start them ourselves (local); 0: the scheduler queues. */
+/* Jobs that may run at once because we start them ourselves (local); 0: the scheduler
+ * queues. */
 size_t scheduler_slots(const struct scheduler *scheduler);
 
-/* Slurm's MessageTimeout in seconds, read once; 0: no such thing (local), or not told. */
+/* Slurm's MessageTimeout in seconds, read once; 0: no such thing (local), or not told.
+ */
 double scheduler_message_timeout(struct scheduler *scheduler);
 
 /* Is there an sbatch on PATH (a cluster's host, perhaps a login node)? */

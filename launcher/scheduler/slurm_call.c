@@ -9,9 +9,9 @@
 void slurm_call_drop_names(struct words *unset, struct words *keep)
 {
     /* SLURM_CLUSTERS, SLURM_JWT and SLURM_TIME_FORMAT are among SLURM_*. */
-    static const char *const names[] = {"SLURM_*",  "SLURMD_*", "SBATCH_*", "SQUEUE_*",
-                                        "SACCT_*",  "SINFO_*",  "SCANCEL_*", "SRUN_*",
-                                        "SALLOC_*", "SCONTROL_*"};
+    static const char *const names[] = {
+        "SLURM_*", "SLURMD_*",  "SBATCH_*", "SQUEUE_*", "SACCT_*",
+        "SINFO_*", "SCANCEL_*", "SRUN_*",   "SALLOC_*", "SCONTROL_*"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         words_add(unset, names[i]);

@@ -3,13 +3,9 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/slurm_fields.h"
 
 #define BATCH 100
-
-bool slurm_cancel_is_id(const char *id)
-{
-    return *id >= '1' && *id <= '9' && strspn(id, "0123456789_+") == strlen(id);
-}
 
 /* The job has ended, or is ending, or was forgotten: what was wanted. */
 static bool is_harmless(const char *line, size_t size)
@@ -54,7 +50,7 @@ static int cancel_batch(const struct slurm_site_access *access, const struct wor
 
     slurm_call_init(access, "scancel", &command);
     for (size_t i = from; i < to; i++) {
-        if (!slurm_cancel_is_id(ids->items[i]))
+        if (!slurm_fields_is_id(ids->items[i]))
             continue;
         words_add(&command.argv, ids->items[i]);
         n_ids++;

@@ -1,7 +1,7 @@
 /* slurm_cancel.h - scancel for many jobs, in calls of at most 100 ids
  *
- * By ids only: with a filter scancel fetches the table of the whole cluster, and a job that
- * has ended becomes an error.
+ * By ids only: with a filter scancel fetches the table of the whole cluster, and a job
+ * that has ended becomes an error.
  */
 #ifndef LAUNCHER_SCHEDULER_SLURM_CANCEL_H
 #define LAUNCHER_SCHEDULER_SLURM_CANCEL_H
@@ -12,8 +12,5 @@
 /* Contract: scheduler.h, `cancel`. Every batch is tried; the first error is given. */
 int slurm_cancel(const struct slurm_site_access *access, const struct words *ids,
                  struct error *err);
-
-/* Is `id` one that scancel takes ("12", "12_3", "12+1")? An option or a name is not. */
-bool slurm_cancel_is_id(const char *id);
 
 #endif

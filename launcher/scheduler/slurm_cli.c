@@ -23,8 +23,8 @@ struct slurm_cli {
 
 static bool is_program(const char *folder, size_t length, const char *name)
 {
-    cleanup_free char *path = xasprintf("%.*s%s%s", (int)length, folder,
-                                        length > 0 ? "/" : "", name);
+    cleanup_free char *path =
+        xasprintf("%.*s%s%s", (int)length, folder, length > 0 ? "/" : "", name);
     struct stat info;
 
     return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0;
@@ -104,7 +104,8 @@ static int next(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,
     return 1;
 }
 
-static int list(struct scheduler *scheduler, struct job_list *ret_jobs, struct error *err)
+static int list(struct scheduler *scheduler, struct job_list *ret_jobs,
+                struct error *err)
 {
     const struct slurm_cli *slurm = scheduler->state;
 
@@ -119,14 +120,37 @@ static int history(struct scheduler *scheduler, double since, const struct words
     return slurm_history_ask(&slurm->access, since, ids, ret_jobs, ret_is_kept, err);
 }
 
-static int cancel(struct scheduler *scheduler, const struct words *ids, struct error *err)
+static int cancel(struct scheduler *scheduler, const struct words *ids,
+                  struct error *err)
 {
     const struct slurm_cli *slurm = scheduler->state;
 
     return slurm_cancel(&slurm->access, ids, err);
 }
 
-/* Asked once; the site's default where it does not answer, and asked again the next time. */
+/* A step beside those of the job: it shares their CPUs and memory, and asks for none.
+ */
+static void enter(const struct scheduler *scheduler, const char *job_id,
+                  const char *node, bool has_terminal,
+                  struct child_command *ret_command)
+{
+    static const char *const words[] = {
+        "--overlap",  "--nodes=1",       "--ntasks=1",           "--mem=0",
+        "--mpi=none", "--cpu-bind=none", "--kill-on-bad-exit=0", "--quiet"};
+    const struct slurm_cli *slurm = scheduler->state;
+
+    slurm_call_init(&slurm->access, "srun", ret_command);
+    words_release(&ret_command->set); /* the user's locale, not that of our parsers */
+    words_addf(&ret_command->argv, "--jobid=%s", job_id);
+    words_addf(&ret_command->argv, "--nodelist=%s", node);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        words_add(&ret_command->argv, words[i]);
+    if (has_terminal)
+        words_add(&ret_command->argv, "--pty");
+}
+
+/* Asked once; the site's default where it does not answer, and asked again the next
+ * time. */
 static double message_timeout(struct scheduler *scheduler)
 {
     struct slurm_cli *slurm = scheduler->state;
@@ -167,8 +191,9 @@ int slurm_cli_open(const struct scheduler_options *options,
     slurm->cluster = options->cluster ? xstrdup(options->cluster) : NULL;
     slurm->access.cluster = slurm->cluster;
     slurm->is_timeout_asked = options->message_timeout > 0;
-    slurm->access.message_timeout_s =
-        slurm->is_timeout_asked ? (double)options->message_timeout : SLURM_MESSAGE_TIMEOUT;
+    slurm->access.message_timeout_s = slurm->is_timeout_asked
+                                          ? (double)options->message_timeout
+                                          : SLURM_MESSAGE_TIMEOUT;
     *ret_scheduler = (struct scheduler){.ops = &slurm_cli_ops, .state = slurm};
     return 0;
 }
@@ -180,6 +205,7 @@ const struct scheduler_ops slurm_cli_ops = {
     .list = list,
     .history = history,
     .cancel = cancel,
+    .enter = enter,
     .message_timeout = message_timeout,
     .close = close_slurm,
 };

@@ -14,7 +14,8 @@ int slurm_cli_open(const struct scheduler_options *options,
 /* Is there an sbatch on PATH? */
 bool slurm_cli_is_there(void);
 
-/* How this scheduler's site is asked: borrowed until close; NULL if it is not slurm_cli. */
+/* How this scheduler's site is asked: borrowed until close; NULL if it is not
+ * slurm_cli. */
 const struct slurm_site_access *slurm_cli_access(struct scheduler *scheduler);
 
 #endif

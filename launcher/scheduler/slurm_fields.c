@@ -33,7 +33,8 @@ static const char *find(const struct slurm_fields *fields, size_t from)
                   strlen(fields->separator));
 }
 
-/* Behind the last newline: records are lines, and a banner may stand before the first. */
+/* Behind the last newline: records are lines, and a banner may stand before the first.
+ */
 static const char *record_start(const char *from, const char *to)
 {
     const char *newline = memrchr(from, '\n', (size_t)(to - from));
@@ -87,4 +88,9 @@ long slurm_fields_number(const char *text, long max)
     errno = 0;
     long number = strtol(text, &end, 10);
     return errno == 0 && *end == '\0' && number <= max ? number : -1;
+}
+
+bool slurm_fields_is_id(const char *text)
+{
+    return *text >= '1' && *text <= '9' && strspn(text, "0123456789_+") == strlen(text);
 }

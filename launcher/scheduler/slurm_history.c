@@ -1,7 +1,6 @@
 #include "launcher/scheduler/slurm_history.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,18 @@
 
 #define IDS_MAX_BYTES 60000 /* more is asked without ids: the caller picks */
 
-enum column { ID, STATE, EXIT, SUBMITTED, STARTED, ENDED, NODES, REASON, NAME, N_COLUMNS };
+enum column {
+    ID,
+    STATE,
+    EXIT,
+    SUBMITTED,
+    STARTED,
+    ENDED,
+    NODES,
+    REASON,
+    NAME,
+    N_COLUMNS
+};
 
 #define COLUMNS "JobID,State,ExitCode,Submit,Start,End,NodeList,Reason,JobName"
 
@@ -50,7 +60,7 @@ static void fill(struct job *job, char *const *values)
     set(&job->reason, values[REASON], "None");
     free(job->name);
     job->name = xstrdup(values[NAME]);
-    job->is_refusal = slurm_state_is_refusal(job);
+    slurm_state_judge(job);
 }
 
 int slurm_history_parse(const char *bytes, size_t size, const char *separator,
@@ -98,8 +108,10 @@ static void add_ids(struct words *argv, const struct words *ids)
 {
     cleanup_text struct text list = {.max = IDS_MAX_BYTES};
 
-    for (size_t i = 0; ids && i < ids->count; i++)
-        text_addf(&list, "%s%s", i ? "," : "", ids->items[i]);
+    for (size_t i = 0; ids && i < ids->count; i++) {
+        if (slurm_fields_is_id(ids->items[i]))
+            text_addf(&list, "%s%s", list.size ? "," : "", ids->items[i]);
+    }
     if (list.size > 0 && !list.is_full)
         words_addf(argv, "--jobs=%s", text_string(&list));
 }

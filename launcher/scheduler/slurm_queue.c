@@ -13,7 +13,8 @@
 enum column { ID, STATE, REASON, SUBMITTED, STARTED, ENDED, NODES, NAME, N_COLUMNS };
 
 /* In the order of the columns. No width: squeue then cuts nothing. */
-static const char formats[N_COLUMNS][3] = {"%i", "%T", "%r", "%V", "%S", "%e", "%N", "%j"};
+static const char formats[N_COLUMNS][3] = {"%i", "%T", "%r", "%V",
+                                           "%S", "%e", "%N", "%j"};
 
 static char *format_of(const char *separator)
 {
@@ -27,8 +28,8 @@ static char *format_of(const char *separator)
 static void set(char **owned, const char *value)
 {
     free(*owned);
-    *owned = xstrdup(strcmp(value, "None") == 0 || strcmp(value, "(null)") == 0 ? ""
-                                                                                : value);
+    *owned = xstrdup(
+        strcmp(value, "None") == 0 || strcmp(value, "(null)") == 0 ? "" : value);
 }
 
 static void fill(struct job *job, char *const *values)
@@ -45,7 +46,7 @@ static void fill(struct job *job, char *const *values)
         job->started_at = slurm_fields_time(values[STARTED]);
     if (state_is_final(job->state))
         job->ended_at = slurm_fields_time(values[ENDED]);
-    job->is_refusal = slurm_state_is_refusal(job);
+    slurm_state_judge(job);
 }
 
 int slurm_queue_parse(const char *bytes, size_t size, const char *separator,
@@ -87,8 +88,8 @@ int slurm_queue_ask(const struct slurm_site_access *access, struct job_list *ret
     words_take(&command.argv, format_of(separator));
     if (slurm_call(&command, &result, err) < 0)
         return -1;
-    int rc = slurm_queue_parse(text_string(&result.out), result.out.size, separator, &jobs,
-                               err);
+    int rc = slurm_queue_parse(text_string(&result.out), result.out.size, separator,
+                               &jobs, err);
     child_result_release(&result);
     if (rc < 0) {
         job_list_release(&jobs);

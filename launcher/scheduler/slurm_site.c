@@ -32,7 +32,8 @@ static char *config_value(const char *text, const char *key)
                 value++;
                 value += strspn(value, " \t");
                 const char *end = text + size;
-                return value < end ? xmemdup(value, (size_t)(end - value)) : xstrdup("");
+                return value < end ? xmemdup(value, (size_t)(end - value))
+                                   : xstrdup("");
             }
         }
         text += size + (text[size] == '\n');
@@ -105,9 +106,8 @@ static struct slurm_partition *partition_of(struct slurm_site *site, const char 
     site->partitions = xgrow(site->partitions, site->n_partitions, &site->cap,
                              sizeof *site->partitions);
     struct slurm_partition *partition = &site->partitions[site->n_partitions++];
-    *partition = (struct slurm_partition){.name = xstrdup(name),
-                                          .time_limit = xstrdup(""),
-                                          .gres = xstrdup("")};
+    *partition = (struct slurm_partition){
+        .name = xstrdup(name), .time_limit = xstrdup(""), .gres = xstrdup("")};
     return partition;
 }
 
@@ -129,7 +129,8 @@ static void add_gres(struct slurm_partition *partition, const char *gres)
 
     if (!*word || has_word(partition->gres, word))
         return;
-    char *longer = xasprintf("%s%s%s", partition->gres, *partition->gres ? ", " : "", word);
+    char *longer =
+        xasprintf("%s%s%s", partition->gres, *partition->gres ? ", " : "", word);
     free(partition->gres);
     partition->gres = longer;
 }
@@ -154,7 +155,8 @@ static void add_line(struct slurm_site *site, char *const *values)
     if (nodes <= LONG_MAX - partition->nodes)
         partition->nodes += nodes;
     partition->cpus = cpus > partition->cpus ? cpus : partition->cpus;
-    partition->memory_mib = memory > partition->memory_mib ? memory : partition->memory_mib;
+    partition->memory_mib =
+        memory > partition->memory_mib ? memory : partition->memory_mib;
     add_gres(partition, values[GRES]);
 }
 
@@ -186,8 +188,8 @@ int slurm_site_ask_limits(const struct slurm_site_access *access,
     return 0;
 }
 
-static int ask_partitions(const struct slurm_site_access *access, struct slurm_site *site,
-                          struct error *err)
+static int ask_partitions(const struct slurm_site_access *access,
+                          struct slurm_site *site, struct error *err)
 {
     struct child_command command;
     struct child_result result = {0};
@@ -202,7 +204,8 @@ static int ask_partitions(const struct slurm_site_access *access, struct slurm_s
     words_add(&command.argv, text_string(&format));
     if (slurm_call(&command, &result, err) < 0)
         return -1;
-    slurm_site_parse_partitions(text_string(&result.out), result.out.size, separator, site);
+    slurm_site_parse_partitions(text_string(&result.out), result.out.size, separator,
+                                site);
     child_result_release(&result);
     return 0;
 }

@@ -1,7 +1,7 @@
 /* slurm_site.h - what a cluster says about itself: limits and partitions
  *
- * Limits come from `scontrol show config`, partitions from `sinfo`: two calls, made when
- * asked. What a site does not tell is 0 or "".
+ * Limits come from `scontrol show config`, partitions from `sinfo`: two calls, made
+ * when asked. What a site does not tell is 0 or "".
  */
 #ifndef LAUNCHER_SCHEDULER_SLURM_SITE_H
 #define LAUNCHER_SCHEDULER_SLURM_SITE_H
@@ -13,24 +13,24 @@
 #include "launcher/scheduler/slurm_call.h"
 
 struct slurm_limits {
-    char version[32];         /* "22.05.8" */
+    char version[32]; /* "22.05.8" */
     char cluster[64];
     long message_timeout_s;
-    long min_job_age_s;       /* how long squeue remembers an ended job */
+    long min_job_age_s; /* how long squeue remembers an ended job */
     long max_array_size, max_job_count;
-    bool has_rate_limit;      /* SlurmctldParameters=rl_enable */
-    long rate_burst;          /* requests at once, per user */
+    bool has_rate_limit; /* SlurmctldParameters=rl_enable */
+    long rate_burst;     /* requests at once, per user */
     long rate_per_second;
 };
 
 struct slurm_partition {
-    char *name;        /* owned, as all texts here */
+    char *name; /* owned, as all texts here */
     bool is_default, is_up;
-    char *time_limit;  /* "1-00:00:00", "infinite" */
+    char *time_limit; /* "1-00:00:00", "infinite" */
     long nodes;
-    long cpus;         /* of its largest node */
-    long memory_mib;   /* of its largest node */
-    char *gres;        /* distinct words of its nodes, ", " between: "gpu:2, gpu:a100:4" */
+    long cpus;       /* of its largest node */
+    long memory_mib; /* of its largest node */
+    char *gres; /* distinct words of its nodes, ", " between: "gpu:2, gpu:a100:4" */
 };
 
 struct slurm_site {
@@ -39,8 +39,8 @@ struct slurm_site {
     size_t n_partitions, cap;
 };
 
-/* Ask limits and partitions of the scheduler's site. A scheduler that has no such thing (local)
- * gives an empty site. ERROR_SCHEDULER: no answer. */
+/* Ask limits and partitions of the scheduler's site. A scheduler that has no such thing
+ * (local) gives an empty site. ERROR_SCHEDULER: no answer. */
 int slurm_site_ask(struct scheduler *scheduler, struct slurm_site *ret_site,
                    struct error *err);
 void slurm_site_release(struct slurm_site *site);

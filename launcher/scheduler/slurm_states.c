@@ -54,7 +54,8 @@ enum state slurm_state(const char *word)
     size_t length = word_length(word);
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strlen(words[i].word) == length && strncmp(words[i].word, word, length) == 0)
+        if (strlen(words[i].word) == length &&
+            strncmp(words[i].word, word, length) == 0)
             return words[i].state;
     }
     return STATE_UNKNOWN;
@@ -82,5 +83,14 @@ bool slurm_state_is_refusal(const struct job *job)
         return false;
     if (strcmp(job->reason, "BadConstraints") == 0)
         return true;
-    return *job->nodes == '\0' && (job->started_at <= 0 || job->started_at >= job->ended_at);
+    return *job->nodes == '\0' &&
+           (job->started_at <= 0 || job->started_at >= job->ended_at);
+}
+
+void slurm_state_judge(struct job *job)
+{
+    job->is_refusal = slurm_state_is_refusal(job);
+    if (state_is_final(job->state) && *job->nodes == '\0' &&
+        job->started_at >= job->ended_at)
+        job->started_at = 0;
 }

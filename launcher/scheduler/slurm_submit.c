@@ -9,9 +9,9 @@
 #define ID_DIGITS 10 /* 32 bits */
 #define MESSAGE_MAX 1500
 
-/* Slurm's texts (slurm_errno.c) and what they mean for a submission. The order is the order
- * of caution: where a text says that the controller may have got the job, no other text
- * of the same call can take that back. */
+/* Slurm's texts (slurm_errno.c) and what they mean for a submission. The order is the
+ * order of caution: where a text says that the controller may have got the job, no
+ * other text of the same call can take that back. */
 static const struct {
     const char *text;
     enum submit_class class;
@@ -203,8 +203,8 @@ void slurm_submit_read(const struct child_result *result,
     ret_outcome->message = clean_message(said);
     if (result->exit_code == 0 && has_id && !result->is_timed_out)
         ret_outcome->class = SUBMIT_ACCEPTED;
-    else if (result->is_timed_out || result->signal || result->exit_code == 0 || has_id ||
-             !*ret_outcome->message)
+    else if (result->is_timed_out || result->signal || result->exit_code == 0 ||
+             has_id || !*ret_outcome->message)
         ret_outcome->class = SUBMIT_UNKNOWN;
     else
         ret_outcome->class = slurm_submit_class(said);

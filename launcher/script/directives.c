@@ -3,9 +3,10 @@
 #include "launcher/common/memory.h"
 #include "launcher/script/script.h"
 
-/* sbatch's own quoting (src/sbatch/opt.c, get_argument()): "…" groups, a backslash takes
- * the next character, also inside quotes; an unquoted # begins a comment. A newline would
- * end the directive and begin shell code, so control characters are refused. */
+/* sbatch's own quoting (src/sbatch/opt.c, get_argument()): "…" groups, a backslash
+ * takes the next character, also inside quotes; an unquoted # begins a comment. A
+ * newline would end the directive and begin shell code, so control characters are
+ * refused. */
 static int add_directive(struct text *text, const char *name, const char *value,
                          struct error *err)
 {
@@ -62,8 +63,8 @@ static int add_gpus(struct text *text, const struct settings *settings,
     if (count <= 0)
         return 0;
     bool is_gres = strcmp(syntax, "gres") == 0;
-    cleanup_free char *value = xasprintf("%s%s%s%lld", is_gres ? "gpu:" : "", type,
-                                         *type ? ":" : "", count);
+    cleanup_free char *value =
+        xasprintf("%s%s%s%lld", is_gres ? "gpu:" : "", type, *type ? ":" : "", count);
     return add_directive(text, syntax, value, err);
 }
 
@@ -78,7 +79,8 @@ static int add_memory(struct text *text, const struct settings *settings,
     case MEMORY_PER_NODE:
         return add_text_setting(text, settings, SETTING_MEM, "mem", err);
     case MEMORY_PER_CPU:
-        return add_text_setting(text, settings, SETTING_MEM_PER_CPU, "mem-per-cpu", err);
+        return add_text_setting(text, settings, SETTING_MEM_PER_CPU, "mem-per-cpu",
+                                err);
     }
     return 0;
 }
@@ -101,7 +103,8 @@ static int add_resources(struct text *text, const struct settings *settings,
         return -1;
     if (settings_switch(settings, SETTING_EXCLUSIVE))
         text_add(text, "#SBATCH --exclusive\n");
-    if (add_number(text, "ntasks", settings_integer(settings, SETTING_NODES), err) < 0 ||
+    if (add_number(text, "ntasks", settings_integer(settings, SETTING_NODES), err) <
+            0 ||
         add_number(text, "ntasks-per-node", 1, err) < 0 ||
         add_number(text, "cpus-per-task",
                    settings_integer(settings, SETTING_CPUS_PER_TASK), err) < 0 ||
@@ -117,11 +120,16 @@ static int add_options(struct text *text, const struct settings *settings,
         enum setting key;
         const char *name;
     } plain[] = {
-        {SETTING_PARTITION, "partition"},     {SETTING_ACCOUNT, "account"},
-        {SETTING_QOS, "qos"},                 {SETTING_CONSTRAINT, "constraint"},
-        {SETTING_RESERVATION, "reservation"}, {SETTING_DEPENDENCY, "dependency"},
-        {SETTING_NODELIST, "nodelist"},       {SETTING_EXCLUDE, "exclude"},
-        {SETTING_MAIL_TYPE, "mail-type"},     {SETTING_MAIL_USER, "mail-user"},
+        {SETTING_PARTITION, "partition"},
+        {SETTING_ACCOUNT, "account"},
+        {SETTING_QOS, "qos"},
+        {SETTING_CONSTRAINT, "constraint"},
+        {SETTING_RESERVATION, "reservation"},
+        {SETTING_DEPENDENCY, "dependency"},
+        {SETTING_NODELIST, "nodelist"},
+        {SETTING_EXCLUDE, "exclude"},
+        {SETTING_MAIL_TYPE, "mail-type"},
+        {SETTING_MAIL_USER, "mail-user"},
         {SETTING_COMMENT, "comment"},
     };
     const struct words *more = settings_list(settings, SETTING_SBATCH);
@@ -152,8 +160,9 @@ int script_add_directives(const struct script_request *request, struct text *tex
     if (add_directive(text, "job-name", request->job_name, err) < 0 ||
         add_resources(text, settings, err) < 0 || add_options(text, settings, err) < 0)
         return -1;
-    text_add(text, settings_switch(settings, SETTING_REQUEUE) ? "#SBATCH --requeue\n"
-                                                              : "#SBATCH --no-requeue\n");
+    text_add(text, settings_switch(settings, SETTING_REQUEUE)
+                       ? "#SBATCH --requeue\n"
+                       : "#SBATCH --no-requeue\n");
     text_add(text, "#SBATCH --open-mode=append\n");
     if (lead > 0)
         text_addf(text, "#SBATCH --signal=B:USR1@%lld\n", lead);

@@ -38,7 +38,8 @@ static void add_word(struct values *values, const char *name, const char *word)
     add_raw(values, name, text_take(&text));
 }
 
-static void add_words(struct values *values, const char *name, const struct words *words)
+static void add_words(struct values *values, const char *name,
+                      const struct words *words)
 {
     struct text text = {0};
 
@@ -64,11 +65,13 @@ struct script_bootstrap script_bootstrap(const struct settings *settings)
         return (struct script_bootstrap){false, false, "the nodes may be shared"};
     if (settings_integer(settings, SETTING_NODES) == 1)
         return (struct script_bootstrap){
-            false, false, "one node: the same cluster, up and down in a third of the time"};
+            false, false,
+            "one node: the same cluster, up and down in a third of the time"};
     return (struct script_bootstrap){true, false, "the nodes are exclusive"};
 }
 
-/* Slurm replaces %j and such in file names; %% is a percent sign (sbatch(1), filename pattern). */
+/* Slurm replaces %j and such in file names; %% is a percent sign (sbatch(1), filename
+ * pattern). */
 char *script_file_pattern(const char *base, const char *suffix)
 {
     struct text text = {0};
@@ -141,7 +144,8 @@ static void add_ray(struct values *values, const struct settings *settings)
     struct script_bootstrap bootstrap = script_bootstrap(settings);
     const struct embedded_file *keeper = embedded_find("keeper.py");
 
-    add_raw(values, "bootstrap", xstrdup(bootstrap.is_symmetric ? "symmetric" : "direct"));
+    add_raw(values, "bootstrap",
+            xstrdup(bootstrap.is_symmetric ? "symmetric" : "direct"));
     add_number(values, "bootstrap_forced", bootstrap.is_forced);
     add_word(values, "bootstrap_reason", bootstrap.reason);
     add_number(values, "ports_first", settings_integer(settings, SETTING_PORTS_FIRST));
@@ -149,12 +153,15 @@ static void add_ray(struct values *values, const struct settings *settings)
     add_number(values, "ports_strict", settings_switch(settings, SETTING_PORTS_STRICT));
     add_word(values, "interface", settings_text(settings, SETTING_INTERFACE));
     add_word(values, "ray_cpus", settings_text(settings, SETTING_RAY_CPUS));
-    add_number(values, "object_store_mib", settings_mib(settings, SETTING_OBJECT_STORE));
+    add_number(values, "object_store_mib",
+               settings_mib(settings, SETTING_OBJECT_STORE));
     add_word(values, "temp_folder", settings_text(settings, SETTING_TEMP_FOLDER));
     add_word(values, "ray_logs", settings_text(settings, SETTING_RAY_LOGS));
     add_number(values, "allow_open", settings_switch(settings, SETTING_ALLOW_OPEN));
-    add_number(values, "start_timeout", settings_integer(settings, SETTING_START_TIMEOUT));
-    add_words(values, "ray_start_args", settings_list(settings, SETTING_RAY_START_ARGS));
+    add_number(values, "start_timeout",
+               settings_integer(settings, SETTING_START_TIMEOUT));
+    add_words(values, "ray_start_args",
+              settings_list(settings, SETTING_RAY_START_ARGS));
     add_word(values, "keeper", keeper ? keeper->bytes : "");
 }
 
@@ -193,8 +200,10 @@ static void add_job(struct values *values, const struct script_request *request)
     add_words(values, "command", &request->point->argv);
     add_number(values, "timeout_seconds", settings_integer(settings, SETTING_TIMEOUT));
     add_number(values, "nodes", settings_integer(settings, SETTING_NODES));
-    add_number(values, "cpus_per_task", settings_integer(settings, SETTING_CPUS_PER_TASK));
-    add_number(values, "gpus_per_task", settings_integer(settings, SETTING_GPUS_PER_TASK));
+    add_number(values, "cpus_per_task",
+               settings_integer(settings, SETTING_CPUS_PER_TASK));
+    add_number(values, "gpus_per_task",
+               settings_integer(settings, SETTING_GPUS_PER_TASK));
     add_number(values, "mem_mib", asked_mib(settings));
     add_number(values, "exclusive", settings_switch(settings, SETTING_EXCLUSIVE));
     add_number(values, "requeue", settings_switch(settings, SETTING_REQUEUE));

@@ -24,10 +24,11 @@ struct script_request {
     unsigned attempt;
 };
 
-/* Which bootstrap this will be and why, in one line for people ("direct: nodes may be shared"). */
+/* Which bootstrap this will be and why, in one line for people ("direct: nodes may be
+ * shared"). */
 struct script_bootstrap {
     bool is_symmetric;
-    bool is_forced; /* asked for by name: no fall-back inside the job */
+    bool is_forced;     /* asked for by name: no fall-back inside the job */
     const char *reason; /* static */
 };
 struct script_bootstrap script_bootstrap(const struct settings *settings);
@@ -39,8 +40,9 @@ int script_render(const struct script_request *request, struct text *text,
 /* <base><suffix> as a file name pattern of sbatch: a percent sign doubled. Owned. */
 char *script_file_pattern(const char *base, const char *suffix);
 
-/* Seconds before the time limit at which the batch shell gets USR1 (`--signal=B:USR1@lead`): the smaller of 120 s and a
- * tenth of the limit, + 60 s because Slurm may be early; 0 (none) under 10 minutes. */
+/* Seconds before the time limit at which the batch shell gets USR1
+ * (`--signal=B:USR1@lead`): the smaller of 120 s and a tenth of the limit, + 60 s
+ * because Slurm may be early; 0 (none) under 10 minutes. */
 long long script_signal_lead(const struct settings *settings);
 
 /* The `#SBATCH` lines alone (directives.c). */

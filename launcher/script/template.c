@@ -36,14 +36,16 @@ int template_load(const char *name, struct template *ret_template, struct error 
         if (file_read_all(name, LIMIT_TEMPLATE_BYTES, &bytes, &size, err) < 0)
             return error_prefix(err, "cannot load the template");
     } else {
-        return error_set(err, ERROR_USAGE,
-                         "no template '%s': it is neither a built-in (ray, plain) nor a "
-                         "file",
-                         name);
+        return error_set(
+            err, ERROR_USAGE,
+            "no template '%s': it is neither a built-in (ray, plain) nor a "
+            "file",
+            name);
     }
     if (memchr(bytes, 0, size))
         return error_set(err, ERROR_INPUT, "template '%s' holds a NUL byte", name);
-    *ret_template = (struct template){xstrdup(file ? built_in : name), steal(&bytes), size};
+    *ret_template =
+        (struct template){xstrdup(file ? built_in : name), steal(&bytes), size};
     return 0;
 }
 
@@ -143,7 +145,8 @@ static int take_directive(struct filler *filler, const char *source, size_t line
         if (!value)
             return unknown(err, source, line, words);
         if (filler->depth == TEMPLATE_NESTING)
-            return error_set(err, ERROR_INPUT, "%s:%zu: nested too deeply", source, line);
+            return error_set(err, ERROR_INPUT, "%s:%zu: nested too deeply", source,
+                             line);
         filler->taken[++filler->depth] =
             is_taken && *value && strcmp(value, "0") != 0 && strcmp(value, "''") != 0;
         return 1;
@@ -155,12 +158,14 @@ static int take_directive(struct filler *filler, const char *source, size_t line
         if (strcmp(words, "end") == 0)
             filler->depth--;
         else
-            filler->taken[filler->depth] = filler->taken[filler->depth - 1] && !is_taken;
+            filler->taken[filler->depth] =
+                filler->taken[filler->depth - 1] && !is_taken;
         return 1;
     }
     if (strncmp(words, "include ", 8) == 0)
-        return !is_taken || include_file(filler, source, line, words + 8, err) == 0 ? 1
-                                                                                    : -1;
+        return !is_taken || include_file(filler, source, line, words + 8, err) == 0
+                   ? 1
+                   : -1;
     return 0;
 }
 

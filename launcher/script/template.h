@@ -2,10 +2,11 @@
  *
  *   {{name}}            the value of that name
  *   {{include FILE}}    alone on a line: a built-in file of templates/
- *   {{if name}} {{else}} {{end}}   alone on a line; taken when the value is neither empty nor "0"
+ *   {{if name}} {{else}} {{end}}   alone on a line; taken when the value is neither
+ * empty nor "0"
  *
- * An unknown name, an unknown file, or a block that does not close is ERROR_INPUT with file
- * and line. Values arrive already quoted for where they stand (script.c).
+ * An unknown name, an unknown file, or a block that does not close is ERROR_INPUT with
+ * file and line. Values arrive already quoted for where they stand (script.c).
  */
 #ifndef LAUNCHER_SCRIPT_TEMPLATE_H
 #define LAUNCHER_SCRIPT_TEMPLATE_H
@@ -20,7 +21,8 @@ struct template_value {
     const char *value; /* borrowed */
 };
 
-struct template {
+struct template
+{
     char *name;  /* owned: "ray.sbatch" or the file's path */
     char *bytes; /* owned */
     size_t size;

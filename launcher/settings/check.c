@@ -1,3 +1,4 @@
+#include "launcher/settings/ports.h"
 #include "launcher/settings/settings.h"
 #include "launcher/settings/store.h"
 
@@ -40,5 +41,13 @@ int settings_check(const struct settings *settings, struct error *err)
         settings_integer(settings, SETTING_PORTS_LAST))
         return fail(settings, SETTING_PORTS_FIRST, SETTING_PORTS_LAST,
                     "are no range: the first port must be below the last", err);
+    const char *owned =
+        ports_owned_argument(settings_list(settings, SETTING_RAY_START_ARGS));
+    if (owned)
+        return error_set(
+            err, settings_error_kind(settings_rank(settings, SETTING_RAY_START_ARGS)),
+            "'ray_start_args' (%s) gives %s, which each job chooses itself; leave it "
+            "out (for ports: ports.first and ports.last)",
+            settings_origin(settings, SETTING_RAY_START_ARGS), owned);
     return 0;
 }

@@ -1,9 +1,10 @@
 /* settings.h - values with their origin
  *
- * built-in < /etc/raylaunch/config.yaml < user ($XDG_CONFIG_HOME/raylaunch/config.yaml) < project
- * (raylaunch.yaml, searched upwards) < profile < sweep file (--file) < environment (RAYLAUNCH_SET_<KEY>;
- * SBATCH_* below it) < flags. Each value remembers "file:line", "flag --nodes", "environment
- * RAYLAUNCH_SET_NODES", "built-in". Unknown keys are errors with the nearest name.
+ * built-in < /etc/raylaunch/config.yaml < user ($XDG_CONFIG_HOME/raylaunch/config.yaml)
+ * < project (raylaunch.yaml, searched upwards) < profile < sweep file (--file) <
+ * environment (RAYLAUNCH_SET_<KEY>; SBATCH_* below it) < flags. Each value remembers
+ * "file:line", "flag --nodes", "environment RAYLAUNCH_SET_NODES", "built-in". Unknown
+ * keys are errors with the nearest name.
  */
 #ifndef LAUNCHER_SETTINGS_SETTINGS_H
 #define LAUNCHER_SETTINGS_SETTINGS_H
@@ -25,15 +26,15 @@ enum setting {
 struct settings; /* owned by the caller: settings_new(), settings_free() */
 
 enum setting_rank { /* who wins: the higher one */
-    RANK_BUILT_IN,
-    RANK_SYSTEM,
-    RANK_USER,
-    RANK_PROJECT,
-    RANK_PROFILE,
-    RANK_SWEEP_FILE,
-    RANK_SBATCH_ENV,
-    RANK_ENVIRONMENT,
-    RANK_FLAG
+                    RANK_BUILT_IN,
+                    RANK_SYSTEM,
+                    RANK_USER,
+                    RANK_PROJECT,
+                    RANK_PROFILE,
+                    RANK_SWEEP_FILE,
+                    RANK_SBATCH_ENV,
+                    RANK_ENVIRONMENT,
+                    RANK_FLAG
 };
 
 struct settings *settings_new(void); /* the built-in values */
@@ -49,27 +50,37 @@ struct setting_spec {
     const char *help;
 };
 const struct setting_spec *setting_spec(enum setting key);
-bool setting_from_name(const char *name, enum setting *ret_key); /* name, alias, or either with '-' */
+bool setting_from_name(const char *name,
+                       enum setting *ret_key); /* name, alias, or either with '-' */
 
-/* Set from text. For LIST and MAP: the first set of a new rank replaces what lower ranks gave, more sets of the same
- * rank append (SETUP by flag appends to lower ranks too). A lower rank than the present one is ignored.
- * The value is checked by the key's type: ERROR_USAGE (rank flag) or ERROR_INPUT, naming key and origin. */
+/* Set from text. For LIST and MAP: the first set of a new rank replaces what lower
+ * ranks gave, more sets of the same rank append (SETUP by flag appends to lower ranks
+ * too). A lower rank than the present one is ignored. The value is checked by the key's
+ * type: ERROR_USAGE (rank flag) or ERROR_INPUT, naming key and origin. */
 int settings_set(struct settings *settings, enum setting key, const char *value,
                  enum setting_rank rank, const char *origin, struct error *err);
 
 /* Reading. Text is borrowed and never NULL ("" when not set). */
 const char *settings_text(const struct settings *settings, enum setting key);
-long long settings_integer(const struct settings *settings, enum setting key); /* INTEGER, SECONDS; -1 when not set */
+long long settings_integer(const struct settings *settings,
+                           enum setting key); /* INTEGER, SECONDS; -1 when not set */
 bool settings_switch(const struct settings *settings, enum setting key);
-const struct words *settings_list(const struct settings *settings, enum setting key); /* LIST, MAP ("k=v") */
-long long settings_minutes(const struct settings *settings, enum setting key); /* TIME; rounded up; 0 = unlimited */
-long long settings_mib(const struct settings *settings, enum setting key); /* MEMORY; 0 when not set; "0" is 0 too (ask settings_is_set) */
-bool settings_is_set(const struct settings *settings, enum setting key); /* has a text that is not empty, or items */
-bool settings_is_asked(const struct settings *settings, enum setting key); /* set by anything but built-in */
+const struct words *settings_list(const struct settings *settings,
+                                  enum setting key); /* LIST, MAP ("k=v") */
+long long settings_minutes(const struct settings *settings,
+                           enum setting key); /* TIME; rounded up; 0 = unlimited */
+long long settings_mib(
+    const struct settings *settings,
+    enum setting key); /* MEMORY; 0 when not set; "0" is 0 too (ask settings_is_set) */
+bool settings_is_set(const struct settings *settings,
+                     enum setting key); /* has a text that is not empty, or items */
+bool settings_is_asked(const struct settings *settings,
+                       enum setting key); /* set by anything but built-in */
 const char *settings_origin(const struct settings *settings, enum setting key);
 
-/* How memory is asked of Slurm. `mem` and `mem_per_cpu` exclude each other there, so the one of the higher rank counts;
- * with --exclusive and neither asked, the whole node's memory is (design §7). */
+/* How memory is asked of Slurm. `mem` and `mem_per_cpu` exclude each other there, so
+ * the one of the higher rank counts; with --exclusive and neither asked, the whole
+ * node's memory is (design §7). */
 enum memory_rule {
     MEMORY_PER_NODE,  /* settings_mib(SETTING_MEM); 0 is all of the node's */
     MEMORY_PER_CPU,   /* settings_mib(SETTING_MEM_PER_CPU) */
@@ -82,26 +93,32 @@ const char *settings_profile(const struct settings *settings);
 
 /* What a sweep file may say besides settings. */
 struct sweep_file {
-    struct words command; /* command: list of words, or one string split as a shell splits words */
+    struct words command; /* command: list of words, or one string split as a shell
+                             splits words */
     struct words grid;    /* "key=a,b" in the file's order (map `params:` or `grid:`) */
     struct words points;  /* `points:` file names, relative to the sweep file */
 };
 void sweep_file_release(struct sweep_file *file);
 
 struct settings_request {
-    const char *profile;    /* --profile NAME, NULL: the configured `default_profile`, if any */
+    const char
+        *profile; /* --profile NAME, NULL: the configured `default_profile`, if any */
     const char *sweep_file; /* --file, NULL none */
     bool no_config;         /* --no-config: only built-in, environment and flags */
 };
 
-/* Load every file layer and the environment into `settings` (flags come after by settings_set). `ret_file` may be NULL. */
+/* Load every file layer and the environment into `settings` (flags come after by
+ * settings_set). `ret_file` may be NULL. */
 int settings_load(struct settings *settings, const struct settings_request *request,
                   struct sweep_file *ret_file, struct error *err);
 
-/* After the flags: contradictions (mem with mem_per_cpu of the same rank, `sbatch` options that raylaunch owns, …). */
+/* After the flags: contradictions (mem with mem_per_cpu of the same rank, `sbatch`
+ * options that raylaunch owns, …). */
 int settings_check(const struct settings *settings, struct error *err);
 
-/* Everything that is set, as YAML that `--file` accepts; each line ends in "# origin". Appends. */
-void settings_add_yaml(const struct settings *settings, bool with_origin, struct text *text);
+/* Everything that is set, as YAML that `--file` accepts; each line ends in "# origin".
+ * Appends. */
+void settings_add_yaml(const struct settings *settings, bool with_origin,
+                       struct text *text);
 
 #endif

@@ -8,8 +8,8 @@ fi
 rl_starts=$((${SLURM_RESTART_COUNT:-0} + 1))
 rl_state=running rl_cause='' rl_message='' rl_exit_code='' rl_signal=''
 rl_phase='' rl_phases='' rl_started='' rl_ended='' rl_warnings='' rl_ports=''
-rl_ray_version='' rl_ray_address='' rl_tmp='' rl_sealed=0 rl_over=0 rl_in_loop=0
-rl_term='' rl_warned=0 rl_entry_pid='' rl_entry_how='' rl_entry_code=0
+rl_ray_version='' rl_ray_address='' rl_dashboard='' rl_tmp='' rl_sealed=0 rl_over=0 rl_in_loop=0
+rl_term='' rl_warned=0 rl_entry_pid='' rl_parent_pid='' rl_entry_how='' rl_entry_code=0 rl_died=''
 rl_hosts=("${SLURMD_NODENAME:-$HOSTNAME}")
 
 rl_clock() { # rl_now: milliseconds of the wall clock
@@ -106,7 +106,11 @@ rl_write_verdict() {
     out+=",\"ended_at\":$rl_text,\"phases\":{$rl_phases}"
     out+=",\"ports\":${rl_ports:+{}${rl_ports:-null}${rl_ports:+\}}"
     rl_word "$rl_ray_address"
-    out+=",\"ray_address\":$rl_text,\"starts\":$rl_starts,\"warnings\":[$rl_warnings]}"
+    out+=",\"ray_address\":$rl_text"
+    rl_word "$rl_dashboard"
+    out+=",\"dashboard\":$rl_text"
+    rl_word "$rl_tmp"
+    out+=",\"temp\":$rl_text,\"starts\":$rl_starts,\"warnings\":[$rl_warnings]}"
     if ! { printf '%s\n' "$out" >"$rl_base.verdict.tmp" &&
         mv -f "$rl_base.verdict.tmp" "$file"; } 2>/dev/null; then
         rl_say "warning: the verdict $file cannot be written"
@@ -143,6 +147,26 @@ rl_seal() { # state, cause, message: what is decided about this attempt, on disk
 
 rl_end_nodes() { :; } # ray.sbatch has nodes to end
 
+# A daemon has left its process group and its parents, and Slurm's own tracking may lose it too
+# (proctrack/linuxproc does). What it cannot lose is the environment that it was started with.
+rl_end_strays() { # TERM, and a second later KILL; the keepers are gone by now
+    local tries=0 number=TERM pids
+    [ -n "$rl_tmp" ] || return 0
+    export -n RAYLAUNCH_PARAMS_FILE # or grep would find itself
+    while [ $tries -lt 12 ]; do
+        pids=$(grep -lszF -- "RAYLAUNCH_PARAMS_FILE=$rl_tmp/" /proc/[0-9]*/environ)
+        [ -n "$pids" ] || return 0
+        [ $tries -lt 10 ] || number=KILL
+        pids=${pids//\/proc\//}
+        if [ $tries = 0 ] || [ $number = KILL ]; then
+            # shellcheck disable=SC2086 # a list of numbers
+            kill -$number ${pids//\/environ/} 2>/dev/null
+        fi
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+}
+
 rl_leave() { # exit code of this script
     rl_over=1
     trap '' TERM INT HUP USR1 USR2
@@ -151,7 +175,9 @@ rl_leave() { # exit code of this script
     else
         rl_end_nodes keep
     fi
+    rl_end_strays
     [ -z "$rl_tmp" ] || rm -rf -- "$rl_tmp"
+    rl_tmp=''
     rl_enter 'done'
     exit "$1"
 }

@@ -30,19 +30,19 @@ rl_entry_parent() {
     trap 'seen+=$(LC_ALL=C; jobs -l)' CHLD
     (
         trap - CHLD
-        exec {rl_events}>&- {rl_lock}>&- </dev/null
+        exec {rl_events}>&- {rl_bell}>&- {rl_lock}>&- </dev/null
         exec -- ${rl_words[@]+"${rl_words[@]}"} "${rl_command[@]}"
     ) &
     pid=$!
     printf 'RL - entry_pid %d\n' "$pid" >&"$rl_events"
-    (trap '' TERM INT HUP USR1 && rl_guard "$pid") {rl_events}>&- {rl_lock}>&- >/dev/null 2>&1 &
+    (trap '' TERM INT HUP USR1 && rl_guard "$pid") {rl_events}>&- {rl_bell}>&- {rl_lock}>&- >/dev/null 2>&1 &
     while :; do
         wait "$pid"
         kill -0 "$pid" || break # a trap may have ended the wait early
     done 2>/dev/null
     wait "$pid"
     code=$?
-    how=exit
+    how='exit'
     if [ "$code" -gt 128 ]; then
         case $seen in
         *" $pid Exit "* | *" $pid Done"*) ;;
@@ -50,11 +50,13 @@ rl_entry_parent() {
         esac
     fi
     printf 'RL - entry_end %s %d\n' "$how" "$code" >&"$rl_events"
+    echo >&"$rl_bell"
 }
 
 rl_entry_start() {
     rl_expand_wrap
     rl_entry_parent &
+    rl_parent_pid=$!
 }
 
 rl_entry_signal() { # to all processes of the entrypoint's group
@@ -73,11 +75,15 @@ rl_event() { # node, event, the rest of the line
     esac
 }
 
-rl_tick() { # one event, or at most $1 seconds
+# "read -t" may lose what it has read when its time is up in the middle of a line (seen), so it
+# only ever listens to the bell; the events are read when they are there, without a time limit.
+rl_tick() { # the events that are there; waits for the bell at most $1 seconds
     local tag node event rest
-    if IFS=' ' read -r -t "$1" -u "$rl_events" tag node event rest && [ "$tag" = RL ]; then
-        rl_event "$node" "$event" "$rest"
-    fi
+    read -t 0 -u "$rl_events" || read -r -t "$1" -u "$rl_bell" tag
+    while read -t 0 -u "$rl_events"; do
+        IFS=' ' read -r -u "$rl_events" tag node event rest
+        [ "$tag" != RL ] || rl_event "$node" "$event" "$rest"
+    done
 }
 
 rl_on_warning() { # Slurm's signal before the time limit: logs first, then the user's own signal
@@ -92,6 +98,13 @@ rl_entry_end() { # ask the entrypoint to end; $1 seconds later it is killed
     rl_clock
     rl_kill_at=$((rl_now + $1 * 1000))
     rl_entry_signal TERM
+}
+
+rl_watch_parent() { # it was killed: nobody will tell how the entrypoint ends
+    [ -n "$rl_parent_pid" ] && [ -z "$rl_entry_how" ] || return 0
+    kill -0 "$rl_parent_pid" 2>/dev/null && return
+    rl_tick 0.5 # its last word may still be in the pipe
+    [ -n "$rl_entry_how" ] || rl_entry_how=lost
 }
 
 rl_entry_wait() {
@@ -115,6 +128,7 @@ rl_entry_wait() {
             rl_entry_end 30
         fi
         rl_watch_nodes
+        rl_watch_parent
         if [ $rl_kill_at -gt 0 ] && [ "$rl_now" -ge $rl_kill_at ]; then
             rl_entry_signal KILL
             [ "$rl_now" -lt $((rl_kill_at + 10000)) ] || break # it cannot be killed: leave it
@@ -135,8 +149,13 @@ rl_entry_sweep() { # what the entrypoint left behind in its process group
     kill -KILL -- "-$rl_entry_pid" 2>/dev/null
 }
 
+rl_keep_environment() { # for "raylaunch attach": a shell in this job as the entrypoint has it
+    (umask 077 && { export -p; export -fp; } >"$rl_tmp/env") 2>/dev/null
+}
+
 rl_entry_run() { # until it has ended, and what that means; the script's last act
     rl_in_loop=1
+    rl_keep_environment
     rl_enter entrypoint
     rl_say "the entrypoint starts: ${rl_command[*]}"
     rl_entry_start
@@ -161,6 +180,8 @@ rl_entry_run() { # until it has ended, and what that means; the script's last ac
         if [ "$rl_entry_how" = signal ]; then
             rl_seal failed entrypoint_signal "the entrypoint was ended by $name"
             code=$((128 + rl_entry_code))
+        elif [ "$rl_entry_how" = lost ]; then
+            rl_seal failed killed "the process that waits for the entrypoint was killed"
         elif [ "$rl_entry_code" != 0 ]; then
             rl_seal failed entrypoint_exit "the entrypoint ended with exit code $rl_entry_code"
             code=$rl_entry_code

@@ -2,7 +2,7 @@
 # A keeper on each node runs that node's Ray. The head's is a child of this shell, the others are
 # the tasks of one srun. They read orders from pipes that only this shell holds open: when it is
 # gone, even by SIGKILL, the pipes end, and the keepers end what they started.
-rl_head_in='' rl_work_in='' rl_head_pid='' rl_srun_pid='' rl_up=0 rl_trouble='' rl_died=''
+rl_head_in='' rl_work_in='' rl_head_pid='' rl_srun_pid='' rl_up=0 rl_trouble=''
 rl_told='' rl_last='' rl_head_ready=0 rl_near='' rl_srun_gone=0 rl_head_stopped=0
 rl_head_name=${rl_hosts[0]%%.*}
 declare -A rl_port_list=()
@@ -44,7 +44,8 @@ rl_start_head() {
     mkfifo -m 600 -- "$rl_tmp/head"
     exec {rl_head_in}<>"$rl_tmp/head"
     (
-        exec 3>&1 >"$rl_tmp/events" <"$rl_tmp/head" {rl_life}>&- {rl_lock}>&- {rl_events}>&-
+        exec 3>&1 4>"$rl_tmp/bell" >"$rl_tmp/events" <"$rl_tmp/head"
+        exec {rl_life}>&- {rl_lock}>&- {rl_events}>&- {rl_bell}>&-
         rl_shut
         exec python3 -S -c "$rl_keeper" "${words[@]}"
     ) &
@@ -73,7 +74,8 @@ rl_start_workers() {
     mkfifo -m 600 -- "$rl_tmp/work"
     exec {rl_work_in}<>"$rl_tmp/work"
     (
-        exec >"$rl_tmp/events" <"$rl_tmp/work" {rl_life}>&- {rl_lock}>&- {rl_events}>&-
+        exec >"$rl_tmp/events" <"$rl_tmp/work"
+        exec {rl_life}>&- {rl_lock}>&- {rl_events}>&- {rl_bell}>&-
         rl_shut
         # srun reads these as options and would mix them with the ones below
         for name in "${!SLURM_GPU@}" "${!SLURM_TRES@}" "${!SLURM_MEM_@}" "${!SLURM_CPU_@}" \
@@ -83,7 +85,8 @@ rl_start_workers() {
         done
         exec srun --overlap --export=ALL --mpi=none "-N$count" "-n$count" --ntasks-per-node=1 \
             --relative=1 --mem=0 "--cpus-per-task=$cpus" "--gres=$gres" --cpu-bind=none \
-            --kill-on-bad-exit=0 --wait=0 python3 -S -c "$rl_keeper" role=worker "${rl_words[@]}"
+            --kill-on-bad-exit=0 --wait=0 python3 -S -c "$rl_keeper" role=worker \
+            "outer=$rl_tmp" "${rl_words[@]}"
     ) &
     rl_srun_pid=$!
 }
@@ -95,6 +98,7 @@ rl_node_event() { # node, event, the rest of the line
     waiting) rl_say "$1: waits $3" ;;
     again) rl_warn "$1: Ray is started again, try ${3%% *} of 3: ${3#* }" ;;
     up) rl_on_up "$1" "$3" ;;
+    dashboard) rl_dashboard=$3 ;;
     failed) [ -n "$rl_trouble" ] || rl_trouble=$3 ;;
     died) rl_on_died "$1" "$3" ;;
     warning) rl_warn "$3" ;;
@@ -106,7 +110,7 @@ rl_on_claimed() {
     local first=${2%% *} rest=${2#* }
     local last=${rest%% *} address=${rest#* }
     local name=$1
-    [ "$address" = - ] || name=head
+    [ "$1" != "$rl_head_name" ] || name='head' # the address tells nothing: a worker's second try has it
     if [ "$first" = 0 ]; then
         rl_warn "$1: no free grain of ports in $rl_ports_first-$rl_ports_last: single free ports are used"
     else
@@ -118,7 +122,7 @@ rl_on_claimed() {
         rl_json "$name"
         rl_ports+=${rl_ports:+,}$rl_text:${rl_port_list[$name]}
     done
-    [ "$address" != - ] || return 0
+    [ "$1" = "$rl_head_name" ] || return 0
     rl_ray_address=$address
     rl_near=${address%:*}
     [ "$rl_bootstrap" = direct ] || rl_tell_workers # they start together with the head

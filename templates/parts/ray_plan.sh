@@ -8,6 +8,8 @@ rl_find_ray() { # rl_ray_version, rl_client (is there a Ray client?), in the job
     local python
     rl_step='looking for Ray'
     rl_expand_wrap
+    [ ${#rl_words[@]} = 0 ] || type -P -- "${rl_words[0]}" >/dev/null ||
+        rl_fail setup "the wrapper's program ${rl_words[0]} is not there on $HOSTNAME"
     for python in python3 python; do
         rl_text=$(${rl_words[@]+"${rl_words[@]}"} "$python" -c "$rl_ask_python" 2>/dev/null) && break
     done

@@ -22,7 +22,7 @@ rl_wait_ready() {
     rl_clock
     deadline=$((rl_now + rl_start_timeout * 1000))
     until rl_ready; do
-        rl_tick 1
+        rl_tick 0.1 # the other nodes have no bell
         if [ -n "$rl_term" ]; then
             rl_killed
             rl_leave $((128 + rl_text))
@@ -31,7 +31,7 @@ rl_wait_ready() {
         [ -z "$rl_died" ] || rl_fail ray_start "$rl_died"
         rl_lost
         [ -z "$rl_text" ] || lost=$((lost + 1)) # its last words may still be in the pipe
-        [ $lost -lt 5 ] || rl_fail ray_start "$rl_text"
+        [ $lost -lt 10 ] || rl_fail ray_start "$rl_text"
         rl_clock
         [ "$rl_now" -lt $deadline ] || rl_fail ray_start "only $rl_up of $rl_nodes nodes were up \
 after $rl_start_timeout s (start_timeout); last heard: $rl_last"
@@ -71,6 +71,7 @@ rl_entry_start() {
     else
         rl_expand_wrap
         rl_entry_parent &
+        rl_parent_pid=$!
     fi
 }
 
@@ -113,7 +114,8 @@ rl_end_nodes() { # keep or drop: the logs
     rl_clock
     began=$rl_now
     limit=$((rl_now + 25000))
-    rl_order "stop $1"
+    # Slurm's KILL comes soon after its TERM (KillWait): no time for an end in order
+    rl_order "stop $1${rl_term:+ now}"
     rl_shut
     rl_head_in='' rl_work_in=''
     for pid in $rl_head_pid $rl_srun_pid; do

@@ -19,7 +19,7 @@ rl_make_temp() { # a private folder, its lock held while this script lives
     printf '%s\n' "$rl_params" >"$rl_tmp/params.json" ||
         rl_fail temp_folder "temp folder $rl_temp_folder on $HOSTNAME cannot be written"
     export RAYLAUNCH_PARAMS_FILE=$rl_tmp/params.json
-    mkfifo -m 600 -- "$rl_tmp/events" "$rl_tmp/life" ||
+    mkfifo -m 600 -- "$rl_tmp/events" "$rl_tmp/bell" "$rl_tmp/life" ||
         rl_fail temp_folder "no pipe can be made in temp folder $rl_temp_folder on $HOSTNAME"
 }
 
@@ -99,5 +99,5 @@ rl_setup() {
     set +ef
     set -u
     rl_traps # a setup line may have set its own
-    exec {rl_events}<>"$rl_tmp/events" {rl_life}<>"$rl_tmp/life"
+    exec {rl_events}<>"$rl_tmp/events" {rl_bell}<>"$rl_tmp/bell" {rl_life}<>"$rl_tmp/life"
 }

@@ -8,6 +8,7 @@
 #     B_NAME B=(…)      the same of the peer
 #     ENDS="0 1"        good exit codes (default 0); anything else ends the benchmark
 #     prepare()         optional: make input below $BENCH, outside the timing
+#     measure()         optional: print the line(s) itself, for what is no time of a command
 # and may leave with `skip REASON`. $RAYLAUNCH is the program, an absolute path.
 # How it is measured: turns.py. Ratios are printed, never judged. Exit: 0, 1 if a pair broke.
 set -eu
@@ -32,11 +33,15 @@ run_pair()
     {
         :
     }
+    measure()
+    {
+        python3 tests/bench/turns.py "$TITLE" "$ENDS" "$A_NAME" "${#A[@]}" "${A[@]}" \
+            "$B_NAME" "${B[@]}"
+    }
     # shellcheck source=/dev/null
     . "$pair"
     prepare
-    python3 tests/bench/turns.py "$TITLE" "$ENDS" "$A_NAME" "${#A[@]}" "${A[@]}" \
-        "$B_NAME" "${B[@]}"
+    measure
 }
 
 python3 tests/bench/turns.py --header

@@ -72,4 +72,5 @@ def main():
     print(LINE.format(title, a_name, *cells[:2], b_name, *cells[2:], ratio), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

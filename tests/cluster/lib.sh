@@ -112,6 +112,44 @@ nothing_left()
     done
 }
 
+# row_of USER SWEEP TEXT KEY…: members of the row whose point's id holds TEXT, from
+# "raylaunch status --json", joined by "/" (null is "-"); in the current folder.
+row_of()
+{
+    local user=$1 sweep=$2
+    shift 2
+    as_user "$user" raylaunch status "$sweep" --json 2>/dev/null | python3 -c 'import json, sys
+for line in sys.stdin:
+    row = json.loads(line)
+    if sys.argv[1] in row.get("point", ""):
+        print("/".join("-" if row[key] is None else str(row[key]) for key in sys.argv[2:]))' "$@"
+}
+
+# traces FILE USER…: writes what jobs of the users could leave on the nodes: processes,
+# listening ports, files in /tmp and /dev/shm.
+traces()
+{
+    local file=$1 node user
+    shift
+    for node in rl1 rl2 rl3; do
+        for user in "$@"; do
+            echo "$node: $user has $(node_processes "$node" "$user") processes"
+        done
+        node_exec "$node" root ss -Hltnu | awk -v n="$node" '{print n ": listens on " $5}' | sort
+        node_exec "$node" root find /tmp /dev/shm -mindepth 1 \
+            ! -name '.raylaunch-start-*' | sed "s/^/$node: /" | sort
+    done >"$file" 2>/dev/null
+}
+
+# nothing_new FILE USER…: no trace that was not there when FILE was written; FILE.new holds
+# those that were not. (What jobs before left behind may have gone since.)
+nothing_new()
+{
+    traces "$1.now" "${@:2}"
+    comm -13 <(sort "$1") <(sort "$1.now") >"$1.new"
+    [ ! -s "$1.new" ]
+}
+
 # end_jobs USER: cancels what the user has in the queue and waits for its end.
 # Not for a cluster that others use at the same time.
 end_jobs()

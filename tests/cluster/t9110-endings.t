@@ -23,7 +23,7 @@ elif how == "no_result":
 elif how == "reported":
     print(line % "failed")
 elif how == "line_then_kill":
-    print(line % "completed", flush=True); os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)
+    print(line % "completed", flush=True); os.kill(os.getpid(), signal.SIGKILL)
 elif how in ("cancelled", "time_limit"):
     time.sleep(600)
 else:
@@ -82,7 +82,7 @@ mkdir -p bin && cp ray_broken.sh bin/ray && chmod -R a+rx bin
 for kind in shared exclusive; do
     nodes=2
     run as_user rlalice raylaunch sweep --nodes $nodes --cpus-per-task 1 --gpus-per-task 0 --mem 1G --time 10 \
-        --$kind --venv "$RAY_ENV" --env "PATH=$folder/bin:$RAY_ENV/bin:/usr/bin:/bin" --start-timeout 60 \
+        --$kind --setup "export PATH=$folder/bin:$RAY_ENV/bin:\$PATH" --start-timeout 60 \
         --name broken-$kind --wait -- python3 end.py how=good
     is_rc 1 "$kind: ray start that fails gives 1"
     is "$(state_of broken-$kind how=good state)/$(state_of broken-$kind how=good cause)" failed/ray_start \

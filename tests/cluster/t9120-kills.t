@@ -15,13 +15,14 @@ sleep 2
 echo "TMGG_RESULT:{\"metrics\":{\"val_loss\":1}}"
 SH
 chmod -R a+rX .
+# shellcheck disable=SC2054 # the commas are the grid's
 words=(raylaunch sweep --nodes 1 --cpus-per-task 1 --gpus-per-task 0 --mem 100M --time 5 --shared --no-ray
     --name kills --poll 1 --wait -- bash point.sh lr=0.1,0.01 seed=1,2)
 
-for ms in 20 40 60 80 110 150 200 400 900 1800; do
+for ms in 25 35 45 60 90 400 1200 3000 7000 12000; do
     (as_user_exec rlalice "${words[@]}" >/dev/null 2>&1) &
     pid=$!
-    sleep "$(printf '0.%03d' $((ms % 1000)) | sed "s/^0/$((ms / 1000))/")"
+    sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
     kill -9 $pid 2>/dev/null
     wait $pid 2>/dev/null
     n=$(grep -c '"event":"submitted"' slurm_outputs/kills/journal.jsonl 2>/dev/null)
@@ -31,7 +32,10 @@ done
 run as_user rlalice "${words[@]}"
 is_rc 0 'the same command finishes the sweep'
 err_has '4 points = 4 completed' 'four completed points'
-is "$(as_user root sacct -n -X -P -a -S now-1hour -o JobName | grep -c '^kills-')" 4 'four jobs in accounting'
+jobs_in_sacct() { as_user root sacct -n -X -P -a -S now-1hour -o JobName,WorkDir | grep '^kills-' | grep -c 't9120$'; }
+has_four() { [ "$(jobs_in_sacct)" -ge 4 ]; }
+wait_for 20 has_four # accounting lags
+is "$(jobs_in_sacct)" 4 'four jobs in accounting, no more'
 is "$(sort ran | uniq -c | awk '$1 != 1' | wc -l)" 0 'no point ran twice'
 is "$(sort -u ran | wc -l)" 4 'each ran once'
 finish

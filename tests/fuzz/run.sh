@@ -1,14 +1,16 @@
 #!/bin/bash
 # run.sh [NAME…]: fuzz every reader of foreign text with clang's libFuzzer, one after the
-# other, or only the named ones (fuzz_NAME.c). SECONDS_EACH (60) is the time for each.
+# other, or only the named ones (fuzz_NAME.c). SECONDS=N in the environment is the time for
+# each (60).
 #
 # New inputs go to build/fuzz/corpus/NAME, which is kept for the next run; the inputs in
 # the tree, tests/fuzz/corpus/NAME, are read only. What made a fuzzer fail lies in
 # build/fuzz/found/NAME-*: mend the reader, then add it to the tree's inputs.
 # Exit: 0 nothing found, 1 something found or not built.
 set -u
-cd "$(dirname "$0")/../.."
-each=${SECONDS_EACH:-60}
+each=$SECONDS # bash counts on from the environment's value, or from 0
+[ "$each" -gt 0 ] || each=60
+cd "$(dirname "$0")/../.." || exit 1
 built=build/fuzz/tests/fuzz
 found=build/fuzz/found
 rc=0

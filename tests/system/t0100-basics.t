@@ -3,7 +3,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/harness.sh"
 cd "$WORK" || exit 1
-verbs='sweep run status wait cancel retry logs collect archive render config version help completion'
+verbs='sweep run status wait cancel retry logs attach collect archive render check ports config version help completion'
 
 run "$RAYLAUNCH_BIN" --version
 is_rc 0 'version succeeds'

@@ -32,12 +32,13 @@ is_rc 0 'the sweep that the examples speak of'
 cp slurm_outputs/train-1a2b3c4d/train-1a2b3c4d.tar.zst . 2>/dev/null
 
 # What would reach for a cluster is stopped before it does so; all else is done as it stands.
-# `config --init` asks sinfo: there only its options are parsed.
+# `config --init`, `attach` and `check` ask Slurm: there only their options are parsed.
 tame()
 {
     sed -E -e 's/[[:space:]]+#.*$//' -e 's/ > [^ ]+$//' \
         -e 's/raylaunch (sweep|run|retry) /raylaunch \1 --dry-run /' \
-        -e 's/config --init/config --init --help/'
+        -e 's/config --init/config --init --help/' \
+        -e 's/raylaunch (attach|check)/raylaunch \1 --help/'
 }
 
 # works WHERE EXAMPLE

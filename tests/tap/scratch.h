@@ -22,8 +22,8 @@ static inline const char *scratch(void)
     const char *parent = getenv("TMPDIR");
 
     if (!scratch_folder[0]) {
-        int size = snprintf(scratch_folder, sizeof scratch_folder, "%s/raylaunch-XXXXXX",
-                            parent && *parent ? parent : "/tmp");
+        int size = snprintf(scratch_folder, sizeof scratch_folder,
+                            "%s/raylaunch-XXXXXX", parent && *parent ? parent : "/tmp");
         if (size >= (int)sizeof scratch_folder || !mkdtemp(scratch_folder)) {
             printf("Bail out! no temp folder\n");
             exit(1);

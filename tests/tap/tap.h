@@ -61,7 +61,7 @@ __attribute__((unused)) static int tap_number(long long got, long long wanted,
 
 #define ok(condition, ...) tap_ok(!!(condition), __FILE__, __LINE__, __VA_ARGS__)
 #define is_string(got, wanted, what) tap_string(got, wanted, __FILE__, __LINE__, what)
-#define is_number(got, wanted, what)                                                    \
+#define is_number(got, wanted, what) \
     tap_number((long long)(got), (long long)(wanted), __FILE__, __LINE__, what)
 
 __attribute__((unused)) static int tap_done(void)

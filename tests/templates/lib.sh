@@ -1,10 +1,11 @@
+# shellcheck shell=bash disable=SC2119,SC2120
 # lib.sh: sourced by the tests of the templates. A script is rendered by render.py, run as an
 # ordinary process in a folder of its own, and looked at: exit code, .out, .err, verdict.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/rltpl.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-TAP=0 BAD=0
+TAP=0 BAD=0 pid='' rc=''
 P=$work/points/p # base of the attempt
 export TMPDIR=$work/tmp
 
@@ -40,7 +41,7 @@ fresh() {
 }
 
 start() { # in the background, as a process group of its own, as a scheduler would: $pid
-    env "${@:-A=1}" RAYLAUNCH_LOCAL_JOB=local-7 setsid bash "$work/job.sh" \
+    env "$@" RAYLAUNCH_LOCAL_JOB=local-7 setsid bash "$work/job.sh" \
         </dev/null >>"$P.out" 2>>"$P.err" &
     pid=$!
 }
@@ -81,7 +82,7 @@ until_in() { # FILE TEXT SECONDS
 }
 
 nothing_left() { # but the file of the start gate, one a user
-    [ -z "$(ls -A "$work/tmp" | grep -v '^.raylaunch-start-')" ]
+    [ -z "$(find "$work/tmp" -mindepth 1 ! -name '.raylaunch-start-*')" ]
 }
 
 gone() { # PID SECONDS: no such process, or it has ended

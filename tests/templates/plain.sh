@@ -1,5 +1,7 @@
 #!/bin/bash
+# shellcheck disable=SC2016,SC2119,SC2120
 # plain.sh: plain.sbatch run for real, without Slurm. Bad input first. About a minute.
+# shellcheck source=tests/templates/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # ---- the claim
@@ -69,7 +71,7 @@ check 'not a program' verdict failed entrypoint_exit 126
 go plain.sbatch 'command=["sh","-c","exec >&- 2>&-; sleep 0.2; exit 0"]'
 check 'stdout closed' verdict completed null 0
 check 'nothing is left' nothing_left
-check 'at most claim, verdict, out and err' [ "$(ls "$work/points" | wc -l)" = 4 ]
+check 'at most claim, verdict, out and err' [ "$(find "$work/points" -mindepth 1 | wc -l)" = 4 ]
 
 # ---- words arrive as they are
 go plain.sbatch 'command=["printf","%s|","a b","$HOME","`id`","it'"'"'s","","-n","\\n","\"","x\ny","{tmp}","\u00e4"]'

@@ -1,6 +1,8 @@
 #!/bin/bash
+# shellcheck disable=SC2016,SC2119,SC2120
 # ray_one_node.sh: ray.sbatch with a real Ray on this machine, without Slurm. RAY_VENV names a
 # venv with Ray >= 2.54. Bad input first. Some three minutes.
+# shellcheck source=tests/templates/lib.sh
 . "$(dirname "$0")/lib.sh"
 venv=${RAY_VENV:?a venv with Ray}
 export TMPDIR=$work/tmp
@@ -98,33 +100,15 @@ for boot in direct symmetric; do
     check "$boot: no process left after that either" none_left 3
 
     # the head's port is taken between claim and start: tried again with other ports
-    cat >"$work/steal.py" <<'PY'
-import os, socket, sys, time
-words = sys.argv[2:]
-ports = [w.rpartition("=")[2] for w in words if w.startswith("--port=")]
-if "symmetric-run" in words:
-    ports = [words[words.index("--address") + 1].rpartition(":")[2]]
-if ports and (sys.argv[1] == "always" or not os.path.exists(sys.argv[1])):
-    open(sys.argv[1], "w").close()
-    thief = socket.socket()
-    thief.bind(("0.0.0.0", int(ports[0])))
-    thief.listen(1)
-    if os.fork() == 0:
-        os.setsid()
-        time.sleep(40)
-        os._exit(0)
-    thief.close()
-os.execvp(words[0], words)
-PY
     rm -f "$work/stolen"
-    ray "$b" exclusive=1 'command=["echo","ran"]' "wrap=[\"python3\",\"$work/steal.py\",\"$work/stolen\"]"
+    ray "$b" exclusive=1 'command=["echo","ran"]' "wrap=[\"python3\",\"$here/steal.py\",\"$work/stolen\"]"
     start; end
     check "$boot: a stolen port: started again" grep -q 'started again, try 2 of 3' "$P.err"
     check "$boot: a stolen port: completed" verdict completed null 0
     check "$boot: a stolen port: a warning in the verdict" grep -q 'started again' <<<"$(field warnings)"
 done
 
-ray bootstrap=direct 'command=["true"]' "wrap=[\"python3\",\"$work/steal.py\",\"always\"]"
+ray bootstrap=direct 'command=["true"]' "wrap=[\"python3\",\"$here/steal.py\",\"always\"]"
 start; end
 check 'ports stolen three times' verdict failed port_in_use 1
 

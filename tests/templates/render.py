@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-# stand-in for raylaunch render: render.py TEMPLATE key=value… (value prefixed by kind)
+# render.py TEMPLATE key=value...: fill a template as launcher/script does, for the tests of the
+# templates alone. Lists and the environment are given as JSON.
 import sys, os, re, shlex
-D = os.environ.get("TEMPLATES", "/work/main/templates")
+D = os.environ.get("TEMPLATES") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../templates")
 W = lambda l: " ".join(shlex.quote(x) for x in l)
-v = dict(interpreter="#!/bin/bash", directives="", version="0.1", point="lr=1,seed=2-abc", attempt=1, sweep_folder="/tmp/b/s", base="/tmp/b/s/points/p", environment={},
+v = dict(interpreter="#!/bin/bash", directives="", version="0.1", point="lr=1,seed=2-abc", attempt=1, sweep_folder="/nonexistent", base="/nonexistent/points/p", environment={},
   params_json='{"lr":"1"}', setup=[], modules=[], venv="", conda="", wrap=[], command=["true"], timeout_seconds=0, nodes=1, cpus_per_task=1, gpus_per_task=0, mem_mib=0, exclusive=0,
   bootstrap="direct", bootstrap_forced=0, bootstrap_reason="asked for", ports_first=10000, ports_last=31999, ports_strict=0, interface="", ray_cpus="task", object_store_mib=0, temp_folder="/tmp",
   ray_logs="failed", warn_signal="", signal_lead=0, allow_open=0, start_timeout=600, requeue=0, ray_start_args=[])
@@ -13,7 +14,8 @@ for a in sys.argv[2:]:
     k, _, x = a.partition("=")
     if k == "directives": v[k] = x; continue
     v[k] = json.loads(x) if k in ("setup","modules","wrap","command","ray_start_args","environment") else x
-v["keeper"] = open(D + "/keeper.py").read()
+import glob, subprocess
+v["keeper"] = subprocess.run(["bash", D + "/join.sh"] + sorted(glob.glob(D + "/keeper/*.py")), stdout=subprocess.PIPE, check=True).stdout.decode()
 out = {}
 for k, x in v.items():
     if isinstance(x, list): out[k] = W(x)

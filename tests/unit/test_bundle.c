@@ -1,8 +1,11 @@
 #include "collector/archive/bundle.h"
 
 #include <ftw.h>
+#include <glob.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -273,11 +276,45 @@ static void test_cut(void)
     is_number(empty.kind, ERROR_FILE, "which is a file error");
 }
 
+static size_t count_parts(void)
+{
+    glob_t found;
+    cleanup_free char *pattern = at("*.part");
+    size_t count = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+
+    globfree(&found);
+    return count;
+}
+
+/* A disk that is full, as a limit on a file's size. */
+static void test_full_disk(void)
+{
+    struct bundle_report report = {0};
+    struct rlimit limit, small;
+    struct error err = {0};
+
+    put("in/z", "changed\n", 8);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    small = (struct rlimit){.rlim_cur = 4096, .rlim_max = limit.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &small);
+    int rc = write_to("two.tar.zst", false, &report, &err);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    ok(rc == -1 && err.kind == ERROR_FILE && strstr(err.text, "File too large"),
+       "no room for the archive (%s)", err.text);
+    is_number(count_parts(), 0, "and no part of it is left");
+    cleanup_free char *old = at("two.tar.zst");
+    struct error none = {0};
+    is_number(bundle_verify(old, &report, &none), 0, "the older archive stays");
+    put("in/z", "TMGG_RESULT:{}\n", 15);
+}
+
 static void run(void)
 {
     make_input();
     test_round_trip();
     test_same_bytes();
+    test_full_disk();
     test_bad_input();
     test_again();
     test_damage(false, 300);

@@ -149,7 +149,8 @@ static void test_input(void)
     command.input = bytes;
     command.input_size = sizeof bytes;
     child_run(&command, &result, &err);
-    ok(result.out.size == sizeof bytes && memcmp(result.out.bytes, bytes, sizeof bytes) == 0,
+    ok(result.out.size == sizeof bytes &&
+           memcmp(result.out.bytes, bytes, sizeof bytes) == 0,
        "stdin of more than a pipe holds");
     child_result_release(&result);
     child_command_release(&command);
@@ -213,7 +214,8 @@ static void test_grandchild(void)
        "a grandchild that holds the pipes does not hold us");
     is_number(result.exit_code, 0, "the exit code is the child's");
     pid_t pid = (pid_t)strtol(text_string(&result.out), NULL, 10);
-    ok(pid > 0 && strstr(text_string(&result.out), "\ndone\n"), "all of its words came");
+    ok(pid > 0 && strstr(text_string(&result.out), "\ndone\n"),
+       "all of its words came");
     is_number(kill(pid, SIGKILL), 0, "the grandchild was left alone");
     child_result_release(&result);
 
@@ -233,8 +235,8 @@ static void test_grandchild(void)
 static void test_several(void)
 {
     struct child *children[4] = {0};
-    static const char *const scripts[4] = {"sleep 0.6; echo a", NULL, "sleep 0.2; echo c",
-                                           "sleep 60"};
+    static const char *const scripts[4] = {"sleep 0.6; echo a", NULL,
+                                           "sleep 0.2; echo c", "sleep 60"};
     struct child_result result = {0};
     struct error err = {0};
 
@@ -295,7 +297,8 @@ static void test_signals(void)
 
     signal(SIGCHLD, SIG_IGN);
     run_shell("exit 6", &result);
-    is_number(result.exit_code, 6, "an ignored SIGCHLD of our parent loses no exit code");
+    is_number(result.exit_code, 6,
+              "an ignored SIGCHLD of our parent loses no exit code");
     child_result_release(&result);
 
     run_shell("[ $(ps -o pgid= -p $$) = $$ ] && echo leader", &result);
@@ -373,7 +376,8 @@ static void test_descriptors(void)
     child_command_release(&command);
 }
 
-/* As on Linux 4.18: pidfd_open is not known. In a process of its own, since a filter stays. */
+/* As on Linux 4.18: pidfd_open is not known. In a process of its own, since a filter
+ * stays. */
 static void test_without_pidfd(void)
 {
     fflush(stdout);

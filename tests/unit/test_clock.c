@@ -67,10 +67,11 @@ static void test_spans(void)
     static const struct {
         double seconds;
         const char *text;
-    } cases[] = {{-5, "0s"},         {0, "0s"},        {0.4, "0s"},       {0.6, "1s"},
-                 {59.4, "59s"},      {59.6, "1m00s"},  {60, "1m00s"},     {3599, "59m59s"},
-                 {3600, "1h00m"},    {7500, "2h05m"},  {86399, "23h59m"}, {86400, "1d00h"},
-                 {97200, "1d03h"},   {1e18, "1157d09h"}};
+    } cases[] = {{-5, "0s"},       {0, "0s"},         {0.4, "0s"},
+                 {0.6, "1s"},      {59.4, "59s"},     {59.6, "1m00s"},
+                 {60, "1m00s"},    {3599, "59m59s"},  {3600, "1h00m"},
+                 {7500, "2h05m"},  {86399, "23h59m"}, {86400, "1d00h"},
+                 {97200, "1d03h"}, {1e18, "1157d09h"}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[CLOCK_SPAN_SIZE];

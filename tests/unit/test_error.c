@@ -51,7 +51,8 @@ static void test_prefix_sizes(void)
         error_prefix(&err, "abc");
         ok(strncmp(err.text, "abc: xxx", 8) == 0 && strlen(err.text) < ERROR_TEXT_MAX,
            "prefix with %zu bytes in all", total);
-        ok(!strstr(err.text, "...") == (total < ERROR_TEXT_MAX), "cut and marked only if over");
+        ok(!strstr(err.text, "...") == (total < ERROR_TEXT_MAX),
+           "cut and marked only if over");
     }
     struct error err = {0};
     cleanup_free char *huge = letters(3 * ERROR_TEXT_MAX);
@@ -78,13 +79,14 @@ static void test_values(void)
     is_string(err.text, "cannot open 'f': No such file or directory", "with strerror");
     is_number(errno, ENOENT, "errno is kept by error_set_errno");
     is_number(error_prefix(&err, "sweep '%s'", "s"), -1, "prefix is -1");
-    is_string(err.text, "sweep 's': cannot open 'f': No such file or directory", "prefix");
+    is_string(err.text, "sweep 's': cannot open 'f': No such file or directory",
+              "prefix");
     is_number(err.kind, ERROR_FILE, "prefix keeps the kind");
     errno = EPERM;
     error_prefix(&err, "p");
     is_number(errno, EPERM, "errno is kept by error_prefix");
-    ok(error_set(NULL, ERROR_BUG, "x") == -1 && error_set_errno(NULL, ERROR_BUG, "x") == -1 &&
-           error_prefix(NULL, "x") == -1,
+    ok(error_set(NULL, ERROR_BUG, "x") == -1 &&
+           error_set_errno(NULL, ERROR_BUG, "x") == -1 && error_prefix(NULL, "x") == -1,
        "nobody listens: still -1");
 }
 
@@ -93,10 +95,10 @@ static void test_kind_names(void)
     static const struct {
         enum error_kind kind;
         const char *name;
-    } names[] = {{ERROR_NONE, "none"},           {ERROR_USAGE, "usage"},
-                 {ERROR_INPUT, "input"},         {ERROR_SCHEDULER, "scheduler"},
-                 {ERROR_WAIT, "wait"},           {ERROR_FILE, "file"},
-                 {ERROR_POLICY, "policy"},       {ERROR_BUG, "bug"},
+    } names[] = {{ERROR_NONE, "none"},          {ERROR_USAGE, "usage"},
+                 {ERROR_INPUT, "input"},        {ERROR_SCHEDULER, "scheduler"},
+                 {ERROR_WAIT, "wait"},          {ERROR_FILE, "file"},
+                 {ERROR_POLICY, "policy"},      {ERROR_BUG, "bug"},
                  {(enum error_kind)1234, "bug"}};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -19,11 +19,13 @@ static void test_read(void)
     cleanup_free char *fifo = scratch_path("fifo");
     cleanup_free char *path = scratch_path("file");
 
-    ok(file_read_all(none, 10, &bytes, &size, &err) < 0 && err.kind == ERROR_FILE && errno == ENOENT,
+    ok(file_read_all(none, 10, &bytes, &size, &err) < 0 && err.kind == ERROR_FILE &&
+           errno == ENOENT,
        "a missing file: %s", err.text);
     ok(mkfifo(fifo, 0600) == 0, "a FIFO nobody writes");
     alarm(20); /* hanging in open() or read() ends the test */
-    ok(file_read_all(fifo, 10, &bytes, &size, &err) < 0 && strstr(err.text, "not a regular"),
+    ok(file_read_all(fifo, 10, &bytes, &size, &err) < 0 &&
+           strstr(err.text, "not a regular"),
        "is refused at once: %s", err.text);
     alarm(0);
     ok(file_read_all("/dev/zero", 10, &bytes, &size, &err) < 0, "a device is refused");
@@ -32,11 +34,13 @@ static void test_read(void)
     ok(file_read_all(path, 9, &bytes, &size, &err) < 0 && err.kind == ERROR_INPUT,
        "one byte over the ceiling: %s", err.text);
     ok(!bytes && size == 7, "no failure touched the outputs");
-    ok(file_read_all(path, 10, &bytes, &size, &err) == 0 && size == 10 && strcmp(bytes, "0123456789") == 0,
+    ok(file_read_all(path, 10, &bytes, &size, &err) == 0 && size == 10 &&
+           strcmp(bytes, "0123456789") == 0,
        "exactly the ceiling, with a NUL behind");
     free(bytes);
     scratch_write("file", "", 0);
-    ok(file_read_all(path, 1, &bytes, &size, &err) == 0 && size == 0 && *bytes == '\0', "an empty file");
+    ok(file_read_all(path, 1, &bytes, &size, &err) == 0 && size == 0 && *bytes == '\0',
+       "an empty file");
     free(bytes);
 }
 
@@ -61,22 +65,25 @@ static void test_write(void)
     struct stat info;
     mode_t old_mask = umask(027);
 
-    ok(file_write_atomic(inside, "x", 1, FILE_CACHED, &err) < 0 && strstr(err.text, inside),
+    ok(file_write_atomic(inside, "x", 1, FILE_CACHED, &err) < 0 &&
+           strstr(err.text, inside),
        "no folder: %s", err.text);
     ok(file_write_atomic(path, "new", 3, FILE_DURABLE, &err) == 0, "written durably");
-    ok(stat(path, &info) == 0 && (info.st_mode & 0777) == 0640, "mode is 0666 & ~umask");
+    ok(stat(path, &info) == 0 && (info.st_mode & 0777) == 0640,
+       "mode is 0666 & ~umask");
     umask(old_mask);
     int n_files = count_files();
     cleanup_free char *before = scratch_read("target");
     is_string(before, "new", "what is in it");
     ino_t inode = info.st_ino;
-    ok(file_write_atomic(path, "a\0b", 3, FILE_CACHED, &err) == 0 && stat(path, &info) == 0 &&
-           info.st_ino != inode && info.st_size == 3,
+    ok(file_write_atomic(path, "a\0b", 3, FILE_CACHED, &err) == 0 &&
+           stat(path, &info) == 0 && info.st_ino != inode && info.st_size == 3,
        "replaced by another file, not written into");
     is_number(count_files(), n_files, "no temp file is left");
 }
 
-/* A write that stops half-way (a full disk): the old file stays, no temp file is left. */
+/* A write that stops half-way (a full disk): the old file stays, no temp file is left.
+ */
 static void test_short_write(void)
 {
     struct error err = {0};
@@ -91,15 +98,16 @@ static void test_short_write(void)
     small = old;
     small.rlim_cur = 5000;
     ok(setrlimit(RLIMIT_FSIZE, &small) == 0, "files may hold 5000 bytes");
-    ok(file_write_atomic(path, large, 100000, FILE_CACHED, &err) < 0 && err.kind == ERROR_FILE &&
-           strstr(err.text, path),
+    ok(file_write_atomic(path, large, 100000, FILE_CACHED, &err) < 0 &&
+           err.kind == ERROR_FILE && strstr(err.text, path),
        "a larger one fails: %s", err.text);
     setrlimit(RLIMIT_FSIZE, &old);
     cleanup_free char *kept = scratch_read("target");
     is_string(kept, "old", "the old content stays");
     is_number(count_files(), n_files, "no temp file is left");
     cleanup_close int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    ok(full >= 0 && file_write_fd(full, "full", "x", 1, &err) < 0 && strstr(err.text, "'full'"),
+    ok(full >= 0 && file_write_fd(full, "full", "x", 1, &err) < 0 &&
+           strstr(err.text, "'full'"),
        "a full device is an error: %s", err.text);
     ok(file_write_fd(full, "full", "", 0, &err) == 0, "nothing to write is none");
 }
@@ -116,16 +124,20 @@ static void test_folders(void)
     ok(folder_make("", NULL, &err) < 0, "no name: %s", err.text);
     scratch_write("plain", "", 0);
     err = (struct error){0};
-    ok(folder_make(plain, NULL, &err) < 0 && strstr(err.text, plain), "a file is there: %s", err.text);
+    ok(folder_make(plain, NULL, &err) < 0 && strstr(err.text, plain),
+       "a file is there: %s", err.text);
     err = (struct error){0};
     ok(folder_make(below, NULL, &err) < 0 && folder_make(below, NULL, NULL) < 0,
        "a file is in the way: %s", err.text);
     err = (struct error){0};
     ok(symlink("nowhere", dangling) == 0 && folder_make(dangling, NULL, &err) < 0,
        "a link to nothing is in the way: %s", err.text);
-    ok(file_exists(dangling) && !folder_exists(dangling), "it exists, but is no folder");
-    ok(folder_make(deep, &is_new, &err) == 0 && is_new && folder_exists(deep), "parents are made");
-    ok(folder_make(deep, &is_new, &err) == 0 && !is_new, "an existing one is no error, and not new");
+    ok(file_exists(dangling) && !folder_exists(dangling),
+       "it exists, but is no folder");
+    ok(folder_make(deep, &is_new, &err) == 0 && is_new && folder_exists(deep),
+       "parents are made");
+    ok(folder_make(deep, &is_new, &err) == 0 && !is_new,
+       "an existing one is no error, and not new");
     ok(folder_make("/", &is_new, &err) == 0 && !is_new, "the root is there");
 }
 
@@ -133,12 +145,13 @@ static void test_paths(void)
 {
     static const struct {
         const char *folder, *name, *joined;
-    } joins[] = {{"a", "b", "a/b"},  {"a/", "b", "a/b"}, {"", "b", "b"},
+    } joins[] = {{"a", "b", "a/b"}, {"a/", "b", "a/b"}, {"", "b", "b"},
                  {"a", "/b", "/b"}, {"/", "b", "/b"},   {"a", "", "a/"}};
     static const struct {
         const char *path, *base, *dir;
-    } parts[] = {{"", "", "."},       {"x", "x", "."},   {"/", "", "/"},       {"/x", "x", "/"},
-                 {"a/b", "b", "a"}, {"a/", "", "a"}, {"/a/b.c", "b.c", "/a"}};
+    } parts[] = {{"", "", "."},          {"x", "x", "."},   {"/", "", "/"},
+                 {"/x", "x", "/"},       {"a/b", "b", "a"}, {"a/", "", "a"},
+                 {"/a/b.c", "b.c", "/a"}};
 
     for (size_t i = 0; i < sizeof joins / sizeof *joins; i++) {
         cleanup_free char *joined = path_join(joins[i].folder, joins[i].name);
@@ -155,9 +168,9 @@ static void test_absolute(void)
 {
     static const struct {
         const char *path, *tail;
-    } cases[] = {{"x", "/x"},       {"./x", "/x"}, {"././x/y", "/x/y"}, {".", ""},
-                 {"./", ""},        {"./.", ""},   {".//x", "/x"},      {"..", "/.."},
-                 {".hidden", "/.hidden"}};
+    } cases[] = {{"x", "/x"},    {"./x", "/x"}, {"././x/y", "/x/y"},
+                 {".", ""},      {"./", ""},    {"./.", ""},
+                 {".//x", "/x"}, {"..", "/.."}, {".hidden", "/.hidden"}};
     cleanup_free char *here = getcwd(NULL, 0);
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -23,7 +23,8 @@ static void test_files(void)
     cleanup_free char *path = scratch_path("file");
     cleanup_free char *fifo = scratch_path("fifo");
 
-    ok(hash_file(none, hex, &err) < 0 && err.kind == ERROR_FILE && strstr(err.text, none),
+    ok(hash_file(none, hex, &err) < 0 && err.kind == ERROR_FILE &&
+           strstr(err.text, none),
        "a missing file is named");
     ok(hash_file(scratch(), hex, &err) < 0, "a folder has no sum");
     is_string(hex, "untouched", "failure leaves the output");

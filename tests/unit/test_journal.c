@@ -16,7 +16,8 @@ struct seen {
     size_t n_backwards;
 };
 
-static int on_event(void *context, const char *name, const json_t *event, struct error *err)
+static int on_event(void *context, const char *name, const json_t *event,
+                    struct error *err)
 {
     struct seen *seen = context;
     long long seq = jsonio_integer(event, "seq", -1);
@@ -33,8 +34,8 @@ static void journal_is(struct journal *journal, const char *wanted, const char *
     struct seen seen = {0};
     struct error err = {0};
 
-    ok(journal_read(journal, on_event, &seen, &err) == 0 && seen.n_backwards == 0, "%s: read %s", what,
-       err.text);
+    ok(journal_read(journal, on_event, &seen, &err) == 0 && seen.n_backwards == 0,
+       "%s: read %s", what, err.text);
     is_string(text_string(&seen.names), wanted, what);
     text_release(&seen.names);
 }
@@ -63,13 +64,16 @@ static void test_simple(void)
     cleanup_free char *nowhere = scratch_path("no/j");
 
     journal_init(&journal, nowhere);
-    ok(append(&journal, "a", 1, &err) < 0 && err.kind == ERROR_FILE && strstr(err.text, nowhere),
+    ok(append(&journal, "a", 1, &err) < 0 && err.kind == ERROR_FILE &&
+           strstr(err.text, nowhere),
        "no folder: %s", err.text);
     journal_release(&journal);
     journal_init(&journal, path);
     journal_is(&journal, "", "no file is an empty journal");
-    ok(journal_write(&journal, false, &err) == 0 && !file_exists(path), "nothing to write makes no file");
-    ok(append(&journal, "a", 1, &err) == 0 && append(&journal, "b", -1, &err) == 0, "two events");
+    ok(journal_write(&journal, false, &err) == 0 && !file_exists(path),
+       "nothing to write makes no file");
+    ok(append(&journal, "a", 1, &err) == 0 && append(&journal, "b", -1, &err) == 0,
+       "two events");
     journal_is(&journal, "", "one's own events are not read again");
     file_is(path, "a:1;b:-1;", "another reader sees both");
     cleanup_free char *bytes = scratch_read("j");
@@ -98,13 +102,15 @@ static void test_two_writers(void)
     is_number(a.next_seq, 5, "the number goes on");
     append(&b, "stop", 1, &err);
     struct seen seen = {0};
-    is_number(journal_read(&a, on_event, &seen, &err), 5, "a reader's own answer stops the reading");
+    is_number(journal_read(&a, on_event, &seen, &err), 5,
+              "a reader's own answer stops the reading");
     text_release(&seen.names);
     journal_release(&a);
     journal_release(&b);
 }
 
-/* The file cut after each of its bytes: reading never fails, and an append after it loses no whole line. */
+/* The file cut after each of its bytes: reading never fails, and an append after it
+ * loses no whole line. */
 static void test_every_cut(void)
 {
     struct error err = {0};
@@ -138,36 +144,41 @@ static void test_every_cut(void)
         bool is_torn = cut > 0 && whole[cut - 1] != '\n' && whole[cut] != '\n';
         static const char *const lines[] = {"", "a:1;", "a:1;b:2;", "a:1;b:2;c:3;"};
         cleanup_free char *wanted = xasprintf("%sd:4;e:5;", lines[n_lines]);
-        bool is_good = rc == 0 && strcmp(text_string(&first.names), lines[n_lines]) == 0 &&
+        bool is_good = rc == 0 &&
+                       strcmp(text_string(&first.names), lines[n_lines]) == 0 &&
                        strcmp(text_string(&own.names), "") == 0 &&
                        strcmp(text_string(&again.names), wanted) == 0 &&
                        again.n_backwards == 0 && journal.n_torn == is_torn;
         if (!is_good && n_bad++ < 3)
-            ok(0, "cut at byte %zu: first '%s', own '%s', then '%s', torn %zu", cut, text_string(&first.names),
-               text_string(&own.names), text_string(&again.names), journal.n_torn);
+            ok(0, "cut at byte %zu: first '%s', own '%s', then '%s', torn %zu", cut,
+               text_string(&first.names), text_string(&own.names),
+               text_string(&again.names), journal.n_torn);
         journal_release(&journal);
         text_release(&first.names);
         text_release(&own.names);
         text_release(&again.names);
     }
-    ok(n_bad == 0 && size > 100, "%zu cuts: nothing else was lost or read twice", size + 1);
+    ok(n_bad == 0 && size > 100, "%zu cuts: nothing else was lost or read twice",
+       size + 1);
 }
 
 static void test_strange_lines(void)
 {
-    static const char lines[] = "{\"v\":1,\"seq\":1,\"event\":\"a\",\"n\":1}\n"
-                                "\n"
-                                "null\n[1]\n{\"seq\":2}\n{\"event\":\"x\"}\n{\"seq\":-4,\"event\":\"x\"}\n"
-                                "{\"seq\":2,\"seq\":2,\"event\":\"x\"}\n\xFF\xFE\n"
-                                "{\"v\":9,\"seq\":7,\"event\":\"from-a-later-version\",\"n\":{}}\n"
-                                "{\"v\":1,\"seq\":8,\"event\":\"b\",\"n\":2}\n";
+    static const char lines[] =
+        "{\"v\":1,\"seq\":1,\"event\":\"a\",\"n\":1}\n"
+        "\n"
+        "null\n[1]\n{\"seq\":2}\n{\"event\":\"x\"}\n{\"seq\":-4,\"event\":\"x\"}\n"
+        "{\"seq\":2,\"seq\":2,\"event\":\"x\"}\n\xFF\xFE\n"
+        "{\"v\":9,\"seq\":7,\"event\":\"from-a-later-version\",\"n\":{}}\n"
+        "{\"v\":1,\"seq\":8,\"event\":\"b\",\"n\":2}\n";
     struct journal journal;
     struct error err = {0};
     cleanup_free char *path = scratch_path("strange");
 
     scratch_write("strange", lines, sizeof lines - 1);
     journal_init(&journal, path);
-    journal_is(&journal, "a:1;from-a-later-version:-1;b:2;", "what is no event is passed over");
+    journal_is(&journal, "a:1;from-a-later-version:-1;b:2;",
+               "what is no event is passed over");
     is_number(journal.n_torn, 7, "and counted");
     is_number(journal.next_seq, 9, "the number follows the highest");
     scratch_write("strange", lines, 20);
@@ -178,7 +189,8 @@ static void test_strange_lines(void)
     text_release(&seen.names);
 }
 
-/* The disk is full in the middle of a batch: nothing of it stays, all before it does. */
+/* The disk is full in the middle of a batch: nothing of it stays, all before it does.
+ */
 static void test_short_write(void)
 {
     struct error err = {0};

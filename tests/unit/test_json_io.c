@@ -11,16 +11,22 @@ static void test_bad_text(void)
     static const struct {
         const char *bytes, *words;
     } cases[] = {
-        {"", "'f' line"},         {"{", "'f' line 1"},        {"{\"a\":1,\n\"a\":2}", "'f' line 2"},
-        {"{} x", "'f' line 1"},   {"[1,]", "'f' line 1"},     {"{'a':1}", "'f' line 1"},
-        {"\"\xFF\"", "'f' line"}, {"NaN", "'f' line 1"},      {"{\"a\":1}\n{}", "'f' line 2"},
+        {"", "'f' line"},
+        {"{", "'f' line 1"},
+        {"{\"a\":1,\n\"a\":2}", "'f' line 2"},
+        {"{} x", "'f' line 1"},
+        {"[1,]", "'f' line 1"},
+        {"{'a':1}", "'f' line 1"},
+        {"\"\xFF\"", "'f' line"},
+        {"NaN", "'f' line 1"},
+        {"{\"a\":1}\n{}", "'f' line 2"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error err = {0};
         json_t *root = jsonio_parse(cases[i].bytes, strlen(cases[i].bytes), "f", &err);
-        ok(!root && err.kind == ERROR_INPUT && strstr(err.text, cases[i].words), "refused: %s",
-           err.text);
+        ok(!root && err.kind == ERROR_INPUT && strstr(err.text, cases[i].words),
+           "refused: %s", err.text);
     }
     struct error err = {0};
     cleanup_free char *deep = xmalloc(100001);
@@ -35,9 +41,11 @@ static void test_load(void)
 
     ok(!jsonio_load(path, 100, &err) && err.kind == ERROR_FILE, "a missing file");
     scratch_write("x.json", "{\"a\":[1,2]}", 11);
-    ok(!jsonio_load(path, 10, &err) && err.kind == ERROR_INPUT, "one byte over its ceiling");
+    ok(!jsonio_load(path, 10, &err) && err.kind == ERROR_INPUT,
+       "one byte over its ceiling");
     json_auto_t *root = jsonio_load(path, 11, &err);
-    ok(json_array_size(json_object_get(root, "a")) == 2, "a file of exactly its ceiling");
+    ok(json_array_size(json_object_get(root, "a")) == 2,
+       "a file of exactly its ceiling");
     json_auto_t *single = jsonio_parse("3", 1, "f", &err);
     ok(json_is_integer(single), "any value is JSON");
 }
@@ -67,7 +75,10 @@ static void test_round_trips(void)
     unsigned seed = 12345;
 
     for (unsigned byte = 1; byte < 256; byte++) {
-        char forms[][5] = {{(char)byte}, {'a', (char)byte}, {(char)byte, 'a', 'b'}, {'\\', (char)byte, '"'}};
+        char forms[][5] = {{(char)byte},
+                           {'a', (char)byte},
+                           {(char)byte, 'a', 'b'},
+                           {'\\', (char)byte, '"'}};
         for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
             is_good = is_good && is_round_trip(forms[i], strlen(forms[i]));
     }
@@ -133,7 +144,8 @@ static void test_get_bytes(void)
 
 static void test_members(void)
 {
-    json_auto_t *object = json_loads("{\"s\":\"t\",\"i\":7,\"d\":1.5,\"n\":null,\"b\":true}", 0, NULL);
+    json_auto_t *object =
+        json_loads("{\"s\":\"t\",\"i\":7,\"d\":1.5,\"n\":null,\"b\":true}", 0, NULL);
 
     is_string(jsonio_string(object, "s", "f"), "t", "a string");
     is_string(jsonio_string(object, "i", "f"), "f", "a number is no string");
@@ -141,8 +153,10 @@ static void test_members(void)
     is_number(jsonio_integer(object, "i", -1), 7, "an integer");
     is_number(jsonio_integer(object, "d", -1), -1, "1.5 is no integer");
     is_number(jsonio_integer(object, "b", -1), -1, "true is no integer");
-    ok(jsonio_number(object, "i", -1) > 6.9 && jsonio_number(object, "d", -1) > 1.4, "numbers");
-    ok(jsonio_number(object, "n", -1) < 0 && jsonio_number(object, "zz", -1) < 0, "fall-backs");
+    ok(jsonio_number(object, "i", -1) > 6.9 && jsonio_number(object, "d", -1) > 1.4,
+       "numbers");
+    ok(jsonio_number(object, "n", -1) < 0 && jsonio_number(object, "zz", -1) < 0,
+       "fall-backs");
 }
 
 int main(void)

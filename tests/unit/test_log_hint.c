@@ -7,7 +7,8 @@
 
 #include "tests/tap/tap.h"
 
-static void check(const char *log, const char *cause, const char *line, const char *what)
+static void check(const char *log, const char *cause, const char *line,
+                  const char *what)
 {
     struct log_hint hint = {0};
 
@@ -17,7 +18,8 @@ static void check(const char *log, const char *cause, const char *line, const ch
     log_hint_release(&hint);
 }
 
-#define TRACEBACK "Traceback (most recent call last):\n  File \"train.py\", line 3, in <module>\n"
+#define TRACEBACK \
+    "Traceback (most recent call last):\n  File \"train.py\", line 3, in <module>\n"
 
 static void nothing(void)
 {
@@ -33,15 +35,16 @@ static void tracebacks(void)
     check(TRACEBACK "KeyboardInterrupt", "", "KeyboardInterrupt", "without a message");
     check("0: " TRACEBACK "0: my.pkg.OddError: x\r\n", "", "my.pkg.OddError: x",
           "srun's label");
-    check("\x1b[36m(train pid=12, ip=10.0.0.1)\x1b[0m ValueError: x\n", "", "ValueError: x",
-          "Ray's prefix in colour");
+    check("\x1b[36m(train pid=12, ip=10.0.0.1)\x1b[0m ValueError: x\n", "",
+          "ValueError: x", "Ray's prefix in colour");
     check("Note: this is no exception\nusage: x\n", "", "usage: x", "the last line");
     check(TRACEBACK "ModuleNotFoundError: No module named 'a'\n" TRACEBACK
                     "ValueError: later\n",
           "", "ValueError: later", "a handled error is not the cause");
-    check(TRACEBACK "ModuleNotFoundError: No module named 'a'\n\nDuring handling of the "
-                    "above exception, another exception occurred:\n\n" TRACEBACK
-                    "ValueError: later\n",
+    check(TRACEBACK
+          "ModuleNotFoundError: No module named 'a'\n\nDuring handling of the "
+          "above exception, another exception occurred:\n\n" TRACEBACK
+          "ValueError: later\n",
           "import_error", "ModuleNotFoundError: No module named 'a'",
           "but one that is said to be the reason is");
     check("ValueError: \x1b]0;title\x07\x01 x\n", "", "ValueError: ?]0;title?? x",
@@ -67,10 +70,12 @@ static void known(void)
 
 static void slurm(void)
 {
-    check("slurmstepd-rl1: error: *** JOB 31 ON rl1 CANCELLED AT 2026-11-21T08:25:02 DUE TO "
+    check("slurmstepd-rl1: error: *** JOB 31 ON rl1 CANCELLED AT 2026-11-21T08:25:02 "
+          "DUE TO "
           "TIME LIMIT ***\n" TRACEBACK "KeyboardInterrupt\n",
           "time_limit",
-          "slurmstepd-rl1: error: *** JOB 31 ON rl1 CANCELLED AT 2026-11-21T08:25:02 DUE TO "
+          "slurmstepd-rl1: error: *** JOB 31 ON rl1 CANCELLED AT 2026-11-21T08:25:02 "
+          "DUE TO "
           "TIME LIMIT ***",
           "22.05's time limit");
     check("[2026-11-21T08:25:17.006] error: *** JOB 22 ON s26n1 CANCELLED AT "
@@ -81,17 +86,22 @@ static void slurm(void)
           "26.05's scancel");
     check("slurmstepd: error: *** STEP 1.0 ON n CANCELLED AT t DUE TO TIME LIMIT ***\n"
           "slurmstepd: error: *** JOB 1 ON n CANCELLED AT t ***\n",
-          "time_limit", "slurmstepd: error: *** STEP 1.0 ON n CANCELLED AT t DUE TO TIME LIMIT ***",
+          "time_limit",
+          "slurmstepd: error: *** STEP 1.0 ON n CANCELLED AT t DUE TO TIME LIMIT ***",
           "the reason tells more");
     check("slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO PREEMPTION ***",
-          "preempted", "slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO PREEMPTION ***",
+          "preempted",
+          "slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO PREEMPTION ***",
           "preemption");
-    check("slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO NODE FAILURE, SEE LOG ***",
+    check("slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO NODE FAILURE, SEE "
+          "LOG ***",
           "node_fail",
-          "slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO NODE FAILURE, SEE LOG ***",
+          "slurmstepd: error: *** JOB 1 ON n CANCELLED AT t DUE TO NODE FAILURE, SEE "
+          "LOG ***",
           "node failure");
-    check("error: Detected 1 oom_kill event in StepId=172.batch.\nValueError: x\n", "oom",
-          "error: Detected 1 oom_kill event in StepId=172.batch.", "out of memory");
+    check("error: Detected 1 oom_kill event in StepId=172.batch.\nValueError: x\n",
+          "oom", "error: Detected 1 oom_kill event in StepId=172.batch.",
+          "out of memory");
 }
 
 static void put(const char *path, const char *head, size_t padding, const char *tail)

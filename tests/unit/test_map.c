@@ -25,7 +25,8 @@ int main(void)
         is_good = is_good && map_get(&map, keys.items[i], &value) && value == i;
     ok(is_good, "each is found after growing");
     value = 7;
-    ok(!map_get(&map, "key-20000", &value) && !map_get(&map, "key-", &value) && value == 7,
+    ok(!map_get(&map, "key-20000", &value) && !map_get(&map, "key-", &value) &&
+           value == 7,
        "others are not, and the output stays");
     cleanup_free char *same = xstrdup("key-5");
     map_set(&map, same, 99);

@@ -39,9 +39,11 @@ static void every_place(void)
 
 static void decoys(void)
 {
-    static const char text[] = "TMGG_RESULX:TMGG_RESULTTMGG_RESULT;TTTTTTTTTTT:TMGG_RESULT:";
+    static const char text[] =
+        "TMGG_RESULX:TMGG_RESULTTMGG_RESULT;TTTTTTTTTTT:TMGG_RESULT:";
 
-    is_number(find(text, sizeof text - 1, 0), sizeof text - 13, "decoys are passed over");
+    is_number(find(text, sizeof text - 1, 0), sizeof text - 13,
+              "decoys are passed over");
     is_number(find("tmgg_result:", 12, 0), MARKER_NONE, "case matters");
     is_number(find("", 0, 0), MARKER_NONE, "nothing in nothing");
     is_number(find(MARKER, 12, 99), MARKER_NONE, "a place behind the end");
@@ -59,17 +61,22 @@ static size_t find_start(const char *text, size_t from, int is_line_start)
 
 static void starts(void)
 {
-    is_number(find_start("raylaunch: start 2 of job 17\n", 0, 1), 0, "at the beginning");
+    is_number(find_start("raylaunch: start 2 of job 17\n", 0, 1), 0,
+              "at the beginning");
     is_number(find_start("raylaunch: start 2 of job 17\n", 0, 0), MARKER_NONE,
               "at the beginning of a window in the middle of a line");
-    is_number(find_start("x\nraylaunch: start 12 of job 17\n", 0, 0), 2, "behind a newline");
+    is_number(find_start("x\nraylaunch: start 12 of job 17\n", 0, 0), 2,
+              "behind a newline");
     is_number(find_start("x raylaunch: start 2 of job 17\n", 0, 1), MARKER_NONE,
               "in the middle of a line");
-    is_number(find_start("raylaunch: start of job 17\n", 0, 1), MARKER_NONE, "no number");
+    is_number(find_start("raylaunch: start of job 17\n", 0, 1), MARKER_NONE,
+              "no number");
     is_number(find_start("raylaunch: start 2 of jo", 0, 1), MARKER_NONE, "cut");
-    is_number(find_start("raylaunch: start ", 0, 1), MARKER_NONE, "cut before the number");
-    is_number(find_start("raylaunch: start 1 of job 7\nraylaunch: start 2 of job 7\n", 1, 1),
-              28, "the next one");
+    is_number(find_start("raylaunch: start ", 0, 1), MARKER_NONE,
+              "cut before the number");
+    is_number(
+        find_start("raylaunch: start 1 of job 7\nraylaunch: start 2 of job 7\n", 1, 1),
+        28, "the next one");
 }
 
 int main(void)

@@ -4,8 +4,8 @@
 #include "launcher/common/near.h"
 #include "tests/tap/tap.h"
 
-static const char *const names[] = {"nodes", "partition", "cpus-per-task", "mem-per-cpu",
-                                    "max_points", "time"};
+static const char *const names[] = {"nodes",       "partition",  "cpus-per-task",
+                                    "mem-per-cpu", "max_points", "time"};
 
 static void near_is(const char *word, const char *wanted)
 {

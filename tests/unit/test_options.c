@@ -18,7 +18,8 @@ static const struct option_spec verb[] = {
 };
 static const struct option_spec *const tables[] = {common, verb};
 
-static int take(void *context, const struct option_spec *option, const char *value, struct error *err)
+static int take(void *context, const struct option_spec *option, const char *value,
+                struct error *err)
 {
     if (value && strcmp(value, "bad") == 0)
         return error_set(err, ERROR_USAGE, "value refused");
@@ -39,7 +40,8 @@ static char *parse(const char *line, bool stop_at_word, struct error *err)
         char *word = strsep(&next, "|");
         words_add(&argv, word);
     }
-    if (options_parse(tables, 2, (int)argv.count, argv.items, stop_at_word, take, &seen, &rest, err) < 0) {
+    if (options_parse(tables, 2, (int)argv.count, argv.items, stop_at_word, take, &seen,
+                      &rest, err) < 0) {
         text_release(&seen);
         return NULL;
     }
@@ -54,7 +56,8 @@ static void refuses(const char *line, const char *words)
     struct error err = {0};
     cleanup_free char *seen = parse(line, false, &err);
 
-    ok(!seen && err.kind == ERROR_USAGE && strstr(err.text, words), "'%s' refused: %s", line, err.text);
+    ok(!seen && err.kind == ERROR_USAGE && strstr(err.text, words), "'%s' refused: %s",
+       line, err.text);
 }
 
 static void gives(const char *line, bool stop_at_word, const char *wanted)
@@ -103,8 +106,8 @@ int main(void)
               "      --an-option-with-a-quite-long-name VALUE\n"
               "                                its help\n",
               "help, without what is hidden");
-    ok(options_find(tables, 2, "nodes=", 5) == &verb[0] && !options_find(tables, 2, "node", 4) &&
-           !options_find(tables, 2, "", 0),
+    ok(options_find(tables, 2, "nodes=", 5) == &verb[0] &&
+           !options_find(tables, 2, "node", 4) && !options_find(tables, 2, "", 0),
        "an option is found by its whole name");
     return tap_done();
 }

@@ -1,5 +1,5 @@
-/* What becomes of a point: every combination of the witnesses, then the important ones by
- * name. */
+/* What becomes of a point: every combination of the witnesses, then the important ones
+ * by name. */
 #include "collector/outcome/outcome.h"
 
 #include <stdlib.h>
@@ -16,13 +16,14 @@ static char timeout_word[] = "timeout", running_word[] = "running";
 static char done_word[] = "done", entry_word[] = "entrypoint", empty_word[] = "";
 static char cause_exit[] = "entrypoint_exit", cause_killed[] = "killed";
 static char cause_setup[] = "setup", cause_signal[] = "entrypoint_signal";
-static char sigkill[] = "SIGKILL", odd_cause[] = "a_cause_longer_than_thirty_two_bytes_is";
+static char sigkill[] = "SIGKILL",
+            odd_cause[] = "a_cause_longer_than_thirty_two_bytes_is";
 
-#define VERDICT(state_, cause_, exit_, signal_, final_)                                 \
-    {                                                                                   \
-        .is_present = true, .is_final = final_, .phase = final_ ? done_word : entry_word, \
-        .state = state_, .cause = cause_, .message = empty_word, .exit_code = exit_,    \
-        .signal = signal_, .starts = 1                                                  \
+#define VERDICT(state_, cause_, exit_, signal_, final_)                             \
+    {                                                                               \
+        .is_present = true, .is_final = final_,                                     \
+        .phase = final_ ? done_word : entry_word, .state = state_, .cause = cause_, \
+        .message = empty_word, .exit_code = exit_, .signal = signal_, .starts = 1   \
     }
 
 static const struct verdict verdicts[] = {
@@ -38,7 +39,8 @@ static const struct verdict verdicts[] = {
 };
 #define N_VERDICTS (sizeof verdicts / sizeof *verdicts)
 
-static const char *const log_causes[] = {NULL, "cuda_oom", "oom", "time_limit", "cancelled"};
+static const char *const log_causes[] = {NULL, "cuda_oom", "oom", "time_limit",
+                                         "cancelled"};
 #define N_LOG_CAUSES (sizeof log_causes / sizeof *log_causes)
 
 static long combinations;
@@ -50,12 +52,14 @@ static void must(bool is_good, const struct evidence *evidence, size_t verdict,
     if (is_good || first_bad[0])
         return;
     snprintf(first_bad, sizeof first_bad,
-             "%s: attempt %d claim %d output %d grace %d require %d cancelled %d verdict %zu "
+             "%s: attempt %d claim %d output %d grace %d require %d cancelled %d "
+             "verdict %zu "
              "result %d job %d %s log %s: got %s (%s)",
              rule, evidence->has_attempt, evidence->has_claim, evidence->has_output,
              evidence->is_grace_over, evidence->require_result, evidence->was_cancelled,
              verdict, (int)evidence->result, (int)evidence->job,
-             state_name(evidence->job_state), evidence->log_cause ? evidence->log_cause : "-",
+             state_name(evidence->job_state),
+             evidence->log_cause ? evidence->log_cause : "-",
              state_name(outcome->state), outcome->cause);
 }
 
@@ -81,25 +85,28 @@ static void check_one(const struct evidence *evidence, size_t verdict)
                      evidence->verdict->is_present || evidence->result != RESULT_NONE;
     must(outcome.state >= 0 && outcome.state < STATE_COUNT, evidence, verdict, &outcome,
          "one state");
-    must((outcome.cause[0] == 0) == (is_completed || !is_final), evidence, verdict, &outcome,
-         "a cause if and only if it is final and not completed");
-    must((outcome.message[0] == 0) == (outcome.cause[0] == 0), evidence, verdict, &outcome,
-         "a message if and only if there is a cause");
+    must((outcome.cause[0] == 0) == (is_completed || !is_final), evidence, verdict,
+         &outcome, "a cause if and only if it is final and not completed");
+    must((outcome.message[0] == 0) == (outcome.cause[0] == 0), evidence, verdict,
+         &outcome, "a message if and only if there is a cause");
     must(!strchr(outcome.message, '\n'), evidence, verdict, &outcome, "one line");
     must(evidence->job != JOB_LIVE || !is_final, evidence, verdict, &outcome,
          "a live job is never final");
     must(!is_completed || evidence->result == RESULT_COMPLETED ||
              (!evidence->require_result && !is_whole && can_be_exit_0(evidence)),
-         evidence, verdict, &outcome, "completed needs the line, or exit 0 where none is asked");
-    must(!is_final || evidence->is_grace_over || (evidence->verdict->is_final && is_whole) ||
+         evidence, verdict, &outcome,
+         "completed needs the line, or exit 0 where none is asked");
+    must(!is_final || evidence->is_grace_over ||
+             (evidence->verdict->is_final && is_whole) ||
              (evidence->job == JOB_NOT_ASKED && !evidence->has_attempt),
          evidence, verdict, &outcome, "final needs grace, or verdict and line");
-    must(evidence->job != JOB_ENDED || !evidence->is_grace_over || is_final, evidence, verdict,
-         &outcome, "an ended job is final after grace");
+    must(evidence->job != JOB_ENDED || !evidence->is_grace_over || is_final, evidence,
+         verdict, &outcome, "an ended job is final after grace");
     must(evidence->job != JOB_NOT_KNOWN || !evidence->is_grace_over ||
              !evidence->has_attempt || is_final,
          evidence, verdict, &outcome, "so is one that nobody knows");
-    must(outcome.state != STATE_MISSING || (!has_trace && evidence->job == JOB_NOT_KNOWN),
+    must(outcome.state != STATE_MISSING ||
+             (!has_trace && evidence->job == JOB_NOT_KNOWN),
          evidence, verdict, &outcome, "missing needs no record and no trace");
     must(!is_final || !is_whole || outcome.state == STATE_COMPLETED ||
              outcome.state == STATE_FAILED || outcome.state == STATE_TIMEOUT,
@@ -160,21 +167,22 @@ static void check(const struct evidence *evidence, enum state state, const char 
 
     outcome_decide(evidence, &outcome);
     if (!ok(outcome.state == state && strcmp(outcome.cause, cause) == 0, "%s", what))
-        printf("#   got %s (%s), wanted %s (%s)\n", state_name(outcome.state), outcome.cause,
-               state_name(state), cause);
+        printf("#   got %s (%s), wanted %s (%s)\n", state_name(outcome.state),
+               outcome.cause, state_name(state), cause);
     printf("#   %s\n", outcome.message);
     for (size_t i = 0; i < outcome.warnings.count; i++)
         printf("#   warning: %s\n", outcome.warnings.items[i]);
     outcome_release(&outcome);
 }
 
-/* A job that ended, its files there, grace over, a line asked for; then what differs. */
-#define ENDED(...)                                                                      \
-    &(struct evidence)                                                                  \
-    {                                                                                   \
-        .has_attempt = true, .has_claim = true, .has_output = true,                     \
-        .is_grace_over = true, .require_result = true, .verdict = &verdicts[0],         \
-        .job = JOB_ENDED, .job_exit_code = -1, __VA_ARGS__                              \
+/* A job that ended, its files there, grace over, a line asked for; then what differs.
+ */
+#define ENDED(...)                                                              \
+    &(struct evidence)                                                          \
+    {                                                                           \
+        .has_attempt = true, .has_claim = true, .has_output = true,             \
+        .is_grace_over = true, .require_result = true, .verdict = &verdicts[0], \
+        .job = JOB_ENDED, .job_exit_code = -1, __VA_ARGS__                      \
     }
 #define NOTHING .has_claim = false, .has_output = false
 
@@ -196,8 +204,8 @@ static void results_decide(void)
     check(ENDED(.verdict = &verdicts[3], .result = RESULT_COMPLETED,
                 .job_state = STATE_FAILED),
           STATE_COMPLETED, "", "a line, then exit 3");
-    check(ENDED(.verdict = &verdicts[2], .result = RESULT_FAILED, .result_error = "diverged\n",
-                .job_state = STATE_COMPLETED),
+    check(ENDED(.verdict = &verdicts[2], .result = RESULT_FAILED,
+                .result_error = "diverged\n", .job_state = STATE_COMPLETED),
           STATE_FAILED, "reported_failed", "a line that says failed, and exit 0");
     check(ENDED(.verdict = &verdicts[2], .result = RESULT_TIMEOUT,
                 .job_state = STATE_COMPLETED),
@@ -207,7 +215,8 @@ static void results_decide(void)
     check(ENDED(.verdict = &verdicts[2], .job_state = STATE_COMPLETED,
                 .require_result = false),
           STATE_COMPLETED, "", "exit 0 where no line is asked for");
-    check(ENDED(.verdict = &verdicts[3], .job_state = STATE_FAILED, .require_result = false),
+    check(ENDED(.verdict = &verdicts[3], .job_state = STATE_FAILED,
+                .require_result = false),
           STATE_FAILED, "entrypoint_exit", "exit 3 where no line is asked for");
     check(ENDED(.verdict = &verdicts[2], .result = RESULT_MALFORMED,
                 .result_error = "the file ends inside the value",
@@ -223,19 +232,22 @@ static void slurm_decides(void)
     snprintf(self, sizeof self, "CANCELLED by %lu", (unsigned long)getuid());
     check(ENDED(.verdict = &verdicts[5], .job_state = STATE_TIMEOUT), STATE_TIMEOUT,
           "time_limit", "the time limit");
-    check(ENDED(.verdict = &verdicts[8], .job_state = STATE_TIMEOUT), STATE_TIMEOUT, "timeout",
-          "timeout_seconds came first");
-    check(ENDED(.verdict = &verdicts[4], .job_state = STATE_OOM), STATE_OOM, "out_of_memory",
-          "out of memory");
-    check(ENDED(.verdict = &verdicts[2], .job_state = STATE_OOM), STATE_OOM, "out_of_memory",
-          "out of memory, though the script went on to exit 0");
-    check(ENDED(.verdict = &verdicts[5], .job_state = STATE_CANCELLED, .was_cancelled = true),
+    check(ENDED(.verdict = &verdicts[8], .job_state = STATE_TIMEOUT), STATE_TIMEOUT,
+          "timeout", "timeout_seconds came first");
+    check(ENDED(.verdict = &verdicts[4], .job_state = STATE_OOM), STATE_OOM,
+          "out_of_memory", "out of memory");
+    check(ENDED(.verdict = &verdicts[2], .job_state = STATE_OOM), STATE_OOM,
+          "out_of_memory", "out of memory, though the script went on to exit 0");
+    check(ENDED(.verdict = &verdicts[5], .job_state = STATE_CANCELLED,
+                .was_cancelled = true),
           STATE_CANCELLED, "by_user", "raylaunch cancel");
     check(ENDED(.verdict = &verdicts[5], .job_state = STATE_CANCELLED, .job_raw = self),
           STATE_CANCELLED, "by_user", "the user's own scancel");
-    check(ENDED(.verdict = &verdicts[5], .job_state = STATE_CANCELLED, .job_raw = other),
-          STATE_CANCELLED, "by_other", "someone else's");
-    check(ENDED(.verdict = &verdicts[5], .job_state = STATE_CANCELLED, .job_raw = "CANCELLED"),
+    check(
+        ENDED(.verdict = &verdicts[5], .job_state = STATE_CANCELLED, .job_raw = other),
+        STATE_CANCELLED, "by_other", "someone else's");
+    check(ENDED(.verdict = &verdicts[5], .job_state = STATE_CANCELLED,
+                .job_raw = "CANCELLED"),
           STATE_CANCELLED, "by_user", "nobody knows whose");
     check(ENDED(NOTHING, .job_state = STATE_CANCELLED), STATE_CANCELLED, "by_user",
           "cancelled while waiting");
@@ -247,8 +259,9 @@ static void slurm_decides(void)
           "node_fail", "the node's end made the entrypoint fail");
     check(ENDED(NOTHING, .job_state = STATE_NODE_FAIL, .job_raw = "BOOT_FAIL"),
           STATE_NODE_FAIL, "boot_fail", "a node that did not start");
-    check(ENDED(NOTHING, .job_state = STATE_FAILED, .job_exit_code = 0, .job_signal = 53),
-          STATE_FAILED, "output_path", "FAILED 0:53 and no file");
+    check(
+        ENDED(NOTHING, .job_state = STATE_FAILED, .job_exit_code = 0, .job_signal = 53),
+        STATE_FAILED, "output_path", "FAILED 0:53 and no file");
     check(ENDED(NOTHING, .job_state = STATE_FAILED, .job_exit_code = 1), STATE_FAILED,
           "launch_failed", "FAILED and no file");
 }
@@ -257,8 +270,8 @@ static void verdict_decides(void)
 {
     check(ENDED(.verdict = &verdicts[6], .job_state = STATE_FAILED, .job_exit_code = 1),
           STATE_FAILED, "setup", "a setup line");
-    check(ENDED(.verdict = &verdicts[3], .job_state = STATE_FAILED, .log_cause = "cuda_oom",
-                .log_hint = "CUDA out of memory"),
+    check(ENDED(.verdict = &verdicts[3], .job_state = STATE_FAILED,
+                .log_cause = "cuda_oom", .log_hint = "CUDA out of memory"),
           STATE_FAILED, "cuda_oom", "the log names the reason of an exit code");
     check(ENDED(.verdict = &verdicts[6], .job_state = STATE_FAILED,
                 .log_cause = "import_error"),
@@ -268,10 +281,11 @@ static void verdict_decides(void)
           STATE_FAILED, "entrypoint_exit", "a traceback is told");
     check(ENDED(.verdict = &verdicts[1], .job = JOB_NOT_KNOWN), STATE_FAILED, "killed",
           "not at its end, and the job is gone");
-    check(ENDED(.verdict = &verdicts[1], .job = JOB_NOT_KNOWN, .log_cause = "time_limit"),
-          STATE_TIMEOUT, "time_limit", "the daemon's line says why");
-    check(ENDED(.verdict = &verdicts[2], .job = JOB_NOT_KNOWN, .result = RESULT_COMPLETED,
-                .is_grace_over = false),
+    check(
+        ENDED(.verdict = &verdicts[1], .job = JOB_NOT_KNOWN, .log_cause = "time_limit"),
+        STATE_TIMEOUT, "time_limit", "the daemon's line says why");
+    check(ENDED(.verdict = &verdicts[2], .job = JOB_NOT_KNOWN,
+                .result = RESULT_COMPLETED, .is_grace_over = false),
           STATE_COMPLETED, "", "verdict and line need no grace");
     check(ENDED(.verdict = &verdicts[3], .job = JOB_NOT_KNOWN, .is_grace_over = false),
           STATE_RUNNING, "", "without a line they do");
@@ -280,8 +294,8 @@ static void verdict_decides(void)
 static void nothing_is_known(void)
 {
     check(ENDED(NOTHING, .job = JOB_NOT_KNOWN), STATE_MISSING, "no_trace", "no trace");
-    check(ENDED(NOTHING, .job = JOB_NOT_KNOWN, .is_grace_over = false), STATE_UNKNOWN, "",
-          "no trace yet");
+    check(ENDED(NOTHING, .job = JOB_NOT_KNOWN, .is_grace_over = false), STATE_UNKNOWN,
+          "", "no trace yet");
     check(ENDED(NOTHING, .job = JOB_NOT_ASKED), STATE_UNKNOWN, "", "nobody asked");
     check(ENDED(NOTHING, .job = JOB_NOT_KNOWN, .was_cancelled = true), STATE_CANCELLED,
           "by_user", "cancelled while waiting, and the record is gone");
@@ -294,24 +308,29 @@ static void nothing_is_known(void)
           STATE_RUNNING, "", "still ending");
     check(ENDED(.job = JOB_LIVE, .job_state = STATE_COMPLETED), STATE_RUNNING, "",
           "a record that is ahead of the queue");
-    check(ENDED(NOTHING, .job = JOB_LIVE, .job_state = STATE_PENDING), STATE_PENDING, "",
-          "pending");
+    check(ENDED(NOTHING, .job = JOB_LIVE, .job_state = STATE_PENDING), STATE_PENDING,
+          "", "pending");
 }
 
 static void foreign_files(void)
 {
-#define FOREIGN(...)                                                                    \
-    ENDED(.has_attempt = false, .has_claim = false, .is_grace_over = false,             \
+#define FOREIGN(...)                                                        \
+    ENDED(.has_attempt = false, .has_claim = false, .is_grace_over = false, \
           .job = JOB_NOT_ASKED, .verdict = NULL, __VA_ARGS__)
     check(FOREIGN(.result = RESULT_COMPLETED), STATE_COMPLETED, "", "a foreign file");
     check(FOREIGN(.result = RESULT_NONE), STATE_FAILED, "no_result", "without a line");
-    check(FOREIGN(.result = RESULT_MALFORMED), STATE_FAILED, "bad_result", "with a torn one");
+    check(FOREIGN(.has_attempt = true, .result = RESULT_NONE), STATE_FAILED,
+          "no_result", "the same, where someone may have submitted it");
+    check(FOREIGN(.has_attempt = true, .verdict = &verdicts[0], .is_grace_over = true),
+          STATE_UNKNOWN, "", "our own attempt may still run");
+    check(FOREIGN(.result = RESULT_MALFORMED), STATE_FAILED, "bad_result",
+          "with a torn one");
     check(FOREIGN(.result = RESULT_NONE, .log_cause = "import_error"), STATE_FAILED,
           "import_error", "with a traceback");
     check(FOREIGN(.result = RESULT_NONE, .log_cause = "time_limit"), STATE_TIMEOUT,
           "time_limit", "with Slurm's line");
-    check(FOREIGN(.result = RESULT_NONE, .require_result = false), STATE_FAILED, "no_result",
-          "nothing says that it ended with 0");
+    check(FOREIGN(.result = RESULT_NONE, .require_result = false), STATE_FAILED,
+          "no_result", "nothing says that it ended with 0");
 }
 
 #pragma GCC diagnostic pop

@@ -12,15 +12,24 @@ static void test_forms(void)
     static const struct {
         const char *word, *quoted;
     } cases[] = {
-        {"", "''"},          {"plain-word_1.0,a:b/c@d%e+f", "plain-word_1.0,a:b/c@d%e+f"},
-        {"lr=1e-3", "lr=1e-3"}, {"=x", "'=x'"},
-        {"~", "'~'"},        {"a b", "'a b'"},
-        {"it's", "'it'\\''s'"}, {"$(x)`y`", "'$(x)`y`'"},
-        {"a\nb", "$'a\\nb'"}, {"\r\n", "$'\\015\\n'"},
-        {"\xC3\xA9", "'\xC3\xA9'"}, {"\xE9", "$'\\351'"},
-        {"\x01'\\\t", "$'\\001\\'\\\\\\t'"}, {"{a,b}", "'{a,b}'"},
-        {"!", "'!'"},        {"#", "'#'"},
-        {"*", "'*'"},        {"[0]=1", "'[0]=1'"},
+        {"", "''"},
+        {"plain-word_1.0,a:b/c@d%e+f", "plain-word_1.0,a:b/c@d%e+f"},
+        {"lr=1e-3", "lr=1e-3"},
+        {"=x", "'=x'"},
+        {"~", "'~'"},
+        {"a b", "'a b'"},
+        {"it's", "'it'\\''s'"},
+        {"$(x)`y`", "'$(x)`y`'"},
+        {"a\nb", "$'a\\nb'"},
+        {"\r\n", "$'\\015\\n'"},
+        {"\xC3\xA9", "'\xC3\xA9'"},
+        {"\xE9", "$'\\351'"},
+        {"\x01'\\\t", "$'\\001\\'\\\\\\t'"},
+        {"{a,b}", "'{a,b}'"},
+        {"!", "'!'"},
+        {"#", "'#'"},
+        {"*", "'*'"},
+        {"[0]=1", "'[0]=1'"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -30,23 +39,76 @@ static void test_forms(void)
     }
 }
 
-/* Every byte alone, twice, before a digit, in a word, behind each other byte that means something. */
+static const char *const odd[] = {"",
+                                  "-n",
+                                  "--",
+                                  "~",
+                                  "~root",
+                                  "a=~",
+                                  "a:~",
+                                  "=",
+                                  "a=b",
+                                  "x=$(touch hacked)",
+                                  "`touch hacked`",
+                                  "$'x'",
+                                  "$\"x\"",
+                                  "'",
+                                  "''",
+                                  "\"",
+                                  "\\",
+                                  "\\\\",
+                                  "\\n",
+                                  "\n",
+                                  "\n\n",
+                                  "a\n",
+                                  "\r\n",
+                                  "a b  c",
+                                  " lead",
+                                  "trail ",
+                                  "\t",
+                                  "*",
+                                  "?",
+                                  "[a-z]",
+                                  "{1..3}",
+                                  "{a,b}",
+                                  "!!",
+                                  "!x",
+                                  "#x",
+                                  "x#",
+                                  "a;b",
+                                  "a&b",
+                                  "a|b",
+                                  "<x",
+                                  ">hacked",
+                                  "(x)",
+                                  "%s%n",
+                                  "\\x41",
+                                  "\\101",
+                                  "\\0",
+                                  "\x01\x31",
+                                  "\x7F\x37",
+                                  "\xFF\x30\x31\x32",
+                                  "\xE2\x82\xAC",
+                                  "\xE2\x82",
+                                  "\xC3\xA9=\xE9",
+                                  "lr=[1,2]",
+                                  "m={a: 'b'}",
+                                  "EOF",
+                                  "!\n'\\''",
+                                  "\x1B[31m",
+                                  "\xE3\x80\x80"};
+
+/* Every byte alone, twice, before a digit, in a word, behind each other byte that means
+ * something. */
 static void make_words(struct words *words)
 {
-    static const char *const odd[] = {
-        "", "-n", "--", "~", "~root", "a=~", "a:~", "=", "a=b", "x=$(touch hacked)", "`touch hacked`",
-        "$'x'", "$\"x\"", "'", "''", "\"", "\\", "\\\\", "\\n", "\n", "\n\n", "a\n", "\r\n", "a b  c",
-        " lead", "trail ", "\t", "*", "?", "[a-z]", "{1..3}", "{a,b}", "!!", "!x", "#x", "x#", "a;b",
-        "a&b", "a|b", "<x", ">hacked", "(x)", "%s%n", "\\x41", "\\101", "\\0", "\x01\x31", "\x7F\x37",
-        "\xFF\x30\x31\x32", "\xE2\x82\xAC", "\xE2\x82", "\xC3\xA9=\xE9", "lr=[1,2]", "m={a: 'b'}",
-        "EOF", "!\n'\\''", "\x1B[31m", "\xE3\x80\x80"};
-
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
         words_add(words, odd[i]);
     for (unsigned byte = 1; byte < 256; byte++) {
         char c = (char)byte;
-        char forms[][6] = {{c}, {c, c}, {c, '0', '7'}, {'a', c, 'z'}, {'\'', c, '\''}, {'\\', c}, {'$', c},
-                           {c, '\n', c}};
+        char forms[][6] = {{c},           {c, c},          {c, '0', '7'},
+                           {'a', c, 'z'}, {'\'', c, '\''}, {'\\', c},
+                           {'$', c},      {c, '\n', c}};
         for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
             words_add(words, forms[i]);
     }
@@ -63,8 +125,8 @@ static void run_bash(const char *locale, const char *script, const struct words 
     words_add(&command.argv, "bash");
     words_add(&command.argv, script);
     int rc = child_run(&command, &result, &err);
-    ok(rc == 0 && result.was_started && result.exit_code == 0, "bash with LC_ALL=%s: %s%s", locale,
-       err.text, text_string(&result.err_text));
+    ok(rc == 0 && result.was_started && result.exit_code == 0,
+       "bash with LC_ALL=%s: %s%s", locale, err.text, text_string(&result.err_text));
     const char *at = text_string(&result.out);
     const char *end = at + result.out.size;
     size_t n_same = 0;
@@ -92,9 +154,11 @@ static void test_bash(void)
     text_add(&script, "\n");
     for (size_t i = 0; i < script.size; i++) {
         unsigned char c = (unsigned char)script.bytes[i];
-        is_text = is_text && c != '\r' && c != 0 && (c >= 0x20 || c == '\n') && c != 0x7F;
+        is_text =
+            is_text && c != '\r' && c != 0 && (c >= 0x20 || c == '\n') && c != 0x7F;
     }
-    ok(is_text && utf8_is_valid(script.bytes, script.size), "the script is printable UTF-8 text");
+    ok(is_text && utf8_is_valid(script.bytes, script.size),
+       "the script is printable UTF-8 text");
     scratch_write("script", script.bytes, script.size);
     run_bash("C", path, &words);
     run_bash("C.UTF-8", path, &words);

@@ -30,8 +30,8 @@ static const char *file_with(const char *bytes, size_t size)
     return path;
 }
 
-/* "good/malformed last" of the bytes; the same from a file, behind so much padding that a
- * block's end falls inside the text. */
+/* "good/malformed last" of the bytes; the same from a file, behind so much padding that
+ * a block's end falls inside the text. */
 static void check_bytes(const char *bytes, size_t size, const char *wanted,
                         const char *what)
 {
@@ -87,23 +87,27 @@ static void good_text(void)
 {
     CHECK(M "{\"a\":1}", "1/0 {\"a\":1}", "no newline at the end");
     CHECK(M " \t{\"a\":1}\r\n", "1/0 {\"a\":1}", "CRLF, and spaces behind the marker");
-    CHECK("x\n" M "{bad}\n" M "{\"a\":2}\n", "1/1 {\"a\":2}", "a bad one, then a good one");
+    CHECK("x\n" M "{bad}\n" M "{\"a\":2}\n", "1/1 {\"a\":2}",
+          "a bad one, then a good one");
     CHECK(M "{\"a\":2}\n" M "{\"a\":", "1/1 {\"a\":2}", "a good one, then a torn one");
     CHECK(M "{\"a\":1}" M "{\"a\":2}\n\n", "2/0 {\"a\":2}", "glued lines");
     CHECK(M "{\"a\":1," M "{\"a\":2}\n", "1/1 {\"a\":2}", "glued into a torn one");
-    CHECK(M "{\"a\":\"tor" M "{\"a\":2}\n", "1/1 {\"a\":2}", "glued into a torn string");
+    CHECK(M "{\"a\":\"tor" M "{\"a\":2}\n", "1/1 {\"a\":2}",
+          "glued into a torn string");
     CHECK("\r 99%|#| 9/10\r" M "{\"a\":1}\n", "1/0 {\"a\":1}", "behind a progress bar");
     CHECK("\x1b[36m(train pid=12, ip=10.0.0.1)\x1b[0m " M "{\"a\":1}\x1b[0m\n",
           "1/0 {\"a\":1}", "Ray's prefix and ANSI colours");
     CHECK("0: " M "{\"a\":1}\n", "1/0 {\"a\":1}", "srun's label");
-    CHECK("\0\0\xff\xfe\0" M "{\"a\":1} tail \0\0", "1/0 {\"a\":1}", "NUL and other bytes");
+    CHECK("\0\0\xff\xfe\0" M "{\"a\":1} tail \0\0", "1/0 {\"a\":1}",
+          "NUL and other bytes");
     CHECK(M "{\"a\":\"\xff\"}", "1/0 {\"a\":\"\xff\"}", "a string that is not UTF-8");
     CHECK(M "{\"v\":NaN,\"w\":-Infinity}", "1/0 {\"v\":NaN,\"w\":-Infinity}",
           "Python's tokens");
     CHECK(M "{\"i\":123456789012345678901234567890}",
           "1/0 {\"i\":123456789012345678901234567890}", "a big integer, as written");
     CHECK(M "{\n  \"a\": 1\n}\n", "1/0 {\n  \"a\": 1\n}", "a value over several lines");
-    CHECK(M "{\"s\":\"say " M "{\\\"a\\\":3}\"}", "1/0 {\"s\":\"say " M "{\\\"a\\\":3}\"}",
+    CHECK(M "{\"s\":\"say " M "{\\\"a\\\":3}\"}",
+          "1/0 {\"s\":\"say " M "{\\\"a\\\":3}\"}",
           "a marker inside a string is no marker");
     CHECK(M "{\"k\":\"" M "{}\"}", "1/0 {\"k\":\"" M "{}\"}",
           "nor one with a whole object behind it");
@@ -145,11 +149,13 @@ static void starts(void)
 
 static void picks(void)
 {
-    static const char text[] = "ab" M "{\"a\":1}\n" M "{\"a\":2}\n" M "x\n" M "{\"a\":3}\n";
+    static const char text[] =
+        "ab" M "{\"a\":1}\n" M "{\"a\":2}\n" M "x\n" M "{\"a\":3}\n";
     struct scan_report report;
 
     scan_bytes(text, sizeof text - 1, SCAN_PICK_FIRST, false, &report);
-    ok(report.count == 1 && report.n_good == 3 && report.n_malformed == 1, "first: counts");
+    ok(report.count == 1 && report.n_good == 3 && report.n_malformed == 1,
+       "first: counts");
     is_string(report.results[0].json, "{\"a\":1}", "first: which");
     is_number(report.results[0].offset, 2, "first: where its marker stands");
     ok(report.good_differ, "they are not the same");
@@ -180,8 +186,8 @@ static void large_values(void)
         memcpy(text, M "{\"a\":\"", 18);
         memcpy(text + 12 + value - 2, "\"}", 2);
         memcpy(text + 12 + value, "\n" M "{\"b\":1}", 20);
-        int rc = scan_file(file_with(text, 12 + value + 20), SCAN_PICK_FIRST, true, &report,
-                           &err);
+        int rc = scan_file(file_with(text, 12 + value + 20), SCAN_PICK_FIRST, true,
+                           &report, &err);
         ok(rc == 0 && report.n_good == 2 - over && report.n_malformed == over,
            "a value of 64 MiB%s", over ? " and a byte is malformed" : " is taken");
         ok(rc == 0 && report.count == 1 && report.results[0].size == (over ? 7 : value),
@@ -199,7 +205,8 @@ static void one_long_line(void)
 
     for (size_t i = 0; i < 200000; i++)
         text_add(&text, M "{\",\":\"");
-    if (scan_file(file_with(text.bytes, text.size), SCAN_PICK_LAST, true, &report, &err) < 0)
+    if (scan_file(file_with(text.bytes, text.size), SCAN_PICK_LAST, true, &report,
+                  &err) < 0)
         abort();
     is_number(report.n_malformed, 200000, "many markers on one line");
     scan_report_release(&report);
@@ -209,7 +216,8 @@ static void one_long_line(void)
     for (size_t i = 0; i < 100000; i++)
         text_add(&text, "--word ");
     text_add(&text, M "{\"a\":1}\n" M "{\"a\":2}\n");
-    if (scan_file(file_with(text.bytes, text.size), SCAN_PICK_LAST, true, &report, &err) < 0)
+    if (scan_file(file_with(text.bytes, text.size), SCAN_PICK_LAST, true, &report,
+                  &err) < 0)
         abort();
     is_number(report.n_good, 1, "an echo longer than a block is still one line");
     scan_report_release(&report);
@@ -226,7 +234,8 @@ static void bad_files(void)
     ok(scan_file(path, SCAN_PICK_LAST, true, &report, &err) == -1 && errno == ENOENT &&
            err.kind == ERROR_FILE,
        "no such file: %s", err.text);
-    ok(scan_file(folder, SCAN_PICK_LAST, true, &report, &err) == -1, "a folder: %s", err.text);
+    ok(scan_file(folder, SCAN_PICK_LAST, true, &report, &err) == -1, "a folder: %s",
+       err.text);
     snprintf(path, sizeof path, "%s/pipe", folder);
     ok(mkfifo(path, 0600) == 0 &&
            scan_file(path, SCAN_PICK_LAST, true, &report, &err) == -1,

@@ -22,10 +22,11 @@ static void test_bad(void)
     struct job_list jobs = {0};
     struct error err = {0};
 
-    is_number(slurm_history_parse("", 0, "#", &jobs, &err), -1, "an empty answer is none");
+    is_number(slurm_history_parse("", 0, "#", &jobs, &err), -1,
+              "an empty answer is none");
     is_string(err.text, "sacct: its answer is not understood", "and says so");
-    is_number(slurm_history_parse(HEADER "1#FAI", strlen(HEADER) + 5, "#", &jobs, &err), -1,
-              "cut off");
+    is_number(slurm_history_parse(HEADER "1#FAI", strlen(HEADER) + 5, "#", &jobs, &err),
+              -1, "cut off");
     is_number(slurm_history_parse(HEADER, strlen(HEADER), "#", &jobs, &err), 0,
               "the header alone");
     is_number(jobs.count, 0, "is no job");
@@ -33,10 +34,12 @@ static void test_bad(void)
                                      "2#FAILED##-1#-2#-3#n1#None#n#\n"
                                      "3#FAILED#999:0#1#1#1#n1#None#n#\n"
                                      "4#RUNNING#0:0#1#1#Unknown#n1#None#n#\n";
-    is_number(slurm_history_parse(odd, sizeof odd - 1, "#", &jobs, &err), 0, "odd values");
+    is_number(slurm_history_parse(odd, sizeof odd - 1, "#", &jobs, &err), 0,
+              "odd values");
     is_number(jobs.count, 4, "are jobs");
     for (size_t i = 0; i < jobs.count; i++)
-        ok(jobs.jobs[i].exit_code == -1 && jobs.jobs[i].signal == 0, "without an exit code");
+        ok(jobs.jobs[i].exit_code == -1 && jobs.jobs[i].signal == 0,
+           "without an exit code");
     job_list_release(&jobs);
 }
 
@@ -47,7 +50,8 @@ static void test_recorded(void)
     struct job_list jobs = {0};
     struct error err = {0};
 
-    ok(file_read_all("tests/fixtures/slurm-22.05/sacct.txt", 1 << 20, &bytes, &size, &err) == 0,
+    ok(file_read_all("tests/fixtures/slurm-22.05/sacct.txt", 1 << 20, &bytes, &size,
+                     &err) == 0,
        "the recorded text %s", err.text);
     if (!bytes)
         return;
@@ -63,13 +67,15 @@ static void test_recorded(void)
     job = find(&jobs, "16");
     ok(job && job->exit_code == -1 && job->signal == 9, "killed by SIGKILL");
     job = find(&jobs, "23");
-    is_string(job ? job->name : NULL, "we|ird\nname :S: x", "a name with bars and a newline");
+    is_string(job ? job->name : NULL, "we|ird\nname :S: x",
+              "a name with bars and a newline");
     ok(job && !job->is_refusal, "failed at once, but it ran");
     job = find(&jobs, "24");
     ok(job && job->is_refusal, "what a refused submission leaves");
     is_string(job ? job->nodes : NULL, "", "had no nodes");
     job = find(&jobs, "33");
-    ok(job && job->state == STATE_PENDING && job->started_at == 0 && job->exit_code == -1,
+    ok(job && job->state == STATE_PENDING && job->started_at == 0 &&
+           job->exit_code == -1,
        "one that waits");
     is_string(find(&jobs, "26_3") ? find(&jobs, "26_3")->name : NULL, "arr",
               "an array task has its id as squeue writes it");
@@ -78,12 +84,14 @@ static void test_recorded(void)
 
 static void test_off(void)
 {
-    ok(slurm_history_is_off("Slurm accounting storage is disabled\n"), "22.05 without it");
+    ok(slurm_history_is_off("Slurm accounting storage is disabled\n"),
+       "22.05 without it");
     ok(slurm_history_is_off("SLURM accounting storage is disabled\n"), "older words");
-    ok(!slurm_history_is_off("sacct: error: slurm_persist_conn_open_without_init: failed to "
-                             "open persistent connection to host:localhost:6819: Connection "
-                             "refused\nsacct: error: Problem talking to the database: "
-                             "Connection refused\n"),
+    ok(!slurm_history_is_off(
+           "sacct: error: slurm_persist_conn_open_without_init: failed to "
+           "open persistent connection to host:localhost:6819: Connection "
+           "refused\nsacct: error: Problem talking to the database: "
+           "Connection refused\n"),
        "a database that is down is not 'no accounting'");
     ok(!slurm_history_is_off(""), "nothing said");
 }

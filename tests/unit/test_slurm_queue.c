@@ -38,18 +38,23 @@ static void test_bad(void)
     is_number(count(""), -1, "an empty answer is none");
     is_number(count("\n\n"), -1, "nor are empty lines");
     is_number(count("Welcome to the cluster\n"), -1, "nor a banner");
-    is_number(count("1#RUNNING#None#1#1#1#n1#name#\n"), -1, "nor jobs without the header");
+    is_number(count("1#RUNNING#None#1#1#1#n1#name#\n"), -1,
+              "nor jobs without the header");
     is_number(count(HEADER), 0, "the header alone: no job");
     is_number(count("CLUSTER: x\n" HEADER), 0, "with -M");
     is_number(count(HEADER "1#RUNNING#None#1#1#1#n1#na"), -1, "cut off within a job");
-    is_number(count(HEADER "1#RUNNING#None#1#1#1#n1#name#\n2#RUN"), -1, "or the second");
-    is_number(count(HEADER "x#RUNNING#None#1#1#1#n1#name#\n"), 0, "an id without a digit");
-    is_number(count(HEADER "1111111111111111111111111111111111111111111111111111111111111111"
-                           "#R#None#1#1#1#n1#name#\n"),
+    is_number(count(HEADER "1#RUNNING#None#1#1#1#n1#name#\n2#RUN"), -1,
+              "or the second");
+    is_number(count(HEADER "x#RUNNING#None#1#1#1#n1#name#\n"), 0,
+              "an id without a digit");
+    is_number(count(HEADER
+                    "1111111111111111111111111111111111111111111111111111111111111111"
+                    "#R#None#1#1#1#n1#name#\n"),
               0, "an id longer than any");
     slurm_queue_parse("x", 1, "#", &jobs, &err);
     is_number(err.kind, ERROR_SCHEDULER, "its kind of error");
-    is_string(err.text, "squeue: its answer is not understood; does `squeue` on PATH accept -o?",
+    is_string(err.text,
+              "squeue: its answer is not understood; does `squeue` on PATH accept -o?",
               "its words");
     static const char with_nul[] = HEADER "1#RUNNING#None#1#1#1#n1#a\0b#\n";
     is_number(slurm_queue_parse(with_nul, sizeof with_nul - 1, "#", &jobs, &err), 0,
@@ -65,7 +70,8 @@ static void test_recorded(void)
     struct job_list jobs = {0};
     struct error err = {0};
 
-    ok(file_read_all("tests/fixtures/slurm-22.05/squeue.txt", 1 << 20, &bytes, &size, &err) == 0,
+    ok(file_read_all("tests/fixtures/slurm-22.05/squeue.txt", 1 << 20, &bytes, &size,
+                     &err) == 0,
        "the recorded text %s", err.text);
     if (!bytes)
         return;
@@ -81,10 +87,12 @@ static void test_recorded(void)
     is_string(job ? job->nodes : NULL, "rl1", "its node");
     is_number(job ? job->exit_code : 0, -1, "squeue does not tell exit codes");
     job = find(&jobs, "23");
-    is_string(job ? job->name : NULL, "we|ird\nname :S: x", "a name with bars and a newline");
+    is_string(job ? job->name : NULL, "we|ird\nname :S: x",
+              "a name with bars and a newline");
     ok(job && job->state == STATE_FAILED && !job->is_refusal, "that failed");
     job = find(&jobs, "24");
-    ok(job && job->is_refusal, "what a refused submission leaves is told apart");
+    ok(job && job->is_refusal && job->started_at == 0,
+       "what a refused submission leaves is told apart");
     job = find(&jobs, "26_2");
     ok(job && job->state == STATE_PENDING && job->started_at == 0 && job->ended_at == 0,
        "an array task that waits");
@@ -112,7 +120,8 @@ static void test_separator(void)
     is_number((long)slurm_fields_time("N/A"), 0, "N/A is no time");
     is_number((long)slurm_fields_time("Unknown"), 0, "nor is Unknown");
     is_number((long)slurm_fields_time("4294967294"), 0, "nor Slurm's NO_VAL");
-    is_number((long)slurm_fields_time("99999999999999999999"), 0, "nor what is no number");
+    is_number((long)slurm_fields_time("99999999999999999999"), 0,
+              "nor what is no number");
     is_number((long)slurm_fields_time("1795259263"), 1795259263, "epoch seconds are");
 }
 

@@ -56,10 +56,14 @@ static void test_set(void)
         const char *word, *raw;
         long by;
     } rows[] = {
-        {"CANCELLED by 1001", "CANCELLED", 1001}, {"CANCELLED by 0", "CANCELLED", 0},
-        {"CANCELLED by ", "CANCELLED", -1},       {"CANCELLED by x", "CANCELLED", -1},
-        {"CANCELLED by 7 x", "CANCELLED", -1},    {"CANCELLED by -7", "CANCELLED", -1},
-        {"CANCELLED", "CANCELLED", -1},           {"FAILED by 3", "FAILED", -1},
+        {"CANCELLED by 1001", "CANCELLED", 1001},
+        {"CANCELLED by 0", "CANCELLED", 0},
+        {"CANCELLED by ", "CANCELLED", -1},
+        {"CANCELLED by x", "CANCELLED", -1},
+        {"CANCELLED by 7 x", "CANCELLED", -1},
+        {"CANCELLED by -7", "CANCELLED", -1},
+        {"CANCELLED", "CANCELLED", -1},
+        {"FAILED by 3", "FAILED", -1},
         {"WHATEVER", "WHATEVER", -1},
     };
     struct job_list jobs = {0};
@@ -82,14 +86,16 @@ static void test_refusal(void)
         double started_at, ended_at;
         bool is_refusal;
     } rows[] = {
-        {"squeue's record of a refused one", STATE_FAILED, "BadConstraints", "", 5, 5, true},
+        {"squeue's record of a refused one", STATE_FAILED, "BadConstraints", "", 5, 5,
+         true},
         {"sacct's, 22.05", STATE_FAILED, "", "", 5, 5, true},
         {"sacct's, 24.11", STATE_FAILED, "", "", 0, 5, true},
         {"a run that failed within a second", STATE_FAILED, "", "n1", 5, 5, false},
         {"a run that failed", STATE_FAILED, "NonZeroExitCode", "n1", 5, 9, false},
         {"no nodes known, but it took time", STATE_FAILED, "", "", 5, 9, false},
         {"cancelled before it ran", STATE_CANCELLED, "", "", 0, 5, false},
-        {"waits with impossible demands", STATE_PENDING, "BadConstraints", "", 0, 0, false},
+        {"waits with impossible demands", STATE_PENDING, "BadConstraints", "", 0, 0,
+         false},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

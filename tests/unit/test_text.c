@@ -22,7 +22,8 @@ static void test_maximum(void)
     ok(!text.is_full && text.size == 0, "clear opens it again");
     text_add(&text, "1234");
     text_addf(&text, "%s", "56789");
-    ok(text.is_full && strcmp(text_string(&text), "1234") == 0, "a print that is too long adds nothing");
+    ok(text.is_full && strcmp(text_string(&text), "1234") == 0,
+       "a print that is too long adds nothing");
     text_add_char(&text, 'x');
     is_string(text_string(&text), "1234", "full stays full, also for what would fit");
     text_clear(&text);
@@ -83,7 +84,8 @@ static void test_words(void)
     words_take(&words, xstrdup("taken"));
     words_copy(&copy, &words);
     words_copy(&copy, &words);
-    ok(copy.count == 204 && strcmp(copy.items[203], "taken") == 0 && copy.items[0] != words.items[0],
+    ok(copy.count == 204 && strcmp(copy.items[203], "taken") == 0 &&
+           copy.items[0] != words.items[0],
        "copies are appended and owned");
     words_release(&copy);
     ok(!copy.items && copy.count == 0, "released is empty");

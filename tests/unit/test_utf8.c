@@ -12,11 +12,11 @@ static void test_chars(void)
     } cases[] = {
         {"a", 1},
         {"\x7F", 1},
-        {"\x80", 0},         /* a tail alone */
-        {"\xC0\x80", 0},     /* overlong NUL */
-        {"\xC1\xBF", 0},     /* overlong */
-        {"\xC2\x80", 2},     /* U+0080, the first of two bytes */
-        {"\xC2", 0},         /* cut */
+        {"\x80", 0},     /* a tail alone */
+        {"\xC0\x80", 0}, /* overlong NUL */
+        {"\xC1\xBF", 0}, /* overlong */
+        {"\xC2\x80", 2}, /* U+0080, the first of two bytes */
+        {"\xC2", 0},     /* cut */
         {"\xC2z", 0},
         {"\xDF\xBF", 2},
         {"\xE0\x9F\xBF", 0}, /* overlong */
@@ -39,7 +39,8 @@ static void test_chars(void)
     is_number(utf8_char_size("a", 0), 0, "no bytes, no character");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t size = strlen(cases[i].bytes);
-        is_number(utf8_char_size(cases[i].bytes, size), cases[i].size, "size of a character");
+        is_number(utf8_char_size(cases[i].bytes, size), cases[i].size,
+                  "size of a character");
         ok(utf8_is_valid(cases[i].bytes, size) == (cases[i].size == size), "and valid");
     }
     ok(utf8_is_valid("", 0), "nothing is valid");
@@ -65,7 +66,11 @@ static void test_cleaning(void)
     cleans_to("a\xFFz", "a\xEF\xBF\xBDz", "a\xEF\xBF\xBDz");
     cleans_to("\xE2\x82z", "\xEF\xBF\xBD\xEF\xBF\xBDz", "\xEF\xBF\xBD\xEF\xBF\xBDz");
     cleans_to("\x1B[2Jx\r\n\ty\x7F", "\x1B[2Jx\r\n\ty\x7F", "?[2Jx?? y?");
-    cleans_to("\xC2\x9B" "31m", "\xC2\x9B" "31m", "?31m"); /* CSI as one C1 character */
+    cleans_to("\xC2\x9B"
+              "31m",
+              "\xC2\x9B"
+              "31m",
+              "?31m"); /* CSI as one C1 character */
     cleans_to("\xC2\xA0", "\xC2\xA0", "\xC2\xA0");
     for (unsigned byte = 1; byte < 256; byte++) {
         char bytes[] = {'a', (char)byte, 'z', '\0'};
@@ -73,7 +78,8 @@ static void test_cleaning(void)
         utf8_add_printable(&out, bytes, 3);
         int is_good = utf8_is_valid(out.bytes, out.size);
         for (size_t i = 0; i < out.size; i++)
-            is_good = is_good && (unsigned char)out.bytes[i] >= 0x20 && out.bytes[i] != 0x7F;
+            is_good =
+                is_good && (unsigned char)out.bytes[i] >= 0x20 && out.bytes[i] != 0x7F;
         if (!is_good)
             ok(0, "byte %u is printed safely", byte);
     }

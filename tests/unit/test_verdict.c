@@ -41,16 +41,20 @@ static void hostile_members(void)
     struct error err = {0};
     static const char json[] =
         "{\"v\":1,\"job_id\":[],\"phase\":\"done\\u001b[2J\",\"state\":7,"
-        "\"cause\":\"Rm -rf\",\"message\":\"a\\u001b]0;x\\u0007\\nb\",\"exit_code\":1e3,"
+        "\"cause\":\"Rm "
+        "-rf\",\"message\":\"a\\u001b]0;x\\u0007\\nb\",\"exit_code\":1e3,"
         "\"signal\":\"kill\",\"started_at\":\"yesterday\",\"ended_at\":-1,"
-        "\"phases\":{\"entrypoint\":\"now\"},\"starts\":-5,\"warnings\":[1,null,\"w\\u0000\"]}";
+        "\"phases\":{\"entrypoint\":\"now\"},\"starts\":-5,\"warnings\":[1,null,"
+        "\"w\\u0000\"]}";
 
     ok(parse(json, &verdict, &err) == -1, "NUL in a string is refused: %s", err.text);
     static const char other[] =
         "{\"v\":1,\"job_id\":[],\"phase\":\"done\\u001b[2J\",\"state\":7,"
-        "\"cause\":\"Rm -rf\",\"message\":\"a\\u001b]0;x\\u0007\\nb\",\"exit_code\":1000,"
+        "\"cause\":\"Rm "
+        "-rf\",\"message\":\"a\\u001b]0;x\\u0007\\nb\",\"exit_code\":1000,"
         "\"signal\":\"kill\",\"started_at\":\"yesterday\",\"ended_at\":-1,"
-        "\"phases\":{\"entrypoint\":\"now\"},\"starts\":-5,\"warnings\":[1,null,\"\",\"w\"]}";
+        "\"phases\":{\"entrypoint\":\"now\"},\"starts\":-5,\"warnings\":[1,null,\"\","
+        "\"w\"]}";
     ok(parse(other, &verdict, &err) == 0, "wrong types are as absent");
     is_string(verdict.job_id, "", "job_id");
     is_string(verdict.phase, "", "phase");
@@ -59,10 +63,12 @@ static void hostile_members(void)
     is_string(verdict.message, "a?]0;x??b", "message is printable");
     is_number(verdict.exit_code, -1, "exit code outside 0…255");
     is_string(verdict.signal, "", "signal");
-    ok(verdict.started_at <= 0 && verdict.ended_at <= 0 && verdict.entry_started_at <= 0,
+    ok(verdict.started_at <= 0 && verdict.ended_at <= 0 &&
+           verdict.entry_started_at <= 0,
        "times");
     is_number(verdict.starts, 1, "starts");
-    ok(verdict.warnings.count == 1 && !verdict.is_final && verdict.is_present, "the rest");
+    ok(verdict.warnings.count == 1 && !verdict.is_final && verdict.is_present,
+       "the rest");
     verdict_release(&verdict);
     verdict_release(&verdict);
 }
@@ -79,7 +85,8 @@ static void long_message(void)
     text_add(&json, "\"}");
     ok(parse(text_string(&json), &verdict, &err) == 0, "a long message");
     size_t size = strlen(verdict.message);
-    ok(size == 4095 && verdict.message[size - 1] == '\xa9', "is cut between characters");
+    ok(size == 4095 && verdict.message[size - 1] == '\xa9',
+       "is cut between characters");
     verdict_release(&verdict);
 }
 
@@ -88,12 +95,16 @@ static void good_verdict(void)
     struct verdict verdict;
     struct error err = {0};
     static const char json[] =
-        "{\"v\":1,\"point\":\"lr=1\",\"attempt\":1,\"job_id\":\"17_3\",\"job_name\":null,"
-        "\"host\":\"n1\",\"nodes\":[\"n1\",\"n2\"],\"bootstrap\":\"direct\",\"ray_version\":"
-        "\"2.54.0\",\"phase\":\"ending\",\"state\":\"failed\",\"cause\":\"entrypoint_exit\","
+        "{\"v\":1,\"point\":\"lr=1\",\"attempt\":1,\"job_id\":\"17_3\",\"job_name\":"
+        "null,"
+        "\"host\":\"n1\",\"nodes\":[\"n1\",\"n2\"],\"bootstrap\":\"direct\",\"ray_"
+        "version\":"
+        "\"2.54.0\",\"phase\":\"ending\",\"state\":\"failed\",\"cause\":\"entrypoint_"
+        "exit\","
         "\"message\":\"the entrypoint ended with exit code 3\",\"exit_code\":3,"
         "\"signal\":null,\"started_at\":\"2026-11-21T08:00:00Z\",\"ended_at\":"
-        "\"2026-11-21T08:00:10Z\",\"phases\":{\"claimed\":1.5,\"entrypoint\":1795249360.250},"
+        "\"2026-11-21T08:00:10Z\",\"phases\":{\"claimed\":1.5,\"entrypoint\":"
+        "1795249360.250},"
         "\"starts\":2,\"warnings\":[\"ports\"]}\n";
 
     ok(parse(json, &verdict, &err) == 0, "as a script writes it %s", err.text);
@@ -107,7 +118,8 @@ static void good_verdict(void)
     is_number(verdict.entry_started_at * 1000, 1795249360250, "the entrypoint's start");
     is_number(verdict.starts, 2, "starts");
     verdict_release(&verdict);
-    ok(parse("{\"v\":1,\"phase\":\"entrypoint\",\"state\":\"running\"}", &verdict, &err) == 0 &&
+    ok(parse("{\"v\":1,\"phase\":\"entrypoint\",\"state\":\"running\"}", &verdict,
+             &err) == 0 &&
            !verdict.is_final,
        "a running one is not final");
     verdict_release(&verdict);
@@ -127,8 +139,8 @@ static void files(void)
            verdict.exit_code == -1,
        "no file is no error");
     verdict_release(&verdict);
-    ok(verdict_load(folder, &verdict, &err) == -1 && err.kind == ERROR_FILE, "a folder: %s",
-       err.text);
+    ok(verdict_load(folder, &verdict, &err) == -1 && err.kind == ERROR_FILE,
+       "a folder: %s", err.text);
     FILE *file = fopen(path, "w");
     if (!file || fputs("{\"v\":1,\"phase\":\"done\"}", file) < 0 || fclose(file) != 0)
         abort();
@@ -136,8 +148,8 @@ static void files(void)
     verdict_release(&verdict);
     if (truncate(path, (off_t)LIMIT_VERDICT_BYTES + 1) != 0)
         abort();
-    ok(verdict_load(path, &verdict, &err) == -1 && err.kind == ERROR_INPUT, "too large: %s",
-       err.text);
+    ok(verdict_load(path, &verdict, &err) == -1 && err.kind == ERROR_INPUT,
+       "too large: %s", err.text);
     unlink(path);
     rmdir(folder);
 }

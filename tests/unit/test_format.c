@@ -1,0 +1,257 @@
+/* A table as text: hostile cells, widths, CSV quoting, digits as written. */
+#include "collector/table/format.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/common/json_io.h"
+#include "launcher/common/memory.h"
+#include "tests/tap/tap.h"
+
+static struct row *add(struct table *table, const char *point, enum state state,
+                       const char *json)
+{
+    struct row *row = table_add(table);
+
+    free(row->point);
+    row->point = xstrdup(point);
+    row->state = state;
+    row->index = (long)table->count - 1;
+    if (json)
+        row_set_result(row, json, strlen(json), NULL);
+    return row;
+}
+
+static void param(struct row *row, const char *key, const char *value)
+{
+    row->params = xreallocarray(row->params, row->n_params + 1, sizeof *row->params);
+    row->params[row->n_params++] = (struct row_param){xstrdup(key), xstrdup(value)};
+}
+
+static void set(char **owned, const char *value)
+{
+    free(*owned);
+    *owned = xstrdup(value);
+}
+
+static void check(const struct table *table, struct format_options options,
+                  const char *wanted, const char *what)
+{
+    cleanup_text struct text text = {0};
+
+    format_table(table, &options, &text);
+    is_string(text_string(&text), wanted, what);
+}
+
+static void fill(struct table *table)
+{
+    struct row *row =
+        add(table, "lr=1", STATE_COMPLETED,
+            "{\"metrics\":{\"acc\":0.123456789,\"val_loss\":1,\"t\":{\"x\":\"y\"}}"
+            ",\"status\":\"completed\",\"duration_seconds\":65}");
+    param(row, "lr", "1e-3");
+    param(row, "model", "gcn");
+    set(&row->job_id, "17");
+    set(&row->output, "points/lr=1.out");
+    row->attempt = 1;
+    row->exit_code = 0;
+    row->started_at = 1795249360;
+    row->ended_at = 1795249425;
+    row = add(table, "lr=2", STATE_FAILED,
+              "{\"metrics\":{\"val_loss\":NaN,\"h\":[1,2]}}");
+    param(row, "lr", "0,5 \"x\"");
+    param(row, "model", "gcn");
+    set(&row->cause, "setup");
+}
+
+static void terminal(void)
+{
+    struct table table = {0};
+
+    check(&table, (struct format_options){0}, "", "an empty table is no text");
+    fill(&table);
+    check(&table, (struct format_options){.metric = "val_loss"},
+          "lr       state      cause  val_loss       acc  t.x  h      duration  job\n"
+          "1e-3     completed                1  0.123457  y           1m05s      17\n"
+          "0,5 \"x\"  failed     setup       nan                 [1,2]\n",
+          "parameters that differ, the asked metric first, 6 digits");
+    check(&table, (struct format_options){.metric = "val_loss", .columns = 60},
+          "lr       state      cause  val_loss       acc  duration  job\n"
+          "1e-3     completed                1  0.123457  1m05s      17\n"
+          "0,5 \"x\"  failed     setup       nan\n"
+          "(2 more metrics: --format csv shows all)\n",
+          "metrics that do not fit are counted");
+    table_release(&table);
+}
+
+static void odd_cells(void)
+{
+    struct table table = {0};
+    struct row *row;
+
+    setlocale(LC_CTYPE, "C.UTF-8");
+    add(&table, "\x1b[2J\xff\n\xe6\x97\xa5", STATE_RUNNING, NULL);
+    add(&table, "b", STATE_COMPLETED, NULL);
+    check(&table, (struct format_options){0},
+          "point     state      duration\n"
+          "?[2J\xef\xbf\xbd?\xe6\x97\xa5  running\n"
+          "b         completed\n",
+          "control characters cannot move the cursor; wide characters are two columns");
+    check(&table, (struct format_options){.has_colour = true},
+          "point     state      duration\n"
+          "?[2J\xef\xbf\xbd?\xe6\x97\xa5  \x1b[33mrunning\x1b[0m\n"
+          "b         \x1b[32mcompleted\x1b[0m\n",
+          "colour only around the state");
+    row = add(&table, "0123456789012345678901234567890123456789", STATE_PLANNED, NULL);
+    row->index = -1;
+    check(&table, (struct format_options){.columns = 60},
+          "point                         state      duration\n"
+          "?[2J\xef\xbf\xbd?\xe6\x97\xa5                      running\n"
+          "b                             completed\n"
+          "012345678901234567890123456\xe2\x80\xa6  planned\n",
+          "long cells are shortened");
+    check(&table, (struct format_options){.format = FORMAT_MARKDOWN},
+          "| point | state | duration |\n| --- | --- | --- |\n"
+          "| ?[2J\xef\xbf\xbd?\xe6\x97\xa5 | running |  |\n| b | completed |  |\n"
+          "| 0123456789012345678901234567890123456789 | planned |  |\n",
+          "markdown");
+    set(&table.rows[1].point, "a|b\\");
+    table.rows[0].point[0] = '\0';
+    check(
+        &table, (struct format_options){.format = FORMAT_CSV},
+        "point,index,attempt,job_id,state,cause,exit_code,signal,duration_s,started_at,"
+        "ended_at,output\n,0,,,running,,,,,,,\na|b\\,1,,,completed,,,,,,,\n"
+        "0123456789012345678901234567890123456789,,,,planned,,,,,,,\n",
+        "CSV without parameters and metrics");
+    table_release(&table);
+}
+
+static void csv(void)
+{
+    struct table table = {0};
+    struct row *row;
+
+    fill(&table);
+    check(
+        &table, (struct format_options){.format = FORMAT_CSV, .metric = "none"},
+        "point,index,attempt,job_id,state,cause,exit_code,signal,duration_s,started_at,"
+        "ended_at,param.lr,param.model,metric.acc,metric.val_loss,metric.t.x,metric.h,"
+        "output\n"
+        "lr=1,0,1,17,completed,,0,,65,2026-11-21T08:22:40.000Z,2026-11-21T08:23:45."
+        "000Z,"
+        "1e-3,gcn,0.123456789,1,y,,points/lr=1.out\n"
+        "lr=2,1,,,failed,setup,,,,,,\"0,5 \"\"x\"\"\",gcn,,nan,,\"[1,2]\",\n",
+        "CSV");
+    row = add(&table, "c", STATE_COMPLETED,
+              "{\"acc\":0.1,\"val_loss\":-Infinity,\"h\":1e999,\"t\":{\"x\":true}}");
+    param(row, "lr", "a\nb");
+    table.rows[0].index = 5;
+    check(
+        &table, (struct format_options){.format = FORMAT_CSV, .metric = "val_loss"},
+        "point,index,attempt,job_id,state,cause,exit_code,signal,duration_s,started_at,"
+        "ended_at,param.lr,param.model,metric.val_loss,metric.acc,metric.t.x,metric.h,"
+        "output\n"
+        "lr=1,5,1,17,completed,,0,,65,2026-11-21T08:22:40.000Z,2026-11-21T08:23:45."
+        "000Z,"
+        "1e-3,gcn,1,0.123456789,y,,points/lr=1.out\n"
+        "lr=2,1,,,failed,setup,,,,,,\"0,5 \"\"x\"\"\",gcn,nan,,,\"[1,2]\",\n"
+        "c,2,,,completed,,,,,,,\"a\nb\",,-inf,0.1,true,inf,\n",
+        "infinities, and as many digits as the number needs");
+    table_release(&table);
+}
+
+static void json(void)
+{
+    struct table table = {0};
+    cleanup_text struct text text = {0};
+    struct format_options lines = {.format = FORMAT_JSONL},
+                          list = {.format = FORMAT_JSON};
+    struct row *row = add(
+        &table, "p\xff", STATE_COMPLETED,
+        "{\"status\":\"completed\",\n \"metrics\":{\"n\":12345678901234567890123,\"x\":"
+        "0.10,\"y\":NaN}}");
+    struct error err = {0};
+
+    param(row, "s", "a\"b");
+    set(&row->output, "x.out");
+    words_add(&row->warnings, "w");
+    row->n_results = 2;
+    format_row_json(row, &text);
+    is_string(
+        text_string(&text),
+        "{\"type\":\"row\",\"point\":{\"base64\":\"cP8=\"},\"index\":0,\"params\":{"
+        "\"s\":"
+        "\"a\\\"b\"},\"attempt\":null,\"job_id\":null,\"state\":\"completed\","
+        "\"cause\":"
+        "null,\"message\":null,\"raw_state\":null,\"exit_code\":null,\"signal\":null,"
+        "\"duration_s\":null,\"submitted_at\":null,\"started_at\":null,\"ended_at\":"
+        "null,"
+        "\"host\":null,\"bootstrap\":null,\"ray_version\":null,\"metrics\":{\"n\":"
+        "12345678901234567890123,\"x\":0.10,\"y\":null},\"result\":{\"status\":"
+        "\"completed\",  "
+        "\"metrics\":{\"n\":12345678901234567890123,\"x\":0.10,\"y\":null}"
+        "},\"nonfinite\":{\"y\":\"NaN\"},\"n_results\":2,\"warnings\":[\"w\"],"
+        "\"output\":"
+        "\"x.out\"}",
+        "a row: digits as written, one line, NaN beside");
+    text_clear(&text);
+    add(&table, "q", STATE_MISSING, NULL);
+    format_table(&table, &lines, &text);
+    ok(strchr(text_string(&text), '\n') != strrchr(text_string(&text), '\n') &&
+           text.bytes[text.size - 1] == '\n',
+       "one row a line");
+    text_clear(&text);
+    format_table(&table, &list, &text);
+    json_error_t why;
+    json_auto_t *root =
+        json_loadb(text.bytes, text.size, JSON_DECODE_INT_AS_REAL, &why);
+    is_number(json_array_size(root), 2, "as one list");
+    text_clear(&text);
+    table_release(&table);
+    format_table(&table, &list, &text);
+    json_auto_t *empty = jsonio_parse(text.bytes, text.size, "x", &err);
+    ok(json_is_array(empty) && json_array_size(empty) == 0, "an empty list");
+}
+
+static void names(void)
+{
+    enum format format = FORMAT_CSV;
+    struct error err = {0};
+
+    ok(format_from_name("xml", &format, &err) == -1 && err.kind == ERROR_USAGE &&
+           format == FORMAT_CSV,
+       "xml: %s", err.text);
+    ok(format_from_name("markdown", &format, &err) == 0 && format == FORMAT_MARKDOWN,
+       "markdown");
+}
+
+/* 20,000 rows with 20,000 different metrics must not take minutes, and have a ceiling.
+ */
+static void many_columns(void)
+{
+    struct table table = {0};
+    cleanup_text struct text json = {0}, text = {0};
+    struct format_options options = {.format = FORMAT_CSV};
+
+    text_add(&json, "{\"m0\":0");
+    for (int i = 1; i < 20000; i++)
+        text_addf(&json, ",\"m%d\":%d", i, i);
+    text_add(&json, "}");
+    add(&table, "p", STATE_COMPLETED, text_string(&json));
+    format_table(&table, &options, &text);
+    ok(strstr(text_string(&text), ",metric.m4095,output") != NULL,
+       "columns have a ceiling");
+    table_release(&table);
+}
+
+int main(void)
+{
+    names();
+    terminal();
+    odd_cells();
+    csv();
+    json();
+    many_columns();
+    return tap_done();
+}

@@ -1,0 +1,254 @@
+#include <string.h>
+
+#include "launcher/common/child.h"
+#include "launcher/common/json_io.h"
+#include "launcher/common/utf8.h"
+#include "launcher/script/script.h"
+#include "tests/tap/scratch.h"
+#include "tests/tap/tap.h"
+
+/* Values that mean something to a shell, to sbatch, to the template or to a terminal.
+ */
+static const char *const hostile[] = {"plain",
+                                      "",
+                                      "a b",
+                                      "it's",
+                                      "$(touch hacked)",
+                                      "`touch hacked`",
+                                      "${HOME}",
+                                      "a\nb",
+                                      "\r\n",
+                                      "x\ty",
+                                      "'",
+                                      "\"",
+                                      "\\",
+                                      "{{point}}",
+                                      "{{if one}}",
+                                      "{{end}}",
+                                      "#SBATCH --exclusive",
+                                      "\n#SBATCH --nodes=99\n",
+                                      "EOF\n",
+                                      "!x",
+                                      "\xFF\xFE",
+                                      "h\xC3\xA9",
+                                      "-n",
+                                      "--",
+                                      "*",
+                                      "~",
+                                      "%j",
+                                      "a=b",
+                                      "\x01\x1B[2J",
+                                      "a;b&c|d>e<f",
+                                      "(x)",
+                                      "[1]=2",
+                                      "if true\nthen\n\techo x\nfi"};
+#define N_HOSTILE (sizeof hostile / sizeof *hostile)
+
+struct made {
+    struct settings *settings;
+    struct point point;
+    struct template template;
+    struct script_request request;
+};
+
+static void set(struct made *made, enum setting key, const char *value)
+{
+    struct error err = {0};
+
+    if (settings_set(made->settings, key, value, RANK_FLAG, "flag", &err) < 0)
+        ok(0, "setting refused: %s", err.text);
+}
+
+static void make(struct made *made, const char *template)
+{
+    struct error err = {0};
+
+    *made = (struct made){.settings = settings_new()};
+    snprintf(made->point.id, sizeof made->point.id, "lr=1-0123456789ab");
+    words_add(&made->point.argv, "python");
+    if (template_load(template, &made->template, &err) < 0)
+        ok(0, "template: %s", err.text);
+    made->request = (struct script_request){made->settings,
+                                            &made->template,
+                                            &made->point,
+                                            "/w/s",
+                                            "/w/s/points/p",
+                                            "train-1a2b3c4d",
+                                            1};
+}
+
+static void release(struct made *made)
+{
+    settings_free(made->settings);
+    point_release(&made->point);
+    template_release(&made->template);
+}
+
+static void add_param(struct point *point, const char *key, const char *value)
+{
+    point->params =
+        xreallocarray(point->params, point->n_params + 1, sizeof *point->params);
+    point->params[point->n_params++] = (struct parameter){xstrdup(key), xstrdup(value)};
+}
+
+/* Run `bash [-n] script`; the result is the caller's. */
+static void run_bash(const char *option, struct child_result *ret_result)
+{
+    struct child_command command = {.folder = scratch(), .timeout_ms = 20000};
+    struct error err = {0};
+
+    words_add(&command.argv, "bash");
+    words_add(&command.argv, option);
+    words_add(&command.argv, "script");
+    if (child_run(&command, ret_result, &err) < 0)
+        ok(0, "bash: %s", err.text);
+    child_command_release(&command);
+}
+
+/* Render `made`, run it, and compare what it printed, each string with a NUL behind,
+ * with `wanted`. */
+static bool prints(struct made *made, const struct words *wanted)
+{
+    cleanup_text struct text text = {0};
+    struct child_result result = {0};
+    struct error err = {0};
+
+    int rc = script_render(&made->request, &text, &err);
+    scratch_write("script", text_string(&text), text.size);
+    run_bash("--", &result);
+    const char *at = text_string(&result.out);
+    const char *end = at + result.out.size;
+    bool is_good = rc == 0 && result.exit_code == 0;
+    for (size_t i = 0; is_good && i < wanted->count; i++) {
+        is_good = at < end && strcmp(at, wanted->items[i]) == 0;
+        at += strlen(at) + 1;
+    }
+    child_result_release(&result);
+    return is_good && at == end;
+}
+
+/* Every list and text a user can give, through a real bash, must arrive byte for byte.
+ */
+static void test_arrival(void)
+{
+    static const char source[] =
+        "{{interpreter}}\nsetup=({{setup}})\ncommand=({{command}})\n{{environment}}\n"
+        "printf '%s\\0' \"${setup[@]}\" \"${command[@]}\" \"$E\" "
+        "\"$RAYLAUNCH_PARAM_K\" {{params_json}}\n";
+    cleanup_free char *template = scratch_path("t");
+    cleanup_free char *hacked = scratch_path("hacked");
+    struct error err = {0};
+
+    scratch_write("t", source, sizeof source - 1);
+    for (size_t i = 0; i < N_HOSTILE; i++) {
+        const char *value = hostile[i];
+        struct made made;
+        cleanup_words struct words wanted = {0};
+        cleanup_free char *env = xasprintf("E=%s", value);
+        cleanup_text struct text shown = {0};
+        cleanup_text struct text json = {0};
+        make(&made, template);
+        set(&made, SETTING_SETUP, "first");
+        words_add(&wanted, "first");
+        /* What settings refuse (an empty line, bytes that are no text) cannot come
+         * here. */
+        if (settings_set(made.settings, SETTING_SETUP, value, RANK_FLAG, "f", &err) ==
+            0)
+            words_add(&wanted, value);
+        words_add(&made.point.argv, value);
+        words_add(&wanted, "python");
+        words_add(&wanted, value);
+        bool is_env =
+            settings_set(made.settings, SETTING_ENV, env, RANK_FLAG, "f", &err) == 0;
+        words_add(&wanted, is_env ? value : "");
+        add_param(&made.point, "+k", value);
+        words_add(&wanted, value);
+        text_add(&json, "{\"k\": ");
+        jsonio_add_string(&json, value);
+        text_add(&json, "}");
+        words_add(&wanted, text_string(&json));
+        utf8_add_printable(&shown, value, strlen(value));
+        ok(prints(&made, &wanted), "'%s' arrives (%zu strings)", text_string(&shown),
+           wanted.count);
+        release(&made);
+    }
+    ok(!file_exists(hacked), "nothing of it was run");
+}
+
+/* The built-in scripts with every hostile value at once: bash reads them, they are
+ * text, and the same twice. */
+static void test_built_in(void)
+{
+    static const char *const names[] = {"plain", "ray"};
+
+    for (size_t i = 0; i < 4; i++) {
+        struct made made;
+        struct error err = {0};
+        cleanup_text struct text text = {0};
+        cleanup_text struct text again = {0};
+        make(&made, names[i % 2]);
+        set(&made, SETTING_EXCLUSIVE, i < 2 ? "yes" : "no");
+        set(&made, SETTING_WRAP, "apptainer exec 'my image'");
+        for (size_t j = 0; j < N_HOSTILE; j++) {
+            if (*hostile[j])
+                settings_set(made.settings, SETTING_SETUP, hostile[j], RANK_FLAG, "f",
+                             &err);
+            words_add(&made.point.argv, hostile[j]);
+            cleanup_free char *key = xasprintf("k%zu", j);
+            add_param(&made.point, key, hostile[j]);
+        }
+        ok(script_render(&made.request, &text, &err) == 0 &&
+               script_render(&made.request, &again, &err) == 0,
+           "%s is rendered", names[i % 2]);
+        ok(text.size == again.size && memcmp(text.bytes, again.bytes, text.size) == 0,
+           "same input, same bytes");
+        ok(strncmp(text_string(&text), "#!/bin/bash\n#SBATCH --job-name", 30) == 0,
+           "the directives come first");
+        ok(utf8_is_valid(text.bytes, text.size) &&
+               !memchr(text.bytes, '\r', text.size) &&
+               !memchr(text.bytes, 0, text.size),
+           "it is UTF-8 text without CR");
+        scratch_write("script", text.bytes, text.size);
+        struct child_result result = {0};
+        run_bash("-n", &result);
+        ok(result.exit_code == 0 && result.err_text.size == 0, "bash -n takes it: %s",
+           text_string(&result.err_text));
+        child_result_release(&result);
+        release(&made);
+    }
+}
+
+static void test_bootstrap(void)
+{
+    static const struct {
+        const char *bootstrap, *exclusive, *nodes;
+        bool is_symmetric, is_forced;
+    } cases[] = {{"auto", "yes", "2", true, false},
+                 {"auto", "yes", "1", false, false},
+                 {"auto", "no", "2", false, false},
+                 {"symmetric", "no", "1", true, true},
+                 {"direct", "yes", "4", false, true}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct made made;
+        make(&made, "ray");
+        set(&made, SETTING_BOOTSTRAP, cases[i].bootstrap);
+        set(&made, SETTING_EXCLUSIVE, cases[i].exclusive);
+        set(&made, SETTING_NODES, cases[i].nodes);
+        struct script_bootstrap got = script_bootstrap(made.settings);
+        ok(got.is_symmetric == cases[i].is_symmetric &&
+               got.is_forced == cases[i].is_forced && *got.reason,
+           "%s, exclusive %s, %s nodes: %s", cases[i].bootstrap, cases[i].exclusive,
+           cases[i].nodes, got.reason);
+        release(&made);
+    }
+}
+
+int main(void)
+{
+    test_arrival();
+    test_built_in();
+    test_bootstrap();
+    scratch_remove();
+    return tap_done();
+}
