@@ -108,9 +108,7 @@ static int note(struct engine *engine, const struct slot *slot, const char *name
     json_t *event = event_of(slot);
 
     if (key) {
-        cleanup_text struct text clean = {0};
-        text_add(&clean, value);
-        json_t *text = json_string(text_string(&clean));
+        json_t *text = json_string(value); /* NULL: not UTF-8 */
         json_object_set_new(event, key, text ? text : json_string("(not text)"));
     }
     return sweep_event(engine->sweep, name, event, err);

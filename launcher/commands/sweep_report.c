@@ -56,8 +56,8 @@ static void say_failures(const struct invocation *in, const struct table *table)
             say(in, "  … (`raylaunch status` tells all)");
             return;
         }
-        say(in, "  %s: %s%s%s%s%s", row->point, state_name(row->state),
-            *row->cause ? " (" : "", row->cause, *row->cause ? ")" : "", "");
+        say(in, "  %s: %s%s%s%s", row->point, state_name(row->state),
+            *row->cause ? " (" : "", row->cause, *row->cause ? ")" : "");
         if (*row->message)
             say(in, "    %s", row->message);
     }

@@ -99,12 +99,3 @@ void memory_close_at(int *fd)
         errno = saved;
     }
 }
-
-void memory_fclose_at(FILE **file)
-{
-    if (*file) {
-        int saved = errno;
-        fclose(*file);
-        errno = saved;
-    }
-}

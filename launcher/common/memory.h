@@ -33,12 +33,10 @@ void *xgrow(void *items, size_t count, size_t *cap, size_t item_size);
 
 void memory_free_at(void *pointer_to_pointer);
 void memory_close_at(int *fd);
-void memory_fclose_at(FILE **file);
 
 #define cleanup_free __attribute__((cleanup(memory_free_at)))
 #define cleanup_close \
     __attribute__((cleanup(memory_close_at))) /* int fd = -1; keeps errno */
-#define cleanup_file __attribute__((cleanup(memory_fclose_at)))
 #define cleanup_with(function) __attribute__((cleanup(function)))
 
 /* Hand over the value of an owned variable and forget it there. */
