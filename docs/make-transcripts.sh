@@ -22,6 +22,7 @@ normalise()
         -e "s#$scratch/home#/home/you#g" \
         -e '/^[0-9]+ of [0-9]+ final: /d' \
         -e '/warning: this host has sbatch/d' \
+        -e '/^quota: /d' \
         -e 's/local-[0-9a-f]{12}/local-0123456789ab/g' \
         -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/2026-01-01T00:00:00Z/g' \
         -e 's/\b[0-9a-f]{64}\b/SHA256/g' \
@@ -51,8 +52,8 @@ for file in "$here"/transcripts/*.txt; do
     script_of "$file" >"$scratch/script"
     (
         cd "$scratch/home/exp"
-        # A machine with GPUs would offer one to each local point.
-        env -i HOME="$scratch/home" PATH="$scratch/bin:$PATH" LC_ALL=C.UTF-8 TERM=dumb \
+        # A machine with GPUs would offer one to each local point; a cluster would tell its limits.
+        env -i SLURM_CONF=/dev/null HOME="$scratch/home" PATH="$scratch/bin:$PATH" LC_ALL=C.UTF-8 TERM=dumb \
             RAYLAUNCH_SET_GPUS_PER_TASK=0 bash "$scratch/script" </dev/null 2>&1
     ) | normalise >"$scratch/$name"
     mv "$scratch/$name" "$folder/$name"

@@ -58,6 +58,7 @@ fill_template()
                 put(folder "/" name)
                 continue
             }
+            if (line ~ /^\{\{(if [a-z_]+|else|end)\}\}$/) continue
             if (line == "{{interpreter}}") line = "#!/bin/bash"
             if (line == "{{directives}}" || line == "{{environment}}") line = "#"
             gsub(/\{\{[a-z_]+\}\}/, "word", line)

@@ -9,17 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/outcome/log_line.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text.h"
 #include "launcher/common/utf8.h"
 
 #define LINE_MAX_BYTES 400
-
-/* A line without its newline, colours, and Ray's or srun's prefix. */
-struct line {
-    const char *bytes;
-    size_t size;
-};
 
 struct known {
     const char *words;
@@ -32,7 +27,10 @@ static const struct known slurm_lines[] = {
     {"DUE TO TIME LIMIT ***", "*** ", "time_limit"},
     {"DUE TO PREEMPTION ***", "*** ", "preempted"},
     {"DUE TO NODE FAILURE", "*** ", "node_fail"},
+    {"DUE TO JOB REQUEUE", "*** ", NULL}, /* it starts once more: not its end */
     {"oom_kill event", "Detected ", "oom"},
+    {"oom-kill event", "Detected ", "oom"},           /* up to 20.11 */
+    {"exceeded memory limit", "being killed", "oom"}, /* OverMemoryKill */
     {" CANCELLED AT ", "*** JOB ", "cancelled"},
 };
 
@@ -40,6 +38,24 @@ static const struct known known_lines[] = {
     {"CUDA out of memory", NULL, "cuda_oom"},
     {"CUDA_ERROR_OUT_OF_MEMORY", NULL, "cuda_oom"},
     {"torch.cuda.OutOfMemoryError", NULL, "cuda_oom"},
+    {"torch.OutOfMemoryError", NULL, "cuda_oom"},
+    {"killed due to the node running low on memory", NULL, "ray_oom"},
+    {"ray.exceptions.OutOfMemoryError", NULL, "ray_oom"},
+    {"No CUDA GPUs are available", NULL, "cuda_missing"},
+    {"no CUDA-capable device is detected", NULL, "cuda_missing"},
+    {"Found no NVIDIA driver", NULL, "cuda_missing"},
+    {"Torch not compiled with CUDA enabled", NULL, "cuda_missing"},
+    {"CUDA driver version is insufficient", NULL, "cuda_missing"},
+    {"libcuda.so", "cannot open shared object", "cuda_missing"},
+    {"torch.cuda.is_available() is False", NULL, "cuda_missing"},
+    {"CUDA not available", "Error", "cuda_missing"},
+    {"CUDA is not available", "Error", "cuda_missing"},
+    {"Could not find any running Ray instance", NULL, "ray_connect"},
+    {"Failed to connect to Ray", NULL, "ray_connect"},
+    {"Could not connect to Ray", NULL, "ray_connect"},
+    {"ailed to connect to GCS", "Error", "ray_connect"},
+    {"nable to connect to GCS", NULL, "ray_connect"},
+    {"ray client connection timeout", NULL, "ray_connect"},
     {"ModuleNotFoundError: ", NULL, "import_error"},
     {"ImportError: ", NULL, "import_error"},
     {"Address already in use", NULL, "port_in_use"},
@@ -47,95 +63,18 @@ static const struct known known_lines[] = {
     {": not found", "exec: ", "command_not_found"},
 };
 
-static bool holds(const struct line *line, const char *words)
-{
-    return memmem(line->bytes, line->size, words, strlen(words)) != NULL;
-}
-
-static bool begins(const struct line *line, const char *words)
-{
-    size_t size = strlen(words);
-
-    return line->size >= size && memcmp(line->bytes, words, size) == 0;
-}
-
-static const char *cause_of(const struct line *line, const struct known *table,
+static const char *cause_of(const struct log_line *line, const struct known *table,
                             size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (holds(line, table[i].words) &&
-            (!table[i].also || holds(line, table[i].also)))
+        if (log_line_holds(line, table[i].words) &&
+            (!table[i].also || log_line_holds(line, table[i].also)))
             return table[i].cause;
     }
     return NULL;
 }
 
 #define CAUSE_OF(line, table) cause_of(line, table, sizeof(table) / sizeof *(table))
-
-static void skip(struct line *line, size_t count)
-{
-    line->bytes += count;
-    line->size -= count;
-}
-
-static bool skip_colour(struct line *line)
-{
-    size_t at = 2;
-
-    if (!begins(line, "\x1b["))
-        return false;
-    while (at < line->size && strchr("0123456789;", line->bytes[at]))
-        at++;
-    skip(line, at < line->size ? at + 1 : at);
-    return true;
-}
-
-/* "0: " of srun and "(train pid=12, ip=…) " of Ray. */
-static bool skip_prefix(struct line *line)
-{
-    size_t digits = 0;
-
-    while (digits < line->size && line->bytes[digits] >= '0' &&
-           line->bytes[digits] <= '9')
-        digits++;
-    if (digits > 0 && digits + 1 < line->size && line->bytes[digits] == ':' &&
-        line->bytes[digits + 1] == ' ') {
-        skip(line, digits + 2);
-        return true;
-    }
-    const char *end = memchr(line->bytes, ')', line->size < 200 ? line->size : 200);
-    if (line->size > 0 && line->bytes[0] == '(' && end &&
-        memmem(line->bytes, (size_t)(end - line->bytes), " pid=", 5)) {
-        skip(line, (size_t)(end - line->bytes) + 1);
-        if (skip_colour(line) || line->size > 0)
-            skip(line, line->size > 0 && line->bytes[0] == ' ' ? 1 : 0);
-        return true;
-    }
-    return false;
-}
-
-/* The next line at `*at`; what a program drew over itself with CR is left out. */
-static bool next_line(const char *bytes, size_t size, size_t *at, struct line *line)
-{
-    if (*at >= size)
-        return false;
-    const char *start = bytes + *at;
-    const char *newline = memchr(start, '\n', size - *at);
-    size_t length = newline ? (size_t)(newline - start) : size - *at;
-
-    *at += length + 1;
-    while (length > 0 && (start[length - 1] == '\r' || start[length - 1] == ' '))
-        length--;
-    const char *redrawn = memrchr(start, '\r', length);
-    if (redrawn) {
-        length -= (size_t)(redrawn + 1 - start);
-        start = redrawn + 1;
-    }
-    *line = (struct line){start, length};
-    while (skip_colour(line) || skip_prefix(line))
-        ;
-    return true;
-}
 
 static bool ends_like_error(const char *name, size_t size)
 {
@@ -152,7 +91,7 @@ static bool ends_like_error(const char *name, size_t size)
 /* "torch.cuda.OutOfMemoryError: …", "KeyboardInterrupt": a dotted name whose last part
  * begins with a capital, then the line's end or ": ". Behind a traceback any name will
  * do. */
-static bool is_exception(const struct line *line, bool in_traceback)
+static bool is_exception(const struct log_line *line, bool in_traceback)
 {
     size_t at = 0, part = 0;
 
@@ -171,36 +110,41 @@ static bool is_exception(const struct line *line, bool in_traceback)
            (in_traceback || ends_like_error(line->bytes, at));
 }
 
-static void set_hint(struct log_hint *hint, enum log_hint_rank rank, const char *cause,
-                     const struct line *line)
+static char *printable(const struct log_line *line)
 {
-    cleanup_text struct text text = {0};
+    struct text text = {0};
     size_t size = line->size < LINE_MAX_BYTES ? line->size : LINE_MAX_BYTES;
 
-    if (rank < hint->rank)
-        return;
     while (size < line->size && size > 0 &&
            ((unsigned char)line->bytes[size] & 0xC0) == 0x80)
         size--; /* not through a character */
     utf8_add_printable(&text, line->bytes, size);
+    return text_take(&text);
+}
+
+static void set_hint(struct log_hint *hint, enum log_hint_rank rank, const char *cause,
+                     const struct log_line *line)
+{
+    if (rank < hint->rank)
+        return;
     free(hint->line);
-    *hint = (struct log_hint){.rank = rank, .line = text_take(&text)};
+    *hint = (struct log_hint){.rank = rank, .line = printable(line)};
     snprintf(hint->cause, sizeof hint->cause, "%s", cause ? cause : "");
 }
 
 /* Not the program's: raylaunch's own progress and Slurm's small talk. */
-static bool is_foreign(const struct line *line)
+static bool is_foreign(const struct log_line *line)
 {
-    return begins(line, "raylaunch: ") || begins(line, "srun: ") ||
-           begins(line, "slurmstepd");
+    return log_line_begins(line, "raylaunch: ") || log_line_begins(line, "srun: ") ||
+           log_line_begins(line, "slurmstepd");
 }
 
-static void take_line(const struct line *line, int is_err, bool *in_traceback,
+static void take_line(const struct log_line *line, bool is_err, bool *in_traceback,
                       struct log_hint *hint)
 {
     const char *cause = CAUSE_OF(line, known_lines);
 
-    if (cause && !begins(line, "raylaunch: ")) {
+    if (cause && !log_line_begins(line, "raylaunch: ")) {
         set_hint(hint, LOG_HINT_KNOWN, cause, line);
     } else if (is_exception(line, *in_traceback)) {
         set_hint(hint, LOG_HINT_TRACEBACK, NULL, line);
@@ -210,42 +154,78 @@ static void take_line(const struct line *line, int is_err, bool *in_traceback,
     }
 }
 
-void log_hint_scan(const char *bytes, size_t size, int is_err,
+/* "raylaunch: [   12.3s] failed: ray_start: …": the cause is the second word. */
+static void take_said(const struct log_line *line, struct log_hint *said)
+{
+    static const char exit_0[] = "the entrypoint has ended: exit code 0";
+    const char *end = line->bytes + line->size;
+    const char *text = memmem(line->bytes, line->size, "s] ", 3);
+    char cause[LOG_HINT_CAUSE_SIZE] = "no_result";
+
+    if (!text || !log_line_begins(line, "raylaunch: ["))
+        return;
+    text += 3;
+    struct log_line rest = {text, (size_t)(end - text)};
+    if (log_line_begins(&rest, "failed: ") || log_line_begins(&rest, "timeout: ")) {
+        const char *word = (const char *)memchr(text, ' ', rest.size) + 1;
+        const char *colon = memmem(word, (size_t)(end - word), ": ", 2);
+        if (!colon || (size_t)(colon - word) >= sizeof cause)
+            return;
+        snprintf(cause, sizeof cause, "%.*s", (int)(colon - word), word);
+    } else if (!log_line_begins(&rest, exit_0)) {
+        return;
+    }
+    free(said->said);
+    said->said = printable(line);
+    memcpy(said->said_cause, cause, sizeof cause);
+}
+
+struct reading {
+    struct log_hint slurm, best, said;
+    bool is_err, is_chained, in_traceback;
+};
+
+static void read_line(struct reading *reading, const struct log_line *line)
+{
+    const char *cause = CAUSE_OF(line, slurm_lines);
+
+    if (line->size == 0)
+        return;
+    if (cause) {
+        /* "cancelled" is said of every end by Slurm; the reason tells more */
+        if (strcmp(cause, "cancelled") != 0 || reading->slurm.rank == LOG_HINT_NONE)
+            set_hint(&reading->slurm, LOG_HINT_SLURM, cause, line);
+    } else if (log_line_begins(line, "Traceback (most recent call last)")) {
+        /* what came earlier was handled, unless it is said to be the reason */
+        if (!reading->is_chained)
+            log_hint_release(&reading->best);
+        reading->is_chained = false;
+        reading->in_traceback = true;
+    } else if (log_line_begins(line, "During handling of the above exception") ||
+               log_line_begins(line, "The above exception was the direct cause")) {
+        reading->is_chained = true;
+    } else {
+        take_line(line, reading->is_err, &reading->in_traceback, &reading->best);
+        if (reading->is_err)
+            take_said(line, &reading->said);
+    }
+}
+
+void log_hint_scan(const char *bytes, size_t size, bool is_err,
                    struct log_hint *ret_hint)
 {
-    struct log_hint slurm = {0}, hint = {0};
-    struct line line;
+    struct reading reading = {.is_err = is_err};
+    struct log_line line;
     size_t at = 0;
-    bool is_chained = false, in_traceback = false;
 
-    while (next_line(bytes, size, &at, &line)) {
-        const char *cause = CAUSE_OF(&line, slurm_lines);
-        if (line.size == 0)
-            continue;
-        if (cause) {
-            /* "cancelled" is said of every end by Slurm; the reason tells more */
-            if (strcmp(cause, "cancelled") != 0 || slurm.rank == LOG_HINT_NONE)
-                set_hint(&slurm, LOG_HINT_SLURM, cause, &line);
-        } else if (begins(&line, "Traceback (most recent call last)")) {
-            /* what came earlier was handled, unless it is said to be the reason */
-            if (!is_chained)
-                log_hint_release(&hint);
-            is_chained = false;
-            in_traceback = true;
-        } else if (begins(&line, "During handling of the above exception") ||
-                   begins(&line, "The above exception was the direct cause")) {
-            is_chained = true;
-        } else {
-            take_line(&line, is_err, &in_traceback, &hint);
-        }
-    }
-    if (slurm.rank > hint.rank) {
-        log_hint_release(&hint);
-        hint = slurm;
-        slurm.line = NULL;
-    }
-    log_hint_release(&slurm);
-    *ret_hint = hint;
+    while (log_line_next(bytes, size, &at, &line))
+        read_line(&reading, &line);
+    bool is_slurm = reading.slurm.rank > reading.best.rank;
+    *ret_hint = is_slurm ? reading.slurm : reading.best;
+    ret_hint->is_out = !is_err && ret_hint->line;
+    ret_hint->said = reading.said.said;
+    memcpy(ret_hint->said_cause, reading.said.said_cause, sizeof ret_hint->said_cause);
+    log_hint_release(is_slurm ? &reading.best : &reading.slurm);
 }
 
 /* The last bytes of a regular file; whole lines where it is longer. */
@@ -276,7 +256,7 @@ static char *read_tail(const char *path, size_t *ret_size)
     return bytes;
 }
 
-static void look_into(const char *path, int is_err, struct log_hint *best)
+static void look_into(const char *path, bool is_err, struct log_hint *best)
 {
     size_t size = 0;
     cleanup_free char *bytes = read_tail(path, &size);
@@ -285,12 +265,18 @@ static void look_into(const char *path, int is_err, struct log_hint *best)
     if (!bytes)
         return;
     log_hint_scan(bytes, size, is_err, &hint);
-    if (hint.rank > best->rank) {
-        log_hint_release(best);
-        *best = hint;
-    } else {
-        log_hint_release(&hint);
+    if (is_err) {
+        best->said = steal(&hint.said);
+        memcpy(best->said_cause, hint.said_cause, sizeof best->said_cause);
     }
+    if (hint.rank > best->rank) {
+        free(best->line);
+        best->line = steal(&hint.line);
+        best->rank = hint.rank;
+        best->is_out = hint.is_out;
+        memcpy(best->cause, hint.cause, sizeof best->cause);
+    }
+    log_hint_release(&hint);
 }
 
 void log_hint_find(const char *out_path, const char *err_path,
@@ -298,13 +284,14 @@ void log_hint_find(const char *out_path, const char *err_path,
 {
     struct log_hint best = {0};
 
-    look_into(err_path, 1, &best);
-    look_into(out_path, 0, &best);
+    look_into(err_path, true, &best);
+    look_into(out_path, false, &best);
     *ret_hint = best;
 }
 
 void log_hint_release(struct log_hint *hint)
 {
     free(hint->line);
+    free(hint->said);
     *hint = (struct log_hint){0};
 }

@@ -9,6 +9,7 @@
 #ifndef COLLECTOR_OUTCOME_LOG_HINT_H
 #define COLLECTOR_OUTCOME_LOG_HINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define LOG_HINT_TAIL_BYTES (64UL * 1024UL)
@@ -22,11 +23,21 @@ enum log_hint_rank {
     LOG_HINT_SLURM      /* slurmstepd's own words, with a cause */
 };
 
+#define LOG_HINT_CAUSE_SIZE 32
+
 struct log_hint {
     enum log_hint_rank rank;
-    char cause[32]; /* "" or: cuda_oom import_error port_in_use command_not_found;
-                       from Slurm: time_limit preempted node_fail oom cancelled */
-    char *line;     /* owned: printable, at most 400 bytes; NULL if none */
+    char cause[LOG_HINT_CAUSE_SIZE]; /* "" or: cuda_oom cuda_missing ray_oom ray_connect
+                                        import_error port_in_use command_not_found; from
+                                        Slurm: time_limit preempted node_fail oom
+                                        cancelled */
+    char *line;  /* owned: printable, at most 400 bytes; NULL if none */
+    bool is_out; /* the line stands in .out */
+
+    /* What the job's script said of the end, in .err: "raylaunch: [ 3.1s] failed:
+     * ray_start: …". The cause is "no_result" where it ended with exit code 0. */
+    char said_cause[LOG_HINT_CAUSE_SIZE];
+    char *said; /* owned: that line; NULL if none */
 };
 
 /* Look into both files (each may be NULL, or not there). `*ret_hint` is released by
@@ -34,8 +45,9 @@ struct log_hint {
 void log_hint_find(const char *out_path, const char *err_path,
                    struct log_hint *ret_hint);
 
-/* The same for bytes in memory. Pure. `is_err`: its last line may be a hint. */
-void log_hint_scan(const char *bytes, size_t size, int is_err,
+/* The same for bytes in memory. Pure. `is_err`: its last line may be a hint, and the
+ * script speaks there. */
+void log_hint_scan(const char *bytes, size_t size, bool is_err,
                    struct log_hint *ret_hint);
 void log_hint_release(struct log_hint *hint);
 

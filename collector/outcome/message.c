@@ -16,10 +16,19 @@ static const struct advice advices[] = {
                    "`raylaunch retry`"},
     {"timeout", "the entrypoint ran longer than its timeout_seconds; raise it and "
                 "`raylaunch retry`"},
-    {"out_of_memory",
-     "the job used more memory than it had asked for; ask for more with "
-     "--mem and `raylaunch retry`"},
-    {"cuda_oom", "the GPU ran out of memory; make the batch smaller"},
+    {"out_of_memory", "the job used more memory than it had asked for"},
+    {"ray_oom",
+     "Ray ended a worker because its node was nearly out of memory; run fewer "
+     "tasks at a time (--ray-cpus), or ask for more memory"},
+    {"ray_connect",
+     "the program did not reach its Ray cluster; the job has RAY_ADDRESS set, so "
+     "ray.init() with no address or with \"auto\" finds it, and `raylaunch check "
+     "--probe` tests the network between nodes"},
+    {"cuda_oom", "the GPU ran out of memory; make the batch smaller, or ask for a GPU "
+                 "with more memory (--gpu-type)"},
+    {"cuda_missing",
+     "the program saw no GPU; ask for one with --gpus-per-task, see --modules and "
+     "--venv, and try: python -c 'import torch; print(torch.cuda.is_available())'"},
     {"import_error",
      "a Python module is missing in the job; see --setup, --modules and "
      "--venv"},
@@ -36,7 +45,7 @@ static const struct advice advices[] = {
     {"launch_failed",
      "the job ended before its script began; ask for the job's record with "
      "`scontrol show job` or sacct"},
-    {"no_trace", "there is no record of the job, no claim and no file: it never ran"},
+    {"no_trace", "there is no claim and no file of the job: it never ran"},
     {"killed", "the script was killed before it came to its end (SIGKILL, or its node "
                "died)"},
     {"reported_timeout", "its own result line says timeout"},
@@ -144,8 +153,28 @@ static const char *advice_for(const char *cause)
 /* Causes whose telling line stands in the log. */
 static bool is_of_log(const char *cause)
 {
-    return strcmp(cause, "cuda_oom") == 0 || strcmp(cause, "import_error") == 0 ||
-           strcmp(cause, "command_not_found") == 0;
+    static const char *const causes[] = {"cuda_oom",     "cuda_missing",
+                                         "ray_oom",      "ray_connect",
+                                         "import_error", "command_not_found"};
+
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
+        if (strcmp(causes[i], cause) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What was asked and used, where it is known. */
+static void add_memory(struct text *text, const struct evidence *evidence,
+                       const char *cause)
+{
+    cleanup_text struct text numbers = {0};
+
+    memory_advice_add(&numbers, &evidence->memory, cause);
+    if (numbers.size > 0)
+        text_addf(text, ": %s", text_string(&numbers));
+    else if (strcmp(cause, "out_of_memory") == 0)
+        text_add(text, "; ask for more with --mem and `raylaunch retry`");
 }
 
 /* The script itself came to its end, and says why. */
@@ -170,6 +199,8 @@ char *message_of(const struct evidence *evidence, const struct outcome *outcome)
         add_entrypoint(&text, evidence, cause);
     else
         text_add(&text, advice);
+    if (strcmp(cause, "out_of_memory") == 0 || strcmp(cause, "ray_oom") == 0)
+        add_memory(&text, evidence, cause);
     if (strcmp(cause, "killed") == 0 && !was_told_to_end(evidence->verdict))
         add_killed(&text, evidence);
     else if (strncmp(cause, "reported_", 9) == 0)

@@ -180,7 +180,8 @@ static void decide_cancelled(const struct evidence *evidence, struct outcome *ou
     if (!evidence->was_cancelled && by && by[4] >= '0' && by[4] <= '9')
         is_other = strtoul(by + 4, NULL, 10) != (unsigned long)getuid();
     else if (!evidence->was_cancelled)
-        is_other = is(evidence->job_reason, "DependencyNeverSatisfied");
+        is_other = is(evidence->job_reason, "DependencyNeverSatisfied") ||
+                   is(evidence->job_reason, "Dependency"); /* accounting's word */
     end(outcome, STATE_CANCELLED, is_other ? "by_other" : "by_user");
 }
 
@@ -266,7 +267,9 @@ static void decide_blind(const struct evidence *evidence, struct outcome *outcom
             evidence->job_signal == SLURM_OUTPUT_SIGNAL ||
             strncmp(or_empty(evidence->job_reason), "RaisedSignal:53", 15) == 0;
         end(outcome, STATE_FAILED, is_path ? "output_path" : "launch_failed");
-    } else if (!has_trace(evidence) && !has_ended) {
+    } else if (!has_trace(evidence) && (!has_ended || evidence->has_attempt)) {
+        /* A restarted controller gives job ids twice, and takes the end of the first
+         * job for that of the second: its COMPLETED proves nothing. */
         end(outcome, STATE_MISSING, "no_trace");
     } else if (is_failed && evidence->job_signal > 0) {
         end(outcome, STATE_FAILED, refined(evidence, "entrypoint_signal"));
@@ -301,12 +304,44 @@ static void decide_final(const struct evidence *evidence, struct outcome *outcom
         decide_blind(evidence, outcome);
 }
 
+/* Nobody saw a worker's line being printed: it may be of a task that was tried again,
+ * or of one whose driver then failed. */
+static bool ended_well(const struct evidence *evidence)
+{
+    const struct verdict *verdict = verdict_of(evidence);
+
+    if (verdict->is_present)
+        return verdict->is_final && is(verdict->state, "completed") &&
+               verdict->exit_code == 0;
+    return evidence->job == JOB_ENDED ? evidence->job_state == STATE_COMPLETED
+                                      : is_foreign(evidence);
+}
+
+static void decide(const struct evidence *evidence, struct outcome *outcome)
+{
+    if (!decide_open(evidence, outcome))
+        decide_final(evidence, outcome);
+    outcome->message = message_of(evidence, outcome);
+}
+
 void outcome_decide(const struct evidence *evidence, struct outcome *ret_outcome)
 {
+    struct evidence known = *evidence;
+    bool is_lone = evidence->is_from_worker && !ended_well(evidence);
+
     *ret_outcome = (struct outcome){.state = STATE_UNKNOWN};
-    if (!decide_open(evidence, ret_outcome))
-        decide_final(evidence, ret_outcome);
-    ret_outcome->message = message_of(evidence, ret_outcome);
+    if (is_lone) {
+        known.result = RESULT_NONE;
+        known.result_error = NULL;
+    }
+    decide(&known, ret_outcome);
+    if (is_lone)
+        words_add(&ret_outcome->warnings,
+                  "a result line was found in a worker's log, but the entrypoint did "
+                  "not end well");
+    else if (evidence->is_from_worker)
+        words_add(&ret_outcome->warnings,
+                  "the result line was found only in a worker's log");
 }
 
 void outcome_release(struct outcome *outcome)

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "collector/outcome/memory_advice.h"
 #include "collector/outcome/states.h"
 #include "collector/outcome/verdict.h"
 #include "launcher/common/text.h"
@@ -38,6 +39,8 @@ struct evidence {
     bool was_cancelled;            /* the journal says that the user cancelled it */
     const struct verdict *verdict; /* borrowed; NULL: foreign, there can be none */
     enum result_witness result;
+    bool is_from_worker; /* it stood in a Ray worker's log only: it counts if the
+                            entrypoint ended well */
     const char
         *result_error; /* the result's error_message, or the parse error; may be NULL */
     const char
@@ -50,6 +53,7 @@ struct evidence {
     const char *job_reason; /* Slurm's reason, may be NULL */
     int job_exit_code;      /* -1 unknown */
     int job_signal;         /* 0 none */
+    struct memory_use memory;
 };
 
 #define OUTCOME_CAUSE_MAX 32
@@ -63,7 +67,8 @@ struct outcome {
 /* The causes (docs/formats.md, "Causes"). From the script's verdict: setup ray_start
  * port_in_use ray_version ray_died entrypoint_exit entrypoint_signal timeout claim … as
  * they come; from the result line: reported_failed reported_timeout bad_result
- * no_result; from the log: cuda_oom import_error command_not_found; from the scheduler:
+ * no_result; from the log: cuda_oom cuda_missing ray_oom ray_connect
+ * import_error command_not_found; from the scheduler:
  * time_limit out_of_memory by_user by_other preempted node_fail boot_fail output_path
  * launch_failed; from what is not there: killed (the script did not come to its end),
  * no_trace (missing).

@@ -19,6 +19,8 @@ void row_init(struct row *row)
         .state = STATE_UNKNOWN,
         .cause = xstrdup(""),
         .message = xstrdup(""),
+        .proof = xstrdup(""),
+        .proof_file = xstrdup(""),
         .raw_state = xstrdup(""),
         .output = xstrdup(""),
         .exit_code = -1,
@@ -27,6 +29,8 @@ void row_init(struct row *row)
         .host = xstrdup(""),
         .bootstrap = xstrdup(""),
         .ray_version = xstrdup(""),
+        .pending_reason = xstrdup(""),
+        .phase = xstrdup(""),
     };
 }
 
@@ -52,12 +56,16 @@ void row_release(struct row *row)
     free(row->job_id);
     free(row->cause);
     free(row->message);
+    free(row->proof);
+    free(row->proof_file);
     free(row->raw_state);
     free(row->output);
     free(row->signal);
     free(row->host);
     free(row->bootstrap);
     free(row->ray_version);
+    free(row->pending_reason);
+    free(row->phase);
     words_release(&row->warnings);
     forget_result(row);
     *row = (struct row){0};

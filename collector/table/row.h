@@ -23,10 +23,13 @@ struct row {
     int attempt;  /* 0 unknown */
     char *job_id; /* owned, "" unknown */
     enum state state;
-    char *cause;       /* owned, "" none */
-    char *message;     /* owned, "" none */
-    char *raw_state;   /* owned, Slurm's word, "" unknown */
-    char *output;      /* owned: path of the file the result was read from */
+    char *cause;              /* owned, "" none */
+    char *message;            /* owned, "" none */
+    char *proof, *proof_file; /* owned: the line of a log that proves the cause, and
+                                 the file it stands in; "" none */
+    char *raw_state;          /* owned, Slurm's word, "" unknown */
+    char *output; /* owned: path of the file the result was read from; of a worker's log
+                     in an archive "points/x.ray/n1.tar.gz#worker-….out" */
     char *result_json; /* owned: the value as written, NULL if none */
     json_t
         *result; /* owned: the same as a tree (non-finite numbers null), NULL if none */
@@ -39,7 +42,10 @@ struct row {
     double duration_s; /* the result's own duration_seconds, else ended-started, -1
                           unknown */
     char *host, *bootstrap, *ray_version; /* owned, "" unknown */
-    size_t n_results;                     /* good result lines in the file */
+    char *pending_reason; /* owned: why it waits, the scheduler's word; "" */
+    char *phase;          /* owned: how far its script came, of the verdict; "" */
+    double expected_at;   /* of one that waits: when it may start; 0 unknown */
+    size_t n_results;     /* good result lines in the file */
     struct words warnings;
 };
 

@@ -96,6 +96,21 @@ static void add_nonfinite(struct text *text, const struct row *row)
     text_add_char(text, '}');
 }
 
+/* The line of a log that proves the cause. */
+static void add_proof(struct text *text, const struct row *row)
+{
+    add_key(text, "evidence");
+    if (!*row->proof) {
+        text_add(text, "null");
+        return;
+    }
+    text_add(text, "{\"file\":");
+    jsonio_add_string(text, row->proof_file);
+    text_add(text, ",\"line\":");
+    jsonio_add_string(text, row->proof);
+    text_add_char(text, '}');
+}
+
 static void add_warnings(struct text *text, const struct row *row)
 {
     add_key(text, "warnings");
@@ -118,6 +133,7 @@ void format_row_json(const struct row *row, struct text *text)
     add_word(text, "state", state_name(row->state));
     add_word(text, "cause", row->cause);
     add_word(text, "message", row->message);
+    add_proof(text, row);
     add_word(text, "raw_state", row->raw_state);
     add_number(text, "exit_code", row->exit_code, 0);
     add_word(text, "signal", row->signal);
@@ -129,6 +145,9 @@ void format_row_json(const struct row *row, struct text *text)
     add_time(text, "submitted_at", row->submitted_at);
     add_time(text, "started_at", row->started_at);
     add_time(text, "ended_at", row->ended_at);
+    add_word(text, "pending_reason", row->pending_reason);
+    add_time(text, "expected_start", row->expected_at);
+    add_word(text, "phase", row->phase);
     add_word(text, "host", row->host);
     add_word(text, "bootstrap", row->bootstrap);
     add_word(text, "ray_version", row->ray_version);

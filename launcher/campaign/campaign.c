@@ -6,6 +6,7 @@
 #include "launcher/campaign/fingerprint.h"
 #include "launcher/campaign/observe.h"
 #include "launcher/campaign/reconcile.h"
+#include "launcher/campaign/throttle.h"
 #include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
 #include "launcher/script/script.h"
@@ -26,6 +27,8 @@ void campaign_close(struct campaign *campaign)
     sweep_close(campaign->sweep);
     fingerprint_release(&campaign->fingerprint);
     free(campaign->selected);
+    free(campaign->dependency);
+    adjusted_release(&campaign->adjusted);
     *campaign = (struct campaign){0};
 }
 
@@ -135,36 +138,72 @@ int campaign_take_fingerprint(struct campaign *campaign, const char *entry_file,
     return 0;
 }
 
-int campaign_submit(struct campaign *campaign, struct choice *queue, size_t limit,
-                    struct error *err)
+static int note_settings(struct campaign *campaign, const struct settings *settings,
+                         struct error *err)
 {
-    const struct settings *settings = campaign->settings;
+    struct fingerprint own = {0};
+
+    if (settings == campaign->settings)
+        return fingerprint_note(campaign->sweep, &campaign->fingerprint, err);
+    fingerprint_derive(&campaign->fingerprint, settings, &own);
+    int rc = fingerprint_note(campaign->sweep, &own, err);
+    fingerprint_release(&own);
+    return rc;
+}
+
+/* The first `count` items, which have the same settings. */
+static int submit_run(struct campaign *campaign, const struct choice *queue,
+                      size_t count, struct error *err)
+{
+    const struct settings *own = queue->items[0].settings;
+    const struct settings *settings = own ? own : campaign->settings;
     const char *job_name = settings_text(settings, SETTING_JOB_NAME);
     struct template template = {0};
 
-    drop_done(queue);
-    size_t count = limit > 0 && limit < queue->count ? limit : queue->count;
-    if (count == 0)
-        return 0;
     if (template_load(settings_text(settings, SETTING_TEMPLATE), &template, err) < 0)
         return -1;
-    struct submit_options options = {
-        .settings = settings,
-        .template = &template,
-        .job_name = *job_name ? job_name : campaign->sweep->name,
-        .in_flight = (size_t)settings_integer(settings, SETTING_IN_FLIGHT),
-        .max_rate = (double)settings_integer(settings, SETTING_MAX_RATE),
-        .message_timeout_s = campaign->message_timeout_s,
-        .on_progress = campaign->hooks.on_submit,
-        .context = campaign->hooks.context};
-    int rc = fingerprint_note(campaign->sweep, &campaign->fingerprint, err);
+    struct submit_options options = {.settings = settings,
+                                     .template = &template,
+                                     .job_name =
+                                         *job_name ? job_name : campaign->sweep->name,
+                                     .message_timeout_s = campaign->message_timeout_s,
+                                     .on_progress = campaign->hooks.on_submit,
+                                     .context = campaign->hooks.context};
+    cleanup_free char *dependency = NULL;
+    int rc = throttle_options(campaign, settings, &options, &dependency, err);
+    if (rc == 0)
+        rc = note_settings(campaign, settings, err);
     options.settings_id = campaign->sweep->settings_id;
     if (rc == 0)
         rc = submit(campaign->sweep, &campaign->scheduler, queue->items, count,
                     &options, &campaign->spent, err);
+    if (rc == 0)
+        rc = throttle_learn(campaign, err);
     template_release(&template);
-    drop_done(queue);
     return rc;
+}
+
+int campaign_submit(struct campaign *campaign, struct choice *queue, size_t limit,
+                    struct error *err)
+{
+    size_t left = limit > 0 ? limit : SIZE_MAX;
+
+    drop_done(queue);
+    while (queue->count > 0 && left > 0) {
+        size_t before = queue->count;
+        size_t run = 1;
+        while (run < left && run < before &&
+               queue->items[run].settings == queue->items[0].settings)
+            run++;
+        int rc = submit_run(campaign, queue, run, err);
+        drop_done(queue);
+        if (rc < 0)
+            return -1;
+        if (before - queue->count < run) /* the scheduler takes no more now */
+            return 0;
+        left -= run;
+    }
+    return 0;
 }
 
 int campaign_look(struct campaign *campaign, struct error *err)
@@ -211,35 +250,4 @@ void campaign_count(const struct campaign *campaign, struct campaign_counts *ret
         else if (state != STATE_PLANNED)
             ret_counts->n_live++;
     }
-}
-
-int campaign_cancel(struct campaign *campaign, const size_t *points, size_t n_points,
-                    size_t *ret_count, struct error *err)
-{
-    cleanup_words struct words ids = {0};
-
-    if (sweep_lock(campaign->sweep, LOCK_WAIT_MS, err) < 0)
-        return -1;
-    int rc = clear_intents(campaign, err);
-    for (size_t i = 0; rc == 0 && i < n_points; i++) {
-        const struct attempt *attempt =
-            sweep_attempt(campaign->sweep->points[points[i]]);
-        if (!attempt || !attempt_is_live(attempt))
-            continue;
-        words_add(&ids, attempt->job_id);
-        rc = sweep_event(campaign->sweep, "cancel",
-                         json_pack("{s:s, s:i, s:s, s:s}", "point",
-                                   attempt->point->point.id, "attempt",
-                                   (int)attempt->number, "token", attempt->token,
-                                   "job_id", attempt->job_id),
-                         err);
-    }
-    if (rc == 0)
-        rc = sweep_flush(campaign->sweep, true, err);
-    campaign_unlock(campaign);
-    if (rc == 0 && ids.count > 0)
-        rc = campaign->scheduler.ops->cancel(&campaign->scheduler, &ids, err);
-    if (rc == 0)
-        *ret_count = ids.count;
-    return rc;
 }

@@ -7,6 +7,7 @@
 #define LAUNCHER_CAMPAIGN_CAMPAIGN_H
 
 #include "collector/outcome/states.h"
+#include "launcher/campaign/adjusted.h"
 #include "launcher/campaign/choose.h"
 #include "launcher/campaign/fingerprint.h"
 #include "launcher/campaign/submit.h"
@@ -25,6 +26,28 @@ struct campaign_hooks {
     void (*on_warning)(void *context, const char *text);
 };
 
+/* How --max-concurrent is kept. */
+enum throttle {
+    THROTTLE_NONE,
+    THROTTLE_ARRAY, /* array %N: Slurm itself starts no more than N tasks */
+    THROTTLE_LANES, /* N chains of afterany: all is queued, nothing of ours stays */
+    THROTTLE_WINDOW /* submitted as others end, while somebody waits */
+};
+
+struct throttle_choice {
+    enum throttle kind;
+    size_t limit;       /* jobs at once; 0 none */
+    const char *reason; /* static, in words for people */
+};
+
+/* At how many live attempts the scheduler said that there are enough. */
+struct throttle_ceiling {
+    bool is_known;
+    bool is_probed; /* one more than that is being tried */
+    size_t n_live;
+    int64_t at_ms; /* monotonic */
+};
+
 struct campaign {
     const struct settings *settings; /* borrowed */
     struct sweep *sweep;             /* owned */
@@ -33,6 +56,11 @@ struct campaign {
     size_t n_selected;
     struct fingerprint fingerprint; /* of new attempts */
     double message_timeout_s;
+    struct throttle_choice throttle; /* set by campaign_set_throttle() */
+    struct throttle_ceiling ceiling;
+    char *dependency; /* owned or NULL: "afterok:1:2", joined to the settings' own */
+    bool kill_on_invalid_dependency;
+    struct adjusted adjusted;   /* settings of items that differ from the rest */
     struct submit_report spent; /* of this process */
     struct campaign_hooks hooks;
 };
@@ -61,8 +89,13 @@ int campaign_begin(struct campaign *campaign, const struct plan *plan,
                    const char *folder, struct error *err);
 void campaign_unlock(struct campaign *campaign);
 
+/* Decide how the setting max_concurrent is kept: from `throttle`, `mode`, the scheduler
+ * and whether somebody will wait. ERROR_USAGE for a combination that cannot be. */
+int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct error *err);
+
 /* Submit items now (lock held), at most `limit` of them (0 = all); the items done are
- * removed from the queue. */
+ * removed from the queue. Items with settings of their own go together. Items that are
+ * left are no error: the scheduler takes no more now (spent.is_limited), feed them. */
 int campaign_submit(struct campaign *campaign, struct choice *queue, size_t limit,
                     struct error *err);
 
@@ -75,6 +108,19 @@ int campaign_take_fingerprint(struct campaign *campaign, const char *entry_file,
  * down. 1: the scheduler did not answer (`err` says why) and nothing changed; -1: an
  * error. */
 int campaign_look(struct campaign *campaign, struct error *err);
+
+/* How many more jobs may be submitted now; 0 with a full queue, SIZE_MAX without a
+ * limit. */
+size_t campaign_room(struct campaign *campaign);
+
+/* Submit as many items of `queue` as there is room for (takes the lock itself). */
+int campaign_feed(struct campaign *campaign, struct choice *queue, struct error *err);
+
+/* Stay until every item of `queue` is submitted, looking at the queue in between: for a
+ * limit of the site (MaxSubmitJobs) and a detached sweep. Interrupted: returns 0 with
+ * items left. */
+int campaign_feed_all(struct campaign *campaign, struct choice *queue,
+                      struct error *err);
 
 enum campaign_end { CAMPAIGN_ALL_FINAL, CAMPAIGN_INTERRUPTED };
 

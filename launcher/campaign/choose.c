@@ -50,7 +50,7 @@ static bool is_taken(const struct attempt *attempt, enum choose_rule rule)
     return false;
 }
 
-static unsigned next_number(const struct sweep_point *point)
+unsigned choose_next_number(const struct sweep_point *point)
 {
     unsigned highest = 0;
 
@@ -62,6 +62,13 @@ static unsigned next_number(const struct sweep_point *point)
     return highest + 1;
 }
 
+void choice_add(struct choice *choice, const struct submit_item *item)
+{
+    choice->items =
+        xgrow(choice->items, choice->count, &choice->cap, sizeof *choice->items);
+    choice->items[choice->count++] = *item;
+}
+
 void choose(const struct sweep *sweep, const size_t *selected, size_t n_selected,
             enum choose_rule rule, const struct words *globs, struct choice *ret_choice)
 {
@@ -69,10 +76,9 @@ void choose(const struct sweep *sweep, const size_t *selected, size_t n_selected
         struct sweep_point *point = sweep->points[selected[i]];
         if (!is_taken(sweep_attempt(point), rule) || !choose_matches(point, globs))
             continue;
-        ret_choice->items = xgrow(ret_choice->items, ret_choice->count,
-                                  &ret_choice->cap, sizeof *ret_choice->items);
-        ret_choice->items[ret_choice->count++] =
-            (struct submit_item){point, next_number(point)};
+        const struct submit_item item = {.point = point,
+                                         .number = choose_next_number(point)};
+        choice_add(ret_choice, &item);
     }
 }
 

@@ -27,7 +27,11 @@ struct choice {
 void choose(const struct sweep *sweep, const size_t *selected, size_t n_selected,
             enum choose_rule rule, const struct words *globs,
             struct choice *ret_choice);
+void choice_add(struct choice *choice, const struct submit_item *item); /* copied */
 void choice_release(struct choice *choice);
+
+/* The number of a point's next attempt: one more than that of the last accepted. */
+unsigned choose_next_number(const struct sweep_point *point);
 
 /* Does a glob match the point's id, or "key=value" of one of its parameters? No globs:
  * yes. */

@@ -1,13 +1,12 @@
 #include "launcher/campaign/examine.h"
 
-#include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "collector/outcome/log_hint.h"
-#include "launcher/common/clock.h"
+#include "collector/scan/worker_logs.h"
 #include "launcher/common/file.h"
 #include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
@@ -39,27 +38,102 @@ static enum result_witness witness_of(const struct scan_report *scan, char **ret
     return witness;
 }
 
-void examine(const struct sweep *sweep, const struct attempt *attempt,
-             const struct examine_options *options, struct examination *ret_examination)
+/* How much memory the attempt was given, as the "settings" event has it, and used. */
+static struct memory_use memory_of(const struct sweep *sweep,
+                                   const struct attempt *attempt, const char *line)
 {
-    cleanup_free char *out = attempt_path(sweep, attempt, ".out");
-    cleanup_free char *log = attempt_path(sweep, attempt, ".err");
-    cleanup_free char *verdict = attempt_path(sweep, attempt, ".verdict.json");
-    cleanup_free char *result_error = NULL;
-    struct examination *found = ret_examination;
-    struct log_hint hint = {0};
+    const json_t *values = json_object_get(
+        json_object_get(sweep->settings_events,
+                        attempt->settings_id ? attempt->settings_id : ""),
+        "values");
+    const char *mem = jsonio_string(values, "mem", "");
+    const char *mem_per_cpu = jsonio_string(values, "mem_per_cpu", "");
+    /* With --exclusive and nothing asked the job has all memory of its nodes. */
+    bool is_whole = !*mem && strcmp(jsonio_string(values, "exclusive", ""), "yes") == 0;
+    long sampled = attempt->is_seen ? attempt->seen.max_rss_mib : 0;
+    struct memory_use use = {.is_sampled = sampled > 0,
+                             .peak_mib =
+                                 sampled > 0 ? sampled : memory_advice_peak(line),
+                             .sweep = sweep->name};
 
-    *found = (struct examination){.claim_job = examine_claim(sweep, attempt)};
-    found->has_claim = found->claim_job != NULL;
-    found->has_output = file_exists(out);
-    struct error bad_verdict = {0};
-    struct error bad_output = {0};
-    verdict_load(verdict, &found->verdict, &bad_verdict);
-    if (found->has_output)
-        scan_file(out, options->pick, true, &found->scan, &bad_output);
-    enum result_witness result = witness_of(&found->scan, &result_error);
-    if (result != RESULT_COMPLETED)
-        log_hint_find(out, log, &hint);
+    if (!is_whole && (*mem || *mem_per_cpu)) {
+        use.option = *mem ? "--mem" : "--mem-per-cpu";
+        use.asked = *mem ? mem : mem_per_cpu;
+    }
+    return use;
+}
+
+/* The second source of results. Archives of logs are large: read when there is no other
+ * result and what is found can be final; later where the journal says that the result
+ * stands there. */
+static bool may_ask_workers(const struct attempt *attempt,
+                            const struct examine_options *options)
+{
+    if (attempt->is_final)
+        return strchr(jsonio_string(attempt->final, "output", ""), '#') != NULL;
+    return options->is_grace_over && options->job != JOB_LIVE;
+}
+
+static void ask_workers(const struct sweep *sweep, const struct attempt *attempt,
+                        enum scan_pick pick, struct examination *found,
+                        struct words *warnings)
+{
+    cleanup_free char *folder = attempt_path(sweep, attempt, ".ray");
+    cleanup_free char *shown = xasprintf("%s.ray", attempt->base);
+    struct worker_logs logs;
+
+    worker_logs_read(folder, shown, pick, &logs);
+    words_copy(warnings, &logs.troubles);
+    if (logs.scan.count > 0) {
+        if (logs.scan.good_differ)
+            words_add(warnings, "results in workers' logs differ; by default the last "
+                                "one counts, and --pick all shows every one");
+        scan_report_release(&found->scan);
+        found->scan = logs.scan;
+        found->sources = logs.sources;
+        logs.scan = (struct scan_report){0};
+        logs.sources = (struct words){0};
+    }
+    worker_logs_release(&logs);
+}
+
+/* What the output file says where its line does not say "completed". */
+static void prove_result(const struct examination *found, const char *out,
+                         struct proof *proof)
+{
+    const char *cause = found->outcome.cause;
+
+    if (strncmp(cause, "reported_", 9) == 0 && found->scan.count > 0) {
+        const struct scan_result *last = &found->scan.results[found->scan.count - 1];
+        proof_set_result(proof, SCAN_MARKER, last->json, last->size);
+    } else if (strcmp(cause, "bad_result") == 0) {
+        char bytes[PROOF_MAX_BYTES];
+        cleanup_close int fd =
+            open(out, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        ssize_t size = fd < 0 ? -1
+                              : pread(fd, bytes, sizeof bytes,
+                                      (off_t)found->scan.malformed_offset);
+        if (size > 0)
+            proof_set_result(proof, "", bytes, (size_t)size);
+    }
+}
+
+/* Slurm's word, and who cancelled the job where that is known: "CANCELLED by 0". */
+static char *raw_words(const struct attempt *attempt)
+{
+    if (!attempt->is_seen || !attempt->seen.raw_state)
+        return NULL;
+    if (attempt->seen.cancelled_by < 0)
+        return xstrdup(attempt->seen.raw_state);
+    return xasprintf("%s by %ld", attempt->seen.raw_state, attempt->seen.cancelled_by);
+}
+
+static void decide(const struct sweep *sweep, const struct attempt *attempt,
+                   const struct examine_options *options, const struct log_hint *hint,
+                   enum result_witness result, const char *result_error,
+                   struct examination *found)
+{
+    cleanup_free char *raw = raw_words(attempt);
     struct evidence evidence = {
         .has_attempt = true,
         .has_claim = found->has_claim,
@@ -69,24 +143,91 @@ void examine(const struct sweep *sweep, const struct attempt *attempt,
         .was_cancelled = attempt->is_cancel_asked,
         .verdict = &found->verdict,
         .result = result,
+        .is_from_worker = found->sources.count > 0,
         .result_error = result_error                 ? result_error
                         : result == RESULT_MALFORMED ? found->scan.malformed_why
                                                      : NULL,
-        .log_hint = hint.line,
-        .log_cause = hint.cause[0] ? hint.cause : NULL,
+        .log_hint = hint->line,
+        .log_cause = hint->cause[0] ? hint->cause : NULL,
         .job = options->job,
         .job_state = attempt->is_seen ? attempt->seen.state : STATE_UNKNOWN,
-        .job_raw = attempt->is_seen ? attempt->seen.raw_state : NULL,
+        .job_raw = raw,
         .job_reason = attempt->is_seen ? attempt->seen.reason : NULL,
         .job_exit_code = attempt->is_seen ? attempt->seen.exit_code : -1,
         .job_signal = attempt->is_seen ? attempt->seen.signal : 0,
+        .memory = memory_of(sweep, attempt, hint->line),
     };
+
     outcome_decide(&evidence, &found->outcome);
+}
+
+void examine(const struct sweep *sweep, const struct attempt *attempt,
+             const struct examine_options *options, struct examination *ret_examination)
+{
+    cleanup_free char *out = attempt_path(sweep, attempt, ".out");
+    cleanup_free char *log = attempt_path(sweep, attempt, ".err");
+    cleanup_free char *verdict = attempt_path(sweep, attempt, ".verdict.json");
+    cleanup_free char *result_error = NULL;
+    cleanup_words struct words warnings = {0};
+    struct examination *found = ret_examination;
+    struct log_hint hint = {0};
+    struct error bad_verdict = {0};
+    struct error bad_output = {0};
+
+    *found = (struct examination){.claim_job = examine_claim(sweep, attempt)};
+    found->has_claim = found->claim_job != NULL;
+    found->has_output = file_exists(out);
+    verdict_load(verdict, &found->verdict, &bad_verdict);
     if (bad_verdict.kind != ERROR_NONE)
-        words_add(&found->outcome.warnings, bad_verdict.text);
-    if (bad_output.kind != ERROR_NONE)
-        words_add(&found->outcome.warnings, bad_output.text);
+        words_add(&warnings, bad_verdict.text);
+    if (found->has_output &&
+        scan_file(out, options->pick, true, &found->scan, &bad_output) < 0)
+        words_add(&warnings, bad_output.text);
+    if (found->scan.count == 0 && may_ask_workers(attempt, options))
+        ask_workers(sweep, attempt, options->pick, found, &warnings);
+    enum result_witness result = witness_of(&found->scan, &result_error);
+    if (result != RESULT_COMPLETED || found->sources.count > 0)
+        log_hint_find(out, log, &hint);
+    decide(sweep, attempt, options, &hint, result, result_error, found);
+    words_copy(&found->outcome.warnings, &warnings);
+    proof_choose(&hint, &found->outcome, &found->proof);
+    prove_result(found, out, &found->proof);
     log_hint_release(&hint);
+}
+
+const char *examination_output(const struct examination *found, size_t index)
+{
+    return index < found->sources.count ? found->sources.items[index] : NULL;
+}
+
+/* Relative to the sweep's folder. */
+char *examination_proof_file(const struct sweep *sweep, const struct attempt *attempt,
+                             const struct examination *found)
+{
+    if (!found->proof.line)
+        return xstrdup("");
+    if (strncmp(found->outcome.cause, "reported_", 9) == 0 && found->sources.count > 0)
+        return xstrdup(found->sources.items[found->sources.count - 1]);
+    cleanup_free char *path =
+        attempt_path(sweep, attempt, found->proof.is_out ? ".out" : ".err");
+    return xstrdup(path + strlen(sweep->path) + 1);
+}
+
+void examination_note(const struct sweep *sweep, const struct attempt *attempt,
+                      const struct examination *found, json_t *event)
+{
+    if (found->proof.line) {
+        cleanup_free char *file = examination_proof_file(sweep, attempt, found);
+        json_t *proof = json_object();
+        json_object_set_new(proof, "file", jsonio_bytes(file, strlen(file)));
+        json_object_set_new(proof, "line",
+                            jsonio_bytes(found->proof.line, strlen(found->proof.line)));
+        json_object_set_new(event, "evidence", proof);
+    }
+    if (found->sources.count > 0) {
+        const char *source = found->sources.items[found->sources.count - 1];
+        json_object_set_new(event, "output", json_string(source));
+    }
 }
 
 void examination_release(struct examination *examination)
@@ -94,123 +235,7 @@ void examination_release(struct examination *examination)
     outcome_release(&examination->outcome);
     verdict_release(&examination->verdict);
     scan_report_release(&examination->scan);
+    words_release(&examination->sources);
+    proof_release(&examination->proof);
     free(examination->claim_job);
-}
-
-static void set(char **owned, const char *value)
-{
-    free(*owned);
-    *owned = xstrdup(value ? value : "");
-}
-
-static struct row *add_point_row(struct table *table, const struct sweep_point *point)
-{
-    struct row *row = table_add(table);
-
-    set(&row->point, point->point.id);
-    row->index = (long)point->point.index;
-    row->n_params = point->point.n_params;
-    row->params = xcalloc(row->n_params, sizeof *row->params);
-    for (size_t i = 0; i < row->n_params; i++) {
-        row->params[i].key = xstrdup(point->point.params[i].key);
-        row->params[i].value = xstrdup(point->point.params[i].value);
-    }
-    return row;
-}
-
-/* From the journal's "final" event: what stands, also when Slurm has forgotten the job.
- */
-static void fill_from_final(struct row *row, const struct attempt *attempt)
-{
-    const json_t *event = attempt->final;
-    const json_t *warnings = json_object_get(event, "warnings");
-
-    row->state = attempt->state;
-    set(&row->cause, jsonio_string(event, "cause", ""));
-    set(&row->message, jsonio_string(event, "message", ""));
-    set(&row->raw_state, jsonio_string(event, "raw_state", ""));
-    row->exit_code = (int)jsonio_integer(event, "exit_code", -1);
-    set(&row->signal, jsonio_string(event, "signal", ""));
-    const char *started = jsonio_string(event, "started_at", NULL);
-    const char *ended = jsonio_string(event, "ended_at", NULL);
-    row->started_at = started ? clock_from_iso(started) : 0;
-    row->ended_at = ended ? clock_from_iso(ended) : 0;
-    for (size_t i = 0; i < json_array_size(warnings); i++) {
-        const char *line = json_string_value(json_array_get(warnings, i));
-        words_add(&row->warnings, line ? line : "");
-    }
-}
-
-static void fill_from_live(struct row *row, const struct attempt *attempt,
-                           const struct examination *found)
-{
-    row->state = found->outcome.state;
-    set(&row->cause, found->outcome.cause);
-    set(&row->message, found->outcome.message);
-    words_copy(&row->warnings, &found->outcome.warnings);
-    row->exit_code = found->verdict.is_present ? found->verdict.exit_code : -1;
-    set(&row->signal, found->verdict.signal);
-    if (attempt->is_seen) {
-        set(&row->raw_state, attempt->seen.raw_state);
-        row->started_at = attempt->seen.started_at;
-        row->ended_at = attempt->seen.ended_at;
-        if (!*row->message && row->state == STATE_PENDING)
-            set(&row->message, attempt->seen.reason);
-    }
-    if (row->started_at <= 0)
-        row->started_at = found->verdict.started_at;
-    if (row->ended_at <= 0)
-        row->ended_at = found->verdict.ended_at;
-}
-
-static void fill_attempt(struct row *row, const struct attempt *attempt,
-                         const struct examination *found)
-{
-    row->attempt = (int)attempt->number;
-    set(&row->job_id, attempt->job_id);
-    row->submitted_at =
-        attempt->accepted_at > 0 ? attempt->accepted_at : attempt->intent_at;
-    free(row->output);
-    row->output = xasprintf("%s.out", attempt->base);
-    set(&row->host, found->verdict.host);
-    set(&row->bootstrap, found->verdict.bootstrap);
-    set(&row->ray_version, found->verdict.ray_version);
-    row->n_results = found->scan.n_good;
-    if (attempt->is_final)
-        fill_from_final(row, attempt);
-    else
-        fill_from_live(row, attempt, found);
-    if (row->duration_s < 0 && row->ended_at > row->started_at && row->started_at > 0)
-        row->duration_s =
-            (double)(long long)((row->ended_at - row->started_at) * 1000 + 0.5) / 1000;
-}
-
-static void add_result(struct row *row, const struct scan_result *result)
-{
-    row_set_result(row, result->json, result->size, NULL);
-}
-
-void examine_add_rows(const struct sweep *sweep, const struct sweep_point *point,
-                      const struct examine_options *options, struct table *table)
-{
-    const struct attempt *attempt = sweep_attempt(point);
-
-    if (!attempt) {
-        struct row *row = add_point_row(table, point);
-        row->state = STATE_PLANNED;
-        if (point->n_attempts > 0)
-            set(&row->message, point->attempts[point->n_attempts - 1]->refusal);
-        return;
-    }
-    struct examination found;
-    examine(sweep, attempt, options, &found);
-    size_t n_rows =
-        options->pick == SCAN_PICK_ALL && found.scan.count > 1 ? found.scan.count : 1;
-    for (size_t i = 0; i < n_rows; i++) {
-        struct row *row = add_point_row(table, point);
-        if (found.scan.count > 0)
-            add_result(row, &found.scan.results[n_rows > 1 ? i : found.scan.count - 1]);
-        fill_attempt(row, attempt, &found);
-    }
-    examination_release(&found);
 }

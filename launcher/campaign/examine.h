@@ -7,6 +7,7 @@
 #define LAUNCHER_CAMPAIGN_EXAMINE_H
 
 #include "collector/outcome/outcome.h"
+#include "collector/outcome/proof.h"
 #include "collector/scan/scan.h"
 #include "collector/table/row.h"
 #include "launcher/campaign/sweep.h"
@@ -22,6 +23,9 @@ struct examination {
     struct outcome outcome;
     struct verdict verdict;
     struct scan_report scan;
+    struct words sources; /* scan.results[i] stood in sources.items[i], a worker's log
+                             below the sweep's folder; empty: in .out */
+    struct proof proof;   /* the line of a log that proves outcome.cause */
     bool has_claim;
     char *claim_job; /* owned: the job id in the claim, NULL none */
     bool has_output;
@@ -33,6 +37,18 @@ void examine(const struct sweep *sweep, const struct attempt *attempt,
              const struct examine_options *options,
              struct examination *ret_examination);
 void examination_release(struct examination *examination);
+
+/* Where result `index` stood, if not in .out: borrowed, else NULL. */
+const char *examination_output(const struct examination *found, size_t index);
+
+/* The file of the proof, relative to the sweep's folder: owned, "" without a proof. */
+char *examination_proof_file(const struct sweep *sweep, const struct attempt *attempt,
+                             const struct examination *found);
+
+/* Set the members `evidence` and `output` of a "final" event, as far as there are any.
+ */
+void examination_note(const struct sweep *sweep, const struct attempt *attempt,
+                      const struct examination *found, json_t *event);
 
 /* The job id in an attempt's claim: owned, or NULL when there is no claim. */
 char *examine_claim(const struct sweep *sweep, const struct attempt *attempt);

@@ -58,6 +58,14 @@ static void put(json_t *values, const char *key, const char *value)
     json_object_set_new(values, key, text ? text : json_string("(not text)"));
 }
 
+static void put_settings(json_t *values, const struct settings *settings)
+{
+    for (size_t i = 0; i < sizeof compared / sizeof *compared; i++) {
+        cleanup_free char *value = setting_value(settings, compared[i]);
+        put(values, setting_spec(compared[i])->name, value);
+    }
+}
+
 void fingerprint_take(const struct settings *settings, const struct template *template,
                       const char *folder, const char *entry_file,
                       struct fingerprint *ret_fingerprint)
@@ -67,10 +75,7 @@ void fingerprint_take(const struct settings *settings, const struct template *te
     char hex[HASH_HEX_SIZE];
     struct error ignored = {0};
 
-    for (size_t i = 0; i < sizeof compared / sizeof *compared; i++) {
-        cleanup_free char *value = setting_value(settings, compared[i]);
-        put(values, setting_spec(compared[i])->name, value);
-    }
+    put_settings(values, settings);
     hash_bytes(template->bytes, template->size, hex);
     put(values, "template", hex);
     cleanup_free char *path = entry_file ? path_join(folder, entry_file) : xstrdup("");
@@ -83,6 +88,22 @@ void fingerprint_take(const struct settings *settings, const struct template *te
     *ret_fingerprint = (struct fingerprint){
         .values = values, .entry_file = xstrdup(entry_file ? entry_file : "")};
     memcpy(ret_fingerprint->id, hex, 8);
+}
+
+void fingerprint_derive(const struct fingerprint *base, const struct settings *settings,
+                        struct fingerprint *ret_fingerprint)
+{
+    json_t *values = json_copy(base->values);
+    cleanup_text struct text text = {0};
+    char hex[HASH_HEX_SIZE];
+
+    put_settings(values, settings);
+    jsonio_add(&text, values);
+    hash_bytes(text.bytes, text.size, hex);
+    *ret_fingerprint =
+        (struct fingerprint){.values = values, .entry_file = xstrdup(base->entry_file)};
+    memcpy(ret_fingerprint->id, hex, 8);
+    ret_fingerprint->is_adjusted = strcmp(ret_fingerprint->id, base->id) != 0;
 }
 
 void fingerprint_release(struct fingerprint *fingerprint)
@@ -100,6 +121,8 @@ int fingerprint_note(struct sweep *sweep, const struct fingerprint *fingerprint,
     json_t *event = json_object();
     json_object_set_new(event, "id", json_string(fingerprint->id));
     put(event, "entry_file", fingerprint->entry_file);
+    if (fingerprint->is_adjusted)
+        json_object_set_new(event, "adjusted", json_true());
     json_object_set(event, "values", fingerprint->values);
     return sweep_event(sweep, "settings", event, err);
 }
@@ -126,8 +149,11 @@ char *fingerprint_difference(const struct sweep *sweep, const size_t *selected,
         if (!attempt || !attempt->is_final ||
             strcmp(attempt->settings_id, now->id) == 0)
             continue;
-        const json_t *then = json_object_get(
-            json_object_get(sweep->settings_events, attempt->settings_id), "values");
+        const json_t *event =
+            json_object_get(sweep->settings_events, attempt->settings_id);
+        if (json_is_true(json_object_get(event, "adjusted")))
+            continue;
+        const json_t *then = json_object_get(event, "values");
         for (void *at = json_object_iter(now->values); at && then;
              at = json_object_iter_next(now->values, at)) {
             const char *key = json_object_iter_key(at);

@@ -4,6 +4,11 @@
  * a file means itself. One row a file (by pick), or one a result with SCAN_PICK_ALL; a
  * file without a result line is a `no_result` row. Links to folders are not followed;
  * archives count only when named.
+ *
+ * The logs folder of a Ray session (raylet.out or worker files in it) is one row,
+ * called after the session: its workers' files are read, not Ray's own. `<x>.out`
+ * without a result and `<x>.ray/` beside it: its workers' logs, too. Such a row says
+ * so.
  */
 #ifndef LAUNCHER_CAMPAIGN_FOREIGN_H
 #define LAUNCHER_CAMPAIGN_FOREIGN_H

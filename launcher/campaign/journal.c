@@ -10,6 +10,7 @@
 #include "launcher/common/clock.h"
 #include "launcher/common/file.h"
 #include "launcher/common/json_io.h"
+#include "launcher/common/json_plain.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 
@@ -31,7 +32,7 @@ static int take_line(struct journal *journal, const char *line, size_t size,
 {
     if (size == 0)
         return 0;
-    json_auto_t *event = json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL);
+    json_auto_t *event = jsonplain_load(line, size, NULL);
     const char *name = jsonio_string(event, "event", NULL);
     long long seq = jsonio_integer(event, "seq", -1);
     if (!name || seq < 0) {

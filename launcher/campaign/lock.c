@@ -26,10 +26,15 @@ static void describe_owner(char *owner, size_t size)
     snprintf(owner, size, "%s %s %ld", host, boot, (long)getpid());
 }
 
+void lock_init_named(struct lock *lock, const char *folder, const char *name)
+{
+    *lock = (struct lock){.path = path_join(folder, name), .fd = -1};
+    describe_owner(lock->owner, sizeof lock->owner);
+}
+
 void lock_init(struct lock *lock, const char *folder)
 {
-    *lock = (struct lock){.path = path_join(folder, "lock"), .fd = -1};
-    describe_owner(lock->owner, sizeof lock->owner);
+    lock_init_named(lock, folder, "lock");
 }
 
 void lock_release(struct lock *lock)

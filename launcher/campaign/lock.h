@@ -25,6 +25,9 @@ struct lock {
 };
 
 void lock_init(struct lock *lock, const char *folder);
+
+/* Another lock of the folder: <folder>/<name>, which begins with "lock.". */
+void lock_init_named(struct lock *lock, const char *folder, const char *name);
 void lock_release(struct lock *lock); /* lets go and frees */
 
 /* Take it, waiting up to wait_ms. ERROR_FILE names the holder. Taking a held one is a

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <sys/vfs.h>
 
+#include "launcher/campaign/accounting.h"
 #include "launcher/campaign/examine.h"
+#include "launcher/campaign/match.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
@@ -42,43 +44,24 @@ void attempt_set_seen(struct attempt *attempt, const struct job *job)
 
     keep(&seen->name, job->name);
     keep(&seen->raw_state, job->raw_state);
-    keep(&seen->reason, job->reason);
+    /* Accounting may lack the reason that the queue gave for the same end. */
+    bool is_poorer = attempt->is_seen && state_is_final(job->state) &&
+                     seen->state == job->state && (!job->reason || !*job->reason);
+    if (!is_poorer)
+        keep(&seen->reason, job->reason);
     keep(&seen->nodes, job->nodes);
     keep(&seen->output, job->output);
+    keep(&seen->script, job->script);
     copy.name = seen->name;
     copy.raw_state = seen->raw_state;
     copy.reason = seen->reason;
     copy.nodes = seen->nodes;
     copy.output = seen->output;
+    copy.script = seen->script;
+    if (copy.max_rss_mib == 0)
+        copy.max_rss_mib = seen->max_rss_mib;
     *seen = copy;
     attempt->is_seen = true;
-}
-
-static const char *token_of(const struct job *job)
-{
-    const char *dash = job->name ? strrchr(job->name, '-') : NULL;
-
-    return dash ? dash + 1 : "";
-}
-
-/* By token; by id where a site rewrites job names. */
-static struct attempt *attempt_of(const struct sweep *sweep, const struct map *by_job,
-                                  const struct job *job)
-{
-    struct attempt *attempt = sweep_by_token(sweep, token_of(job));
-    size_t index;
-
-    if (!attempt && map_get(by_job, job->id, &index))
-        attempt = sweep->by_order[index];
-    return attempt;
-}
-
-static void index_jobs(const struct sweep *sweep, struct map *by_job)
-{
-    for (size_t i = 0; i < sweep->n_attempts; i++) {
-        if (attempt_is_live(sweep->by_order[i]) && sweep->by_order[i]->job_id[0])
-            map_set(by_job, sweep->by_order[i]->job_id, i);
-    }
 }
 
 /* The queue answered: what it does not list any more has left it. */
@@ -95,69 +78,21 @@ static void note_absence(struct sweep *sweep)
     }
 }
 
-/* squeue does not say who cancelled a job; accounting does. */
-static bool wants_canceller(const struct attempt *attempt)
-{
-    return attempt->is_seen && attempt->seen.state == STATE_CANCELLED &&
-           attempt->seen.cancelled_by < 0 && !attempt->is_cancel_asked;
-}
-
-static bool wants_history(const struct attempt *attempt)
-{
-    if (attempt->phase != ATTEMPT_ACCEPTED || !attempt_is_live(attempt))
-        return false;
-    if (attempt_witness(attempt) == JOB_ENDED)
-        return wants_canceller(attempt);
-    return !attempt->is_listed;
-}
-
-static int ask_history(struct sweep *sweep, struct scheduler *scheduler,
-                       const struct map *by_job, long *n_calls, struct error *err)
-{
-    double since = 0;
-    cleanup_words struct words ids = {0};
-    struct job_list jobs = {0};
-    bool is_kept = false;
-
-    for (size_t i = 0; i < sweep->n_attempts; i++) {
-        const struct attempt *attempt = sweep->by_order[i];
-        if (!wants_history(attempt))
-            continue;
-        if (since <= 0 || attempt->intent_at < since)
-            since = attempt->intent_at;
-        words_add(&ids, attempt->job_id);
-    }
-    if (ids.count == 0)
-        return 0;
-    if (n_calls)
-        ++*n_calls;
-    int rc = scheduler->ops->history(
-        scheduler, since - 3600, ids.count <= 200 ? &ids : NULL, &jobs, &is_kept, err);
-    for (size_t i = 0; rc == 0 && i < jobs.count; i++) {
-        struct attempt *attempt = attempt_of(sweep, by_job, &jobs.jobs[i]);
-        if (attempt && wants_history(attempt) && !jobs.jobs[i].is_refusal &&
-            state_is_final(jobs.jobs[i].state))
-            attempt_set_seen(attempt, &jobs.jobs[i]);
-    }
-    job_list_release(&jobs);
-    return rc;
-}
-
 int observe(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
             struct error *err)
 {
     struct job_list jobs = {0};
-    struct map by_job = {0};
+    struct match match;
 
     if (n_calls)
         ++*n_calls;
     if (scheduler->ops->list(scheduler, &jobs, err) < 0)
         return -1;
-    index_jobs(sweep, &by_job);
+    match_init(&match, sweep);
     for (size_t i = 0; i < sweep->n_attempts; i++)
         sweep->by_order[i]->is_listed = false;
     for (size_t i = 0; i < jobs.count; i++) {
-        struct attempt *attempt = attempt_of(sweep, &by_job, &jobs.jobs[i]);
+        struct attempt *attempt = match_job(&match, &jobs.jobs[i]);
         /* A refused submission leaves a FAILED record under the same name: not a run.
          */
         if (!attempt || jobs.jobs[i].is_refusal ||
@@ -168,21 +103,23 @@ int observe(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
     }
     job_list_release(&jobs);
     note_absence(sweep);
-    struct error ignored = {0};
-    /* Without accounting the verdict and the result line decide. */
-    ask_history(sweep, scheduler, &by_job, n_calls, &ignored);
-    map_release(&by_job);
+    accounting_ask(sweep, scheduler, &match, n_calls);
+    match_release(&match);
     return 0;
 }
 
 /* Files had their time to appear. */
-static bool grace_over(const struct attempt *attempt, double fs_grace_s)
+static bool grace_over(const struct attempt *attempt, double fs_grace_s, bool is_off)
 {
     double now = (double)clock_monotonic_ms() / 1000.0;
     double grace = fs_grace_s;
 
     if (attempt_witness(attempt) == JOB_ENDED) {
         double ended = attempt->seen.ended_at;
+        /* Who cancelled it decides whether it is submitted again. */
+        if (!is_off && accounting_wants_canceller(attempt) &&
+            clock_wall() - ended < ACCOUNTING_LAG_S)
+            return false;
         if (grace <= 0 || (ended > 0 && clock_wall() - ended >= grace))
             return true;
         return ended <= 0 && attempt->gone_at > 0 && now - attempt->gone_at >= grace;
@@ -215,7 +152,7 @@ static void set_time(json_t *event, const char *key, double wall)
     json_object_set_new(event, key, json_string(iso));
 }
 
-static json_t *final_event(const struct attempt *attempt,
+static json_t *final_event(const struct sweep *sweep, const struct attempt *attempt,
                            const struct examination *found)
 {
     const struct verdict *verdict = &found->verdict;
@@ -232,6 +169,10 @@ static json_t *final_event(const struct attempt *attempt,
     if (json_is_string(message))
         json_object_set(event, "message", message);
     json_decref(message);
+    if (attempt->is_seen && attempt->seen.nodes && *attempt->seen.nodes)
+        json_object_set_new(
+            event, "nodes",
+            jsonio_bytes(attempt->seen.nodes, strlen(attempt->seen.nodes)));
     double started = attempt->is_seen ? attempt->seen.started_at : 0;
     double ended = attempt->is_seen ? attempt->seen.ended_at : 0;
     set_time(event, "started_at", started > 0 ? started : verdict->started_at);
@@ -243,6 +184,7 @@ static json_t *final_event(const struct attempt *attempt,
     for (size_t i = 0; i < found->outcome.warnings.count; i++)
         json_array_append_new(warnings, json_string(found->outcome.warnings.items[i]));
     json_object_set_new(event, "warnings", warnings);
+    examination_note(sweep, attempt, found, event);
     return event;
 }
 
@@ -265,6 +207,22 @@ static int write_finals(struct sweep *sweep, json_t *events, struct error *err)
     return rc;
 }
 
+/* While files have time to appear they are looked at less and less often: 10,000 jobs
+ * may end at once, on a file server. */
+static bool is_time_for_files(struct attempt *attempt, bool is_grace_over)
+{
+    int64_t now = clock_monotonic_ms();
+
+    if (!is_grace_over && now < attempt->files_next_ms)
+        return false;
+    attempt->files_step_ms =
+        attempt->files_step_ms > 0 ? attempt->files_step_ms * 2 : 500;
+    if (attempt->files_step_ms > 16000)
+        attempt->files_step_ms = 16000;
+    attempt->files_next_ms = now + attempt->files_step_ms;
+    return true;
+}
+
 int settle(struct sweep *sweep, const struct observe_options *options,
            size_t *ret_n_new, struct error *err)
 {
@@ -276,7 +234,10 @@ int settle(struct sweep *sweep, const struct observe_options *options,
         if (!attempt_is_live(attempt) || attempt->phase != ATTEMPT_ACCEPTED ||
             job == JOB_LIVE || job == JOB_NOT_ASKED)
             continue;
-        bool is_grace_over = grace_over(attempt, options->fs_grace_s);
+        bool is_grace_over =
+            grace_over(attempt, options->fs_grace_s, sweep->accounting.is_off);
+        if (!is_time_for_files(attempt, is_grace_over))
+            continue;
         struct examine_options how = {.require_result = options->require_result,
                                       .pick = SCAN_PICK_LAST,
                                       .is_grace_over = is_grace_over,
@@ -284,7 +245,7 @@ int settle(struct sweep *sweep, const struct observe_options *options,
         struct examination found;
         examine(sweep, attempt, &how, &found);
         if (is_decided(attempt, &found, is_grace_over))
-            json_array_append_new(events, final_event(attempt, &found));
+            json_array_append_new(events, final_event(sweep, attempt, &found));
         examination_release(&found);
     }
     if (ret_n_new)

@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "launcher/campaign/site_warnings.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/slurm_answers.h"
+#include "launcher/scheduler/slurm_cli.h"
 #include "launcher/scheduler/slurm_site.h"
 
 const char *judgement_name(enum judgement judgement)
@@ -66,8 +69,8 @@ static void add_limits(const struct slurm_limits *limits, struct findings *findi
                  limits->max_array_size);
     if (limits->has_rate_limit)
         findings_add(findings, FINDING_OK, "cluster", "rate limit", "",
-                     "%ld calls at once, then %ld a second", limits->rate_burst,
-                     limits->rate_per_second);
+                     "%ld calls at once, then %g a second", limits->rate_burst,
+                     limits->rate_per_s);
 }
 
 static void add_accounting(struct scheduler *scheduler,
@@ -131,6 +134,42 @@ static bool add_partition(const struct settings *settings,
     return !is_small;
 }
 
+static void add_limit(long limit, const char *name, const char *from,
+                      struct findings *findings)
+{
+    if (limit > 0)
+        findings_add(findings, FINDING_OK, "cluster", name, "", "%ld (%s)", limit,
+                     from);
+}
+
+/* The user's own limits, and what of the settings the site will not give. What is kept
+ * of the site is made anew. */
+static void add_own_limits(const struct settings *settings, struct scheduler *scheduler,
+                           const struct slurm_site *site, struct findings *findings)
+{
+    const struct slurm_site_access *access = slurm_cli_access(scheduler);
+    struct slurm_answers *answers = slurm_cli_answers(scheduler);
+    struct slurm_maintenances maintenances = {0};
+    cleanup_words struct words warnings = {0};
+    struct scheduler_limits limits;
+
+    if (!access || !answers || slurm_answers_refresh(access, answers, NULL) < 0 ||
+        scheduler_limits(scheduler, settings_text(settings, SETTING_PARTITION),
+                         settings_text(settings, SETTING_ACCOUNT),
+                         settings_text(settings, SETTING_QOS), &limits, NULL) < 0)
+        return;
+    struct site_facts facts = {site, &limits, &maintenances, clock_wall()};
+    add_limit(limits.max_submit, "jobs in queue", limits.max_submit_from, findings);
+    add_limit(limits.max_running, "jobs running", limits.max_running_from, findings);
+    slurm_maintenances_parse(answers->texts[ANSWER_RESERVATIONS], &maintenances);
+    settings_warnings(settings, &warnings);
+    site_warnings(settings, &facts, &warnings);
+    for (size_t i = 0; i < warnings.count; i++)
+        findings_add(findings, FINDING_WARN, "cluster", "request", "", "%s",
+                     warnings.items[i]);
+    slurm_maintenances_release(&maintenances);
+}
+
 void preflight_site(const struct settings *settings, struct scheduler *scheduler,
                     struct findings *findings, bool *ret_is_usable)
 {
@@ -149,6 +188,7 @@ void preflight_site(const struct settings *settings, struct scheduler *scheduler
         add_limits(&site.limits, findings);
         add_accounting(scheduler, &site.limits, findings);
         *ret_is_usable = add_partition(settings, &site, findings);
+        add_own_limits(settings, scheduler, &site, findings);
     }
     slurm_site_release(&site);
 }

@@ -49,6 +49,11 @@ void preflight_here(bool is_slurm, struct findings *findings);
  * folder need not exist; nothing is left in it. */
 void preflight_folder(const char *path, bool is_slurm, struct findings *findings);
 
+/* Its room for `n_files` more files and folders, and the quota where `quota` or `lfs`
+ * answers (10 s at most): findings "free room" and "quota". */
+void preflight_room(const char *path, size_t n_files, bool with_quota,
+                    struct findings *findings);
+
 enum folder_kind { FOLDER_MEMORY, FOLDER_OF_NODE, FOLDER_SHARED, FOLDER_UNKNOWN };
 
 /* What a file system is, from statfs(2)'s f_type; `*ret_name` is static ("nfs"). */

@@ -14,6 +14,7 @@
 
 #define WHERE "here"
 #define QUOTA_MS 10000
+#define FEW_FILES 100
 
 /* statfs(2) and the headers of the file systems themselves. */
 enum folder_kind folder_kind(long long magic, const char **ret_name)
@@ -80,7 +81,8 @@ static void add_kind(const char *folder, bool is_slurm, struct findings *finding
                      kind == FOLDER_OF_NODE ? ", of this machine" : "");
 }
 
-static void add_room(const char *folder, struct findings *findings)
+static void add_room(const char *folder, unsigned long long n_files,
+                     struct findings *findings)
 {
     static const char advice[] = "free some, or choose another --output-dir";
     struct statvfs about;
@@ -90,10 +92,10 @@ static void add_room(const char *folder, struct findings *findings)
     unsigned long long mib =
         (unsigned long long)about.f_bavail * about.f_frsize / (1024ULL * 1024ULL);
     bool has_inodes = about.f_files > 0; /* some file systems do not count them */
-    enum judgement is = mib < 64 || (has_inodes && about.f_favail < 100) ? FINDING_BAD
-                        : mib < 1024 || (has_inodes && about.f_favail < 10000)
-                            ? FINDING_WARN
-                            : FINDING_OK;
+    enum judgement is =
+        mib < 64 || (has_inodes && about.f_favail < n_files)   ? FINDING_BAD
+        : mib < 1024 || (has_inodes && about.f_favail < 10000) ? FINDING_WARN
+                                                               : FINDING_OK;
     if (has_inodes)
         findings_add(findings, is, WHERE, "free room", advice, "%llu MiB, %llu files",
                      mib, (unsigned long long)about.f_favail);
@@ -147,21 +149,36 @@ static void add_quota(const char *const *argv, const char *mark,
     child_result_release(&result);
 }
 
-void preflight_folder(const char *path, bool is_slurm, struct findings *findings)
+static void add_quota_of(const char *folder, struct findings *findings)
 {
-    cleanup_free char *folder = existing(path);
     const char *const quota[] = {"quota", "-q", NULL};
     const char *const lfs[] = {"lfs", "quota", "-q", folder, NULL};
     struct statfs about;
     const char *name = "";
 
-    add_writable(path, folder, findings);
-    add_kind(folder, is_slurm, findings);
-    add_room(folder, findings);
     if (statfs(folder, &about) == 0)
         folder_kind((long long)about.f_type, &name);
     if (strcmp(name, "lustre") == 0)
         add_quota(lfs, "*", findings);
     else
         add_quota(quota, "", findings);
+}
+
+void preflight_room(const char *path, size_t n_files, bool with_quota,
+                    struct findings *findings)
+{
+    cleanup_free char *folder = existing(path);
+
+    add_room(folder, n_files, findings);
+    if (with_quota)
+        add_quota_of(folder, findings);
+}
+
+void preflight_folder(const char *path, bool is_slurm, struct findings *findings)
+{
+    cleanup_free char *folder = existing(path);
+
+    add_writable(path, folder, findings);
+    add_kind(folder, is_slurm, findings);
+    preflight_room(folder, FEW_FILES, true, findings);
 }

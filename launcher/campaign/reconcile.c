@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "launcher/campaign/examine.h"
+#include "launcher/campaign/match.h"
 #include "launcher/campaign/observe.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/interrupt.h"
 #include "launcher/common/memory.h"
+
+#define QUEUE "queue"
 
 static size_t count_open(const struct sweep *sweep, double *ret_last)
 {
@@ -25,36 +28,87 @@ static size_t count_open(const struct sweep *sweep, double *ret_last)
     return count;
 }
 
-static int adopt(struct sweep *sweep, struct attempt *attempt, const char *job_id,
-                 const char *witness, struct error *err)
+/* The event of an attempt, or of the array that it is a task of. */
+static json_t *event_of(const struct attempt *attempt)
 {
-    json_t *event =
-        json_pack("{s:s, s:i, s:s, s:s}", "point", attempt->point->point.id, "attempt",
-                  (int)attempt->number, "token", attempt->token, "witness", witness);
-    json_t *id = json_string(job_id);
+    if (attempt->array)
+        return json_pack("{s:s}", "array", attempt->array->token);
+    return json_pack("{s:s, s:i, s:s}", "point", attempt->point->point.id, "attempt",
+                     (int)attempt->number, "token", attempt->token);
+}
+
+/* A task that is seen is the whole array: it was accepted as one. */
+static int adopt(struct sweep *sweep, const struct attempt *attempt, const char *job_id,
+                 const char *witness, struct reconcile_report *report,
+                 struct error *err)
+{
+    json_t *event = event_of(attempt);
+    const struct array *array = attempt->array;
+    size_t size = array ? strcspn(job_id, "_") : strlen(job_id);
+    json_t *id = json_stringn(job_id, size);
 
     /* A claim that others wrote may hold any bytes: it is a witness all the same. */
     json_object_set_new(event, "job_id", id ? id : json_string("?"));
+    json_object_set_new(event, "witness", json_string(witness));
+    for (size_t i = 0; array && i < array->n_attempts; i++)
+        report->n_adopted += array->attempts[i] != NULL;
+    report->n_adopted += !array;
     return sweep_event(sweep, "adopted", event, err);
 }
 
-/* The queue and accounting: by the token at the end of the job's name. */
+/* Its name has a token that is none of this sweep's: a folder of the same path was
+ * there before. (Where a site writes names of its own there is no token.) */
+static bool is_of_another(const struct sweep *sweep, const struct job *job)
+{
+    const char *dash = job->name ? strrchr(job->name, '-') : NULL;
+
+    return dash && strlen(dash + 1) == TOKEN_SIZE - 1 &&
+           strspn(dash + 1, "0123456789abcdef") == TOKEN_SIZE - 1 &&
+           !sweep_by_token(sweep, dash + 1) && !sweep_array(sweep, dash + 1);
+}
+
+/* Of an array also its whole, listed as "123_[4-9]". */
+static const struct attempt *open_intent(struct match *match, const struct job *job)
+{
+    if (job->is_refusal || is_of_another(match->sweep, job))
+        return NULL;
+    const struct attempt *attempt = match_job(match, job);
+    const struct array *array = attempt ? NULL : match_array(match, job);
+
+    for (size_t i = 0; array && !attempt && i < array->n_attempts; i++)
+        attempt = array->attempts[i];
+    return attempt && attempt->phase == ATTEMPT_INTENT ? attempt : NULL;
+}
+
+/* The queue and accounting. All are matched before any event: the match does not hold
+ * beyond. */
 static int ask_records(struct sweep *sweep, const struct job_list *jobs,
                        const char *witness, struct reconcile_report *report,
                        struct error *err)
 {
-    for (size_t i = 0; i < jobs->count; i++) {
+    const struct attempt **open = xcalloc(jobs->count, sizeof *open);
+    struct match match;
+    int rc = 0;
+
+    match_init(&match, sweep);
+    for (size_t i = 0; i < jobs->count; i++)
+        open[i] = open_intent(&match, &jobs->jobs[i]);
+    match_release(&match);
+    for (size_t i = 0; rc == 0 && i < jobs->count; i++) {
         const struct job *job = &jobs->jobs[i];
-        const char *dash = job->name ? strrchr(job->name, '-') : NULL;
-        struct attempt *attempt = dash ? sweep_by_token(sweep, dash + 1) : NULL;
-        if (!attempt || attempt->phase != ATTEMPT_INTENT || job->is_refusal)
+        if (!open[i])
             continue;
-        if (adopt(sweep, attempt, job->id, witness, err) < 0)
-            return -1;
+        struct attempt *attempt = sweep_by_token(sweep, open[i]->token);
+        if (attempt->phase == ATTEMPT_INTENT)
+            rc = adopt(sweep, attempt, job->id, witness, report, err);
+        if (strcmp(attempt->job_id, job->id) != 0)
+            continue;
         attempt_set_seen(attempt, job);
-        report->n_adopted++;
+        if (strcmp(witness, QUEUE) == 0)
+            attempt->is_listed = attempt->was_listed = true;
     }
-    return 0;
+    free(open);
+    return rc;
 }
 
 static int ask_queue(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
@@ -67,7 +121,7 @@ static int ask_queue(struct sweep *sweep, struct scheduler *scheduler, long *n_c
     if (scheduler->ops->list(scheduler, &jobs, err) < 0)
         return error_prefix(err, "cannot tell whether jobs of an earlier run exist, so "
                                  "nothing is submitted");
-    int rc = ask_records(sweep, &jobs, "queue", report, err);
+    int rc = ask_records(sweep, &jobs, QUEUE, report, err);
     job_list_release(&jobs);
     return rc;
 }
@@ -106,9 +160,8 @@ static int ask_folder(struct sweep *sweep, struct reconcile_report *report,
         cleanup_free char *job_id = examine_claim(sweep, attempt);
         if (!job_id || strlen(job_id) >= JOB_ID_SIZE)
             continue;
-        if (adopt(sweep, attempt, job_id, "folder", err) < 0)
+        if (adopt(sweep, attempt, job_id, "folder", report, err) < 0)
             return -1;
-        report->n_adopted++;
     }
     return 0;
 }
@@ -116,17 +169,14 @@ static int ask_folder(struct sweep *sweep, struct reconcile_report *report,
 static int write_absent(struct sweep *sweep, struct reconcile_report *report,
                         struct error *err)
 {
+    double last;
+
+    report->n_absent = count_open(sweep, &last);
     for (size_t i = 0; i < sweep->n_attempts; i++) {
-        struct attempt *attempt = sweep->by_order[i];
-        if (attempt->phase != ATTEMPT_INTENT)
-            continue;
-        if (sweep_event(sweep, "absent",
-                        json_pack("{s:s, s:i, s:s}", "point", attempt->point->point.id,
-                                  "attempt", (int)attempt->number, "token",
-                                  attempt->token),
-                        err) < 0)
+        const struct attempt *attempt = sweep->by_order[i];
+        if (attempt->phase == ATTEMPT_INTENT &&
+            sweep_event(sweep, "absent", event_of(attempt), err) < 0)
             return -1;
-        report->n_absent++;
     }
     return 0;
 }

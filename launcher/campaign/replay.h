@@ -1,7 +1,8 @@
 /* replay.h - one journal event applied to the model of a sweep
  *
  * Events (docs/formats.md): sweep, settings, submitting, submitted, adopted, refused,
- * absent, unknown, cancel, final, archived. An event of a later version that is not
+ * absent, unknown, cancel, final, archived. One that names an array instead of a token
+ * holds for each of its attempts. An event of a later version that is not
  * known here is passed over.
  */
 #ifndef LAUNCHER_CAMPAIGN_REPLAY_H

@@ -1,17 +1,18 @@
 #include "launcher/campaign/report.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "collector/table/aggregate.h"
 #include "collector/table/format.h"
+#include "launcher/campaign/archived_files.h"
 #include "launcher/campaign/examine.h"
 #include "launcher/campaign/observe.h"
 #include "launcher/common/file.h"
 #include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
+
+#define ARCHIVE_WAIT_MS 600000 /* for another one to be written */
 
 static enum goal goal_of(const struct campaign *campaign)
 {
@@ -108,46 +109,13 @@ bool report_needs_archive(const struct campaign *campaign)
             !file_exists(path));
 }
 
-static bool is_archived(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-
-    return strcmp(name, "lock") != 0 && strncmp(name, "lock.", 5) != 0 &&
-           !strstr(name, ".tar.zst") &&
-           !(dot && (strcmp(dot, ".part") == 0 || strcmp(dot, ".claim") == 0));
-}
-
-/* Regular files below `folder`; links (claims) and the rest stay out. */
-static void list_files(const char *folder, const char *prefix, struct words *names)
-{
-    DIR *stream = opendir(folder);
-    struct dirent *entry;
-
-    while (stream && (entry = readdir(stream))) {
-        if (entry->d_name[0] == '.' || (!*prefix && !is_archived(entry->d_name)))
-            continue;
-        cleanup_free char *path = path_join(folder, entry->d_name);
-        cleanup_free char *name =
-            *prefix ? path_join(prefix, entry->d_name) : xstrdup(entry->d_name);
-        struct stat info;
-        if (lstat(path, &info) < 0)
-            continue;
-        if (S_ISDIR(info.st_mode))
-            list_files(path, name, names);
-        else if (S_ISREG(info.st_mode) && is_archived(entry->d_name))
-            words_add(names, name);
-    }
-    if (stream)
-        closedir(stream);
-}
-
-int report_archive(struct campaign *campaign, const char *path,
-                   struct bundle_report *ret_report, struct error *err)
+static int write_archive(struct campaign *campaign, const char *path,
+                         struct bundle_report *ret_report, struct error *err)
 {
     cleanup_words struct words names = {0};
     struct sweep *sweep = campaign->sweep;
 
-    list_files(sweep->path, "", &names);
+    archived_files(sweep->path, &names);
     if (bundle_write(path, sweep->path, sweep->name, &names, ret_report, err) < 0)
         return -1;
     if (sweep_lock(sweep, 60000, err) < 0)
@@ -159,6 +127,21 @@ int report_archive(struct campaign *campaign, const char *path,
     if (rc == 0)
         rc = sweep_flush(sweep, true, err);
     sweep_unlock(sweep);
+    return rc;
+}
+
+/* A lock of its own: a large archive takes minutes, and the sweep can be changed
+ * meanwhile. Two at a time would meet each other's event in the journal. */
+int report_archive(struct campaign *campaign, const char *path,
+                   struct bundle_report *ret_report, struct error *err)
+{
+    struct lock lock;
+
+    lock_init_named(&lock, campaign->sweep->path, "lock.archive");
+    int rc = lock_take(&lock, ARCHIVE_WAIT_MS, err);
+    if (rc == 0)
+        rc = write_archive(campaign, path, ret_report, err);
+    lock_release(&lock);
     return rc;
 }
 

@@ -1,357 +1,236 @@
 #include "launcher/campaign/submit.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "launcher/campaign/reconcile.h"
+#include "launcher/campaign/submit_engine.h"
 #include "launcher/common/clock.h"
-#include "launcher/common/file.h"
 #include "launcher/common/interrupt.h"
-#include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/random.h"
-#include "launcher/script/script.h"
 
-#define WINDOW_MAX 64
-#define LATER_ROUNDS 8 /* 1+2+4+…+60 s of "not now" in a row, then the user decides */
-
-enum slot_state { SLOT_WAITING, SLOT_BEGUN, SLOT_DONE };
-
-struct slot {
-    const struct submit_item *item;
-    struct attempt *attempt;
-    enum slot_state state;
-    char *script, *out, *err_file, *job_name; /* owned: paths and the job's full name */
-};
-
-struct engine {
-    struct sweep *sweep;
-    struct scheduler *scheduler;
-    const struct submit_options *options;
-    struct submit_report *report;
-    struct slot slots[WINDOW_MAX];
-    size_t n_slots;
-    double next_start_ms; /* pacing */
-    bool has_unknown;
-    char *refusal; /* owned: the words of a refusal for good */
-    char *trouble; /* owned: the last words of "not now" or of an unknown outcome */
-};
-
-static void release_slots(struct engine *engine)
+double engine_now(void)
 {
-    for (size_t i = 0; i < engine->n_slots; i++) {
-        free(engine->slots[i].script);
-        free(engine->slots[i].out);
-        free(engine->slots[i].err_file);
-        free(engine->slots[i].job_name);
-    }
-    engine->n_slots = 0;
+    return (double)clock_monotonic_ms() / 1000.0;
 }
 
-static int write_script(struct engine *engine, const struct slot *slot,
-                        const char *base, struct error *err)
-{
-    cleanup_text struct text text = {0};
-    cleanup_free char *whole = path_join(engine->sweep->path, base);
-    struct script_request request = {.settings = engine->options->settings,
-                                     .template = engine->options->template,
-                                     .point = &slot->item->point->point,
-                                     .sweep_folder = engine->sweep->path,
-                                     .base = whole,
-                                     .job_name = engine->options->job_name,
-                                     .attempt = slot->item->number};
-
-    if (script_render(&request, &text, err) < 0)
-        return -1;
-    return file_write_atomic(slot->script, text.bytes, text.size, FILE_CACHED, err);
-}
-
-/* Script file and intent of one item; the intent is durable only after the flush. */
-static int prepare(struct engine *engine, const struct submit_item *item,
-                   struct error *err)
-{
-    struct sweep *sweep = engine->sweep;
-    struct slot *slot = &engine->slots[engine->n_slots];
-    cleanup_free char *base = sweep_base(sweep, item->point, item->number);
-    char token[TOKEN_SIZE];
-
-    random_hex(token, (TOKEN_SIZE - 1) / 2);
-    *slot = (struct slot){.item = item};
-    slot->script = xasprintf("%s/%s.sbatch", sweep->path, base);
-    slot->out = xasprintf("%s/%s.out", sweep->path, base);
-    slot->err_file = xasprintf("%s/%s.err", sweep->path, base);
-    slot->job_name = xasprintf("%s-%s", engine->options->job_name, token);
-    engine->n_slots++;
-    cleanup_free char *folder = path_dir(slot->script);
-    if (folder_make(folder, NULL, err) < 0 || write_script(engine, slot, base, err) < 0)
-        return -1;
-    if (sweep_event(sweep, "submitting",
-                    json_pack("{s:s, s:i, s:s, s:s, s:s}", "point",
-                              item->point->point.id, "attempt", (int)item->number,
-                              "token", token, "base", base, "settings",
-                              engine->options->settings_id),
-                    err) < 0)
-        return -1;
-    slot->attempt = sweep_by_token(sweep, token);
-    return 0;
-}
-
-static json_t *event_of(const struct slot *slot)
-{
-    return json_pack("{s:s, s:i, s:s}", "point", slot->item->point->point.id, "attempt",
-                     (int)slot->item->number, "token", slot->attempt->token);
-}
-
-static int note(struct engine *engine, const struct slot *slot, const char *name,
-                const char *key, const char *value, struct error *err)
-{
-    json_t *event = event_of(slot);
-
-    if (key) {
-        json_t *text = json_string(value); /* NULL: not UTF-8 */
-        json_object_set_new(event, key, text ? text : json_string("(not text)"));
-    }
-    return sweep_event(engine->sweep, name, event, err);
-}
-
-static void keep_trouble(struct engine *engine, const struct submit_outcome *outcome)
-{
-    free(engine->trouble);
-    engine->trouble = xstrdup(outcome->message);
-}
-
-static int take_outcome(struct engine *engine, struct slot *slot,
-                        const struct submit_outcome *outcome, struct error *err)
-{
-    slot->state = SLOT_DONE;
-    switch (outcome->class) {
-    case SUBMIT_ACCEPTED:
-        engine->report->n_submitted++;
-        return note(engine, slot, "submitted", "job_id", outcome->job_id, err);
-    case SUBMIT_REFUSED:
-        if (!engine->refusal)
-            engine->refusal = xstrdup(outcome->message);
-        return note(engine, slot, "refused", "message", outcome->message, err);
-    case SUBMIT_LATER:
-        keep_trouble(engine, outcome);
-        return note(engine, slot, "absent", "message", outcome->message, err);
-    case SUBMIT_UNKNOWN:
-        engine->has_unknown = true;
-        keep_trouble(engine, outcome);
-        return note(engine, slot, "unknown", "message", outcome->message, err);
-    }
-    return 0;
-}
-
-/* Start the next waiting slot if pacing and the number in flight allow. 1: started. */
-static int start_one(struct engine *engine, size_t n_begun, struct error *err)
-{
-    double now = (double)clock_monotonic_ms();
-
-    if (n_begun >= engine->options->in_flight || engine->refusal ||
-        interrupt_count() > 0 || now < engine->next_start_ms)
-        return 0;
-    for (size_t i = 0; i < engine->n_slots; i++) {
-        struct slot *slot = &engine->slots[i];
-        if (slot->state != SLOT_WAITING)
-            continue;
-        struct submission submission = {.script = slot->script,
-                                        .job_name = slot->job_name,
-                                        .output = slot->out,
-                                        .error = slot->err_file,
-                                        .folder = engine->sweep->folder};
-        if (engine->options->max_rate > 0) {
-            double step = 1000.0 / engine->options->max_rate;
-            double base =
-                engine->next_start_ms > now - step ? engine->next_start_ms : now;
-            engine->next_start_ms = base + step;
-        }
-        engine->report->n_calls++;
-        if (engine->scheduler->ops->submit_begin(engine->scheduler, i, &submission,
-                                                 err) < 0)
-            return -1;
-        slot->state = SLOT_BEGUN;
-        return 1;
-    }
-    return 0;
-}
-
-static size_t count_state(const struct engine *engine, enum slot_state state)
+static size_t count_units(const struct engine *engine, enum unit_state state)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < engine->n_slots; i++)
-        count += engine->slots[i].state == state;
+    for (size_t i = 0; i < ENGINE_UNITS; i++)
+        count += engine->units[i].state == state;
     return count;
 }
 
-/* What was prepared but never begun surely has no job. */
-static int drop_waiting(struct engine *engine, struct error *err)
+/* Hear one call that has ended, within timeout_ms; without calls, sleep so long. */
+static int hear(struct engine *engine, int timeout_ms, struct error *err)
 {
-    for (size_t i = 0; i < engine->n_slots; i++) {
-        if (engine->slots[i].state == SLOT_WAITING && engine->slots[i].attempt &&
-            note(engine, &engine->slots[i], "absent", NULL, NULL, err) < 0)
-            return -1;
-    }
-    return 0;
-}
+    struct submit_outcome outcome = {0};
+    size_t slot;
 
-static int next_timeout_ms(const struct engine *engine, size_t n_begun)
-{
-    double wait = engine->next_start_ms - (double)clock_monotonic_ms();
-
-    if (n_begun >= engine->options->in_flight ||
-        count_state(engine, SLOT_WAITING) == 0 || wait > 1000)
-        return 1000;
-    return wait > 1 ? (int)wait : 1;
-}
-
-static int run_window(struct engine *engine, struct error *err)
-{
-    for (;;) {
-        size_t n_begun = count_state(engine, SLOT_BEGUN);
-        int rc = start_one(engine, n_begun, err);
-        if (rc < 0)
-            break;
-        if (rc > 0)
-            continue;
-        bool may_start = !engine->refusal && interrupt_count() == 0 &&
-                         count_state(engine, SLOT_WAITING) > 0;
-        if (n_begun == 0 && !may_start)
-            return drop_waiting(engine, err);
-        size_t i;
-        struct submit_outcome outcome = {0};
-        if (n_begun == 0) {
-            clock_sleep_ms(next_timeout_ms(engine, 0));
-        } else if (engine->scheduler->ops->submit_next(engine->scheduler,
-                                                       next_timeout_ms(engine, n_begun),
-                                                       &i, &outcome) > 0) {
-            rc = take_outcome(engine, &engine->slots[i], &outcome, err);
-            submit_outcome_release(&outcome);
-            if (rc < 0)
-                return -1;
-        }
-    }
-    /* submit_begin failed: the calls that run are waited for, nothing new begins. */
-    struct error ignored = {0};
-    while (count_state(engine, SLOT_BEGUN) > 0) {
-        size_t i;
-        struct submit_outcome outcome = {0};
-        if (engine->scheduler->ops->submit_next(engine->scheduler, 1000, &i, &outcome) >
-            0)
-            take_outcome(engine, &engine->slots[i], &outcome, &ignored);
-        submit_outcome_release(&outcome);
-    }
-    drop_waiting(engine, &ignored);
-    sweep_flush(engine->sweep, true, &ignored);
-    return -1;
-}
-
-static int reconcile_unknown(struct engine *engine, struct error *err)
-{
-    struct reconcile_report found;
-
-    if (!engine->has_unknown)
+    if (engine->pace.n_running == 0) {
+        if (timeout_ms > 0)
+            clock_sleep_ms(timeout_ms);
         return 0;
-    engine->has_unknown = false;
-    if (sweep_flush(engine->sweep, true, err) < 0 ||
-        reconcile(engine->sweep, engine->scheduler, engine->options->message_timeout_s,
-                  &engine->report->n_calls, &found, err) < 0)
-        return -1;
-    engine->report->n_adopted += found.n_adopted;
-    return 0;
-}
-
-/* One window: intents, flush, calls. `queue` holds the items still to do; those that
- * must be tried again stay in it. */
-static int do_window(struct engine *engine, const struct submit_item **queue,
-                     size_t *n_queue, size_t size, struct error *err)
-{
-    int rc = lock_confirm(&engine->sweep->lock, err);
-
-    struct error ignored = {0};
-
-    for (size_t i = 0; rc == 0 && i < size; i++)
-        rc = prepare(engine, queue[i], err);
-    if (rc < 0)
-        drop_waiting(engine, &ignored);
-    if (rc == 0)
-        rc = sweep_flush(engine->sweep, true, err);
-    if (rc == 0)
-        rc = run_window(engine, err);
-    if (rc == 0)
-        rc = reconcile_unknown(engine, err);
-    size_t n_left = 0;
-    for (size_t i = 0; rc == 0 && i < size; i++) {
-        struct attempt *attempt = engine->slots[i].attempt;
-        if (attempt->phase == ATTEMPT_ABSENT)
-            queue[n_left++] = queue[i];
     }
-    if (rc == 0) {
-        memmove(queue + n_left, queue + size, (*n_queue - size) * sizeof *queue);
-        *n_queue = n_left + *n_queue - size;
-    }
+    if (engine->scheduler->ops->submit_next(engine->scheduler, timeout_ms, &slot,
+                                            &outcome) <= 0)
+        return 0;
+    int rc = engine_take_outcome(engine, &engine->units[slot], &outcome, err);
+    submit_outcome_release(&outcome);
     return rc;
 }
 
-/* Nothing of the window was accepted, but all may be tried again: "not now", or proven
- * absent. */
-static bool all_later(const struct engine *engine)
+/* The oldest unit that waits and whose lane is free. */
+static struct unit *next_ready(struct engine *engine)
 {
-    bool any = false;
+    struct unit *oldest = NULL;
 
-    for (size_t i = 0; i < engine->n_slots; i++) {
-        const struct slot *slot = &engine->slots[i];
-        if (slot->attempt->phase == ATTEMPT_ACCEPTED)
-            return false;
-        any = any || slot->attempt->phase == ATTEMPT_ABSENT;
+    for (size_t i = 0; i < ENGINE_UNITS; i++) {
+        struct unit *unit = &engine->units[i];
+        if (unit->state == UNIT_READY && lanes_is_free(&engine->lanes, unit->lane) &&
+            (!oldest || unit->order < oldest->order))
+            oldest = unit;
     }
-    return any;
+    return oldest;
 }
 
-static void back_off(int round)
+/* Begin one call if pace and lanes allow. 1: begun. */
+static int begin_one(struct engine *engine, struct error *err)
 {
-    int seconds = round < 6 ? 1 << round : 60;
-    int64_t end = clock_monotonic_ms() + seconds * 1000;
+    double now = engine_now();
+    double wait = pace_wait(&engine->pace, now);
+    struct unit *unit = wait > 0 || wait < 0 ? NULL : next_ready(engine);
 
-    while (clock_monotonic_ms() < end && interrupt_count() == 0)
-        clock_sleep_ms(200);
+    if (!unit)
+        return 0;
+    struct submission submission =
+        unit_submission(&engine->maker, unit, &engine->lanes);
+    engine->report->n_calls++;
+    if (engine->scheduler->ops->submit_begin(
+            engine->scheduler, (size_t)(unit - engine->units), &submission, err) < 0)
+        return -1;
+    unit->state = UNIT_RUNNING;
+    unit->began = now;
+    lanes_begin(&engine->lanes, unit->lane);
+    pace_begin(&engine->pace, now);
+    return 1;
 }
 
-static int run_queue(struct engine *engine, const struct submit_item **queue,
-                     size_t n_queue, struct error *err)
+static int flush(struct engine *engine, struct error *err)
 {
-    size_t total = n_queue;
-    int later_rounds = 0;
-    bool is_first = true;
+    engine->has_batch = false;
+    if (lock_confirm(&engine->sweep->lock, err) < 0 ||
+        sweep_flush(engine->sweep, true, err) < 0)
+        return -1;
+    for (size_t i = 0; i < ENGINE_UNITS; i++) {
+        if (engine->units[i].state == UNIT_PREPARED)
+            engine->units[i].state = UNIT_READY;
+    }
+    return 0;
+}
 
-    while (n_queue > 0 && interrupt_count() == 0) {
-        /* The first goes alone: what is wrong with all of them shows on one. */
-        size_t window = engine->options->in_flight * 4;
-        window = window > WINDOW_MAX ? WINDOW_MAX : window;
-        window = is_first || later_rounds > 0 ? 1 : window;
-        if (do_window(engine, queue, &n_queue, n_queue < window ? n_queue : window,
-                      err) < 0)
+static size_t take_indexes(struct engine *engine, size_t *indexes, size_t most)
+{
+    size_t count = 0;
+
+    for (; engine->cursor < engine->n_items && count < most; engine->cursor++) {
+        if (engine->states[engine->cursor] != ITEM_TODO)
+            continue;
+        engine->states[engine->cursor] = ITEM_TAKEN;
+        indexes[count++] = engine->cursor;
+    }
+    engine->n_todo -= count;
+    return count;
+}
+
+static int prepare_one(struct engine *engine, struct error *err)
+{
+    size_t most = engine->options->is_array ? engine->array_size : 1;
+    struct unit *unit = engine->units;
+
+    while (unit->state != UNIT_FREE)
+        unit++;
+    most = most < engine->n_todo ? most : engine->n_todo;
+    size_t *indexes = xcalloc(most, sizeof *indexes);
+    size_t count = take_indexes(engine, indexes, most);
+    engine->has_batch = true;
+    int rc = unit_prepare(&engine->maker, engine->items, indexes, count,
+                          lanes_take(&engine->lanes), unit, err);
+    unit->order = engine->order++;
+    return rc;
+}
+
+/* How many submissions should wait, ready or nearly so. Until one was accepted: one,
+ * because what is wrong with all of them shows on it. */
+static size_t wanted_stock(const struct engine *engine)
+{
+    size_t calls = pace_in_flight(&engine->pace);
+
+    if (!engine->pace.has_accepted)
+        return calls > engine->pace.n_running ? 1 : 0;
+    if (engine->options->is_array)
+        return 1;
+    return calls * 8 < ENGINE_UNITS - SUBMIT_IN_FLIGHT_MAX
+               ? calls * 8
+               : ENGINE_UNITS - SUBMIT_IN_FLIGHT_MAX;
+}
+
+/* Make scripts and intents while calls run. 1: something was done. */
+static int restock(struct engine *engine, bool *is_filling, struct error *err)
+{
+    size_t n_ready = count_units(engine, UNIT_READY);
+    size_t n_prepared = count_units(engine, UNIT_PREPARED);
+    size_t stock = wanted_stock(engine);
+
+    if (n_ready + n_prepared <= stock / 2)
+        *is_filling = true;
+    if (n_ready + n_prepared >= stock || engine->n_todo == 0)
+        *is_filling = false;
+    if (*is_filling)
+        return prepare_one(engine, err) < 0 ? -1 : 1;
+    if (n_prepared > 0)
+        return flush(engine, err) < 0 ? -1 : 1;
+    return 0;
+}
+
+static int wait_ms(struct engine *engine)
+{
+    double wait = pace_wait(&engine->pace, engine_now());
+
+    if (wait < 0 || wait > 1 || !next_ready(engine))
+        return 1000;
+    return wait > 0.001 ? (int)(wait * 1000) : 1;
+}
+
+/* Until nothing is to do, or something halts it. */
+static int run(struct engine *engine, struct error *err)
+{
+    bool is_filling = false;
+
+    while (engine->halt == HALT_NONE && interrupt_count() == 0) {
+        int rc = begin_one(engine, err);
+        if (rc == 0)
+            rc = restock(engine, &is_filling, err);
+        if (rc < 0)
             return -1;
-        bool is_later = all_later(engine);
-        release_slots(engine);
-        if (engine->options->on_progress)
-            engine->options->on_progress(engine->options->context, total - n_queue,
-                                         total);
-        if (engine->refusal)
-            return error_set(err, ERROR_SCHEDULER, "%s refused the job: %s",
-                             engine->scheduler->ops->name, engine->refusal);
-        later_rounds = is_later ? later_rounds + 1 : 0;
-        if (later_rounds > LATER_ROUNDS)
-            return error_set(err, ERROR_SCHEDULER,
-                             "%s takes no jobs now; %zu points are still to be "
-                             "submitted: type the command again later (it said: %s)",
-                             engine->scheduler->ops->name, n_queue,
-                             engine->trouble ? engine->trouble : "");
-        if (is_later)
-            back_off(later_rounds - 1);
-        is_first = is_first && is_later;
+        if (rc > 0) {
+            if (hear(engine, 0, err) < 0)
+                return -1;
+            continue;
+        }
+        if (engine->n_todo == 0 && engine->pace.n_running == 0 && !next_ready(engine))
+            return 0;
+        if (hear(engine, wait_ms(engine), err) < 0)
+            return -1;
     }
+    return 0;
+}
+
+/* Hear the calls that run, put back what was never begun, and make all durable. A
+ * second Ctrl-C does not wait for calls that hang: their intents stay open, and the
+ * next command finds out what became of them. */
+static int settle_calls(struct engine *engine, struct error *err)
+{
+    int rc = 0;
+
+    while (engine->pace.n_running > 0 && interrupt_count() < 2) {
+        if (hear(engine, 1000, rc == 0 ? err : NULL) < 0)
+            rc = -1;
+    }
+    if (engine_put_back_waiting(engine, rc == 0 ? err : NULL) < 0)
+        rc = -1;
+    if (engine->has_batch && flush(engine, rc == 0 ? err : NULL) < 0)
+        rc = -1;
+    if (rc == 0 && engine->pace.n_running > 0)
+        rc = error_set(err, ERROR_SCHEDULER,
+                       "stopped while %zu submissions had no answer; type the command "
+                       "again: it finds out what became of them",
+                       engine->pace.n_running);
+    return rc;
+}
+
+/* What stays of the last unknown calls is known; then on, until the end. */
+static int run_all(struct engine *engine, struct error *err)
+{
+    int rc = unit_maker_init(&engine->maker, engine->sweep, engine->options, err);
+
+    while (rc == 0) {
+        rc = run(engine, err);
+        if (settle_calls(engine, rc == 0 ? err : NULL) < 0)
+            rc = -1;
+        if (rc < 0 || count_units(engine, UNIT_UNKNOWN) == 0)
+            break;
+        rc = engine_clear_unknown(engine, err);
+        if (engine->halt != HALT_NONE)
+            break;
+    }
+    if (rc < 0)
+        return -1;
+    if (engine->halt == HALT_REFUSED)
+        return error_set(err, ERROR_SCHEDULER, "%s refused the job: %s",
+                         engine->scheduler->ops->name, engine->refusal);
+    if (engine->halt == HALT_ERROR)
+        return error_set(err, engine->why.kind, "%s", engine->why.text);
     return 0;
 }
 
@@ -360,19 +239,28 @@ int submit(struct sweep *sweep, struct scheduler *scheduler,
            const struct submit_options *options, struct submit_report *report,
            struct error *err)
 {
-    struct engine engine = {
-        .sweep = sweep, .scheduler = scheduler, .options = options, .report = report};
-    const struct submit_item **queue = xcalloc(n_items, sizeof *queue);
+    size_t in_flight = options->in_flight < SUBMIT_IN_FLIGHT_MAX ? options->in_flight
+                                                                 : SUBMIT_IN_FLIGHT_MAX;
+    struct engine engine = {.sweep = sweep,
+                            .scheduler = scheduler,
+                            .options = options,
+                            .report = report,
+                            .items = items,
+                            .n_items = n_items,
+                            .n_todo = n_items};
 
-    for (size_t i = 0; i < n_items; i++)
-        queue[i] = &items[i];
-    int rc = run_queue(&engine, queue, n_items, err);
-    struct error ignored = {0};
-    if (sweep_flush(sweep, true, rc == 0 ? err : &ignored) < 0)
-        rc = -1;
-    release_slots(&engine);
+    report->is_limited = false;
+    engine.states = xcalloc(n_items, 1);
+    engine.array_size = options->array_size ? options->array_size : SUBMIT_ARRAY_SIZE;
+    pace_init(&engine.pace, in_flight, options->max_rate, options->burst, engine_now());
+    lanes_init(&engine.lanes, sweep, options->n_lanes);
+    int rc = run_all(&engine, err);
+    for (size_t i = 0; i < ENGINE_UNITS; i++)
+        unit_release(&engine.units[i]);
+    unit_maker_release(&engine.maker);
+    lanes_release(&engine.lanes);
+    free(engine.states);
     free(engine.refusal);
     free(engine.trouble);
-    free(queue);
     return rc;
 }

@@ -42,6 +42,7 @@ int sweep_open(const char *path, struct sweep **ret_sweep, struct error *err)
 static void attempt_free(struct attempt *attempt)
 {
     free(attempt->base);
+    free(attempt->output_base);
     free(attempt->settings_id);
     free(attempt->refusal);
     json_decref(attempt->final);
@@ -50,6 +51,7 @@ static void attempt_free(struct attempt *attempt)
     free(attempt->seen.reason);
     free(attempt->seen.nodes);
     free(attempt->seen.output);
+    free(attempt->seen.script);
     free(attempt);
 }
 
@@ -67,6 +69,12 @@ void sweep_close(struct sweep *sweep)
     }
     free(sweep->points);
     free(sweep->by_order);
+    for (size_t i = 0; i < sweep->n_arrays; i++) {
+        free(sweep->arrays[i]->attempts);
+        free(sweep->arrays[i]);
+    }
+    free(sweep->arrays);
+    map_release(&sweep->by_array);
     map_release(&sweep->by_id);
     map_release(&sweep->by_token);
     words_release(&sweep->literal);
@@ -308,7 +316,11 @@ char *sweep_base(const struct sweep *sweep, const struct sweep_point *point,
 char *attempt_path(const struct sweep *sweep, const struct attempt *attempt,
                    const char *suffix)
 {
-    return xasprintf("%s/%s%s", sweep->path, attempt->base, suffix);
+    bool is_output = strcmp(suffix, ".out") == 0 || strcmp(suffix, ".err") == 0;
+    const char *base =
+        is_output && attempt->output_base ? attempt->output_base : attempt->base;
+
+    return xasprintf("%s/%s%s", sweep->path, base, suffix);
 }
 
 struct attempt *sweep_by_token(const struct sweep *sweep, const char *token)
@@ -316,4 +328,11 @@ struct attempt *sweep_by_token(const struct sweep *sweep, const char *token)
     size_t index;
 
     return map_get(&sweep->by_token, token, &index) ? sweep->by_order[index] : NULL;
+}
+
+struct array *sweep_array(const struct sweep *sweep, const char *token)
+{
+    size_t index;
+
+    return map_get(&sweep->by_array, token, &index) ? sweep->arrays[index] : NULL;
 }

@@ -21,8 +21,9 @@
 #include "launcher/plan/plan.h"
 #include "launcher/scheduler/scheduler.h"
 
-#define TOKEN_SIZE 13     /* 12 hex digits and a NUL */
-#define SHARD_POINTS 1000 /* points in one folder, so that ls stays quick */
+#define TOKEN_SIZE 13        /* 12 hex digits and a NUL */
+#define ARRAY_OUTPUT "array" /* output files of tasks: array-<job id>_<task>.out */
+#define SHARD_POINTS 1000    /* points in one folder, so that ls stays quick */
 
 enum attempt_phase {
     ATTEMPT_INTENT, /* on disk before the scheduler was called; its outcome is not known
@@ -32,13 +33,27 @@ enum attempt_phase {
     ATTEMPT_ABSENT    /* proven never to have been accepted */
 };
 
+/* One submission of many attempts: a job array. Its token is the tail of the jobs'
+ * name; task k is attempts[k]. */
+struct array {
+    char token[TOKEN_SIZE];
+    char job_id[JOB_ID_SIZE];  /* of the whole array; "" unless accepted */
+    struct attempt **attempts; /* owned list, by task index; NULL where not known */
+    size_t n_attempts, cap_attempts;
+};
+
 struct attempt {
     struct sweep_point *point; /* borrowed */
     unsigned number;           /* 1, 2, … shown as r2 in file names */
     enum attempt_phase phase;
-    char token[TOKEN_SIZE];
-    char job_id[JOB_ID_SIZE]; /* "" unless accepted */
+    char token[TOKEN_SIZE];   /* its own, also as a task of an array */
+    char job_id[JOB_ID_SIZE]; /* "" unless accepted; "123_4" as a task of an array */
+    struct array *array;      /* borrowed; NULL: a job of its own */
+    size_t task;              /* its index in the array */
+    long lane; /* the chain of afterany that it was submitted into (lanes.h); -1 none */
     char *base;        /* owned: path of its files in the folder, without suffix */
+    char *output_base; /* owned: of .out and .err, where Slurm writes them elsewhere (a
+                          task of an accepted array); NULL: base */
     char *settings_id; /* owned: which "settings" event it ran with; "" */
     double intent_at, accepted_at; /* epoch seconds */
     bool is_cancel_asked;          /* by raylaunch cancel */
@@ -47,6 +62,8 @@ struct attempt {
     /* final knowledge, from the journal's "final" event */
     bool is_final;
     enum state state;
+    double final_at; /* when that was written down, epoch seconds */
+    long long final_seq;
     json_t *final; /* owned: the whole event (cause, message, times …) */
 
     /* live knowledge of this process only */
@@ -55,12 +72,28 @@ struct attempt {
     double gone_at;  /* monotonic seconds when it was first not listed; 0 */
     struct job seen; /* last seen in the queue or in accounting; zero if never */
     bool is_seen;
+    bool is_accounting_asked;             /* after it left the queue */
+    int64_t files_next_ms, files_step_ms; /* when its files are looked at again */
+};
+
+/* When accounting is asked again for what it did not know (accounting.h). */
+struct accounting_pace {
+    int64_t next_ms, step_ms; /* monotonic; 0 at first */
+    bool is_off;              /* the last call gave no answer, or none is kept */
 };
 
 struct sweep_point {
     struct point point;
     struct attempt **attempts; /* owned, in journal order */
     size_t n_attempts, cap_attempts;
+};
+
+/* The small job that makes the table when a detached sweep has ended (collect_job.h).
+ */
+struct collect_attempt {
+    char token[TOKEN_SIZE];   /* of its last submission; "" never */
+    char job_id[JOB_ID_SIZE]; /* "" unless accepted */
+    bool is_open;             /* the outcome of that submission is not known */
 };
 
 struct sweep {
@@ -72,14 +105,19 @@ struct sweep {
     struct sweep_point **points; /* owned */
     size_t n_points, cap_points;
     size_t n_attempts;
-    struct map by_id;          /* point id → index */
-    struct map by_token;       /* token → index into tokens */
+    struct map by_id;      /* point id → index */
+    struct map by_token;   /* token → index into by_order */
+    struct array **arrays; /* owned, in journal order */
+    size_t n_arrays, cap_arrays;
+    struct map by_array;       /* token of an array → index into arrays */
     struct attempt **by_order; /* owned array: every attempt, in journal order */
     size_t cap_order;
     char *settings_id;       /* owned: of the last "settings" event */
     json_t *settings_events; /* owned object: id → event */
     long long archived_seq,
         changed_seq; /* of the last "archived" and the last "final" event */
+    struct collect_attempt collect;
+    struct accounting_pace accounting; /* of this process */
     struct journal journal;
     struct lock lock;
     uint64_t points_read_to; /* bytes of points.jsonl */
@@ -129,5 +167,6 @@ char *attempt_path(const struct sweep *sweep, const struct attempt *attempt,
                    const char *suffix);
 
 struct attempt *sweep_by_token(const struct sweep *sweep, const char *token);
+struct array *sweep_array(const struct sweep *sweep, const char *token);
 
 #endif

@@ -1,13 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "launcher/campaign/again.h"
 #include "launcher/campaign/campaign.h"
-#include "launcher/campaign/observe.h"
+#include "launcher/campaign/fail_fast.h"
+#include "launcher/campaign/poll_pause.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/interrupt.h"
-#include "launcher/common/memory.h"
-
-#define LOCK_WAIT_MS 60000
+#include "launcher/common/random.h"
 
 struct waiting {
     struct campaign *campaign;
@@ -16,41 +16,11 @@ struct waiting {
     size_t last_counts[STATE_COUNT];
     int stops_seen;
     bool has_cancelled;
+    int n_failures; /* looks in a row without an answer */
+    struct fail_fast fail_fast;
+    struct again again;
+    size_t n_again; /* points whose new attempt waits for its time */
 };
-
-/* How many more jobs may be submitted now; 0 with a full queue, SIZE_MAX without a
- * limit. */
-static size_t room_for_jobs(const struct campaign *campaign)
-{
-    size_t limit = (size_t)settings_integer(campaign->settings, SETTING_MAX_CONCURRENT);
-    size_t slots = scheduler_slots(&campaign->scheduler);
-    size_t n_live = 0;
-
-    if (slots > 0 && (limit == 0 || slots < limit))
-        limit = slots;
-    if (limit == 0)
-        return SIZE_MAX;
-    for (size_t i = 0; i < campaign->sweep->n_attempts; i++)
-        n_live += attempt_is_live(campaign->sweep->by_order[i]);
-    return n_live < limit ? limit - n_live : 0;
-}
-
-static int feed(struct waiting *waiting, struct error *err)
-{
-    struct campaign *campaign = waiting->campaign;
-    size_t room = room_for_jobs(campaign);
-
-    if (waiting->queue->count == 0 || room == 0 || interrupt_count() > 0)
-        return 0;
-    if (sweep_lock(campaign->sweep, LOCK_WAIT_MS, err) < 0)
-        return -1;
-    room = room_for_jobs(campaign); /* others may have submitted while we waited */
-    int rc = room == 0 ? 0
-                       : campaign_submit(campaign, waiting->queue,
-                                         room == SIZE_MAX ? 0 : room, err);
-    campaign_unlock(campaign);
-    return rc;
-}
 
 static bool has_changed(struct waiting *waiting)
 {
@@ -63,19 +33,25 @@ static bool has_changed(struct waiting *waiting)
     return !is_same;
 }
 
-/* Quick after a change, slower the longer nothing happens. */
 static int64_t pause_ms(const struct waiting *waiting)
 {
     const struct campaign *campaign = waiting->campaign;
-    bool is_front = campaign->scheduler.ops->is_in_front;
-    int64_t quiet = clock_monotonic_ms() - waiting->changed_ms;
-    int64_t least = is_front ? 100 : 1000;
-    int64_t most = is_front ? 2000 : 30000;
-    int64_t pause = quiet / 10;
+    const struct poll_view view = {
+        .is_in_front = campaign->scheduler.ops->is_in_front,
+        .fixed_s = settings_is_set(campaign->settings, SETTING_POLL)
+                       ? settings_integer(campaign->settings, SETTING_POLL)
+                       : 0,
+        .quiet_ms = clock_monotonic_ms() - waiting->changed_ms,
+        .next_s = poll_next_s(campaign->sweep, clock_wall()),
+        .n_failures = waiting->n_failures,
+        .chance = random_fraction()};
 
-    if (settings_is_set(campaign->settings, SETTING_POLL))
-        return settings_integer(campaign->settings, SETTING_POLL) * 1000;
-    return pause < least ? least : pause > most ? most : pause;
+    int64_t pause = poll_pause_ms(&view);
+    if (!settings_is_set(campaign->settings, SETTING_WAIT_TIMEOUT))
+        return pause;
+    int64_t left = settings_integer(campaign->settings, SETTING_WAIT_TIMEOUT) * 1000 -
+                   (clock_monotonic_ms() - waiting->started_ms);
+    return left < pause ? (left > 0 ? left : 0) : pause;
 }
 
 static int check_deadline(const struct waiting *waiting, struct error *err)
@@ -135,7 +111,32 @@ static bool is_finished(const struct waiting *waiting)
     campaign_count(waiting->campaign, &counts);
     if (interrupt_count() > 0)
         return counts.n_live == 0;
-    return counts.n_live == 0 && waiting->queue->count == 0;
+    return counts.n_live == 0 &&
+           (waiting->fail_fast.is_tripped ||
+            (waiting->queue->count == 0 && waiting->n_again == 0));
+}
+
+/* What the last look says about what is to be submitted now. */
+static int feed(struct waiting *waiting, struct error *err)
+{
+    struct campaign *campaign = waiting->campaign;
+    cleanup_text struct text message = {0};
+
+    waiting->n_again = 0;
+    if (fail_fast_check(&waiting->fail_fast, campaign, waiting->queue->count,
+                        &message) &&
+        campaign->hooks.on_warning)
+        campaign->hooks.on_warning(campaign->hooks.context, text_string(&message));
+    if (waiting->fail_fast.is_tripped || interrupt_count() > 0)
+        return 0;
+    size_t before = waiting->queue->count;
+    waiting->n_again = again_feed(&waiting->again, campaign, waiting->queue);
+    if (waiting->queue->count > before && campaign->hooks.on_warning) {
+        text_addf(&message, "%zu points are tried again (--retries)",
+                  waiting->queue->count - before);
+        campaign->hooks.on_warning(campaign->hooks.context, text_string(&message));
+    }
+    return campaign_feed(campaign, waiting->queue, err);
 }
 
 static int one_round(struct waiting *waiting, struct error *err)
@@ -148,6 +149,7 @@ static int one_round(struct waiting *waiting, struct error *err)
         *err = trouble;
         return -1;
     }
+    waiting->n_failures = rc == 1 ? waiting->n_failures + 1 : 0;
     if (rc == 0 && feed(waiting, err) < 0)
         return -1;
     if (campaign->hooks.on_look)
@@ -166,6 +168,8 @@ int campaign_wait(struct campaign *campaign, struct choice *queue,
                               .started_ms = clock_monotonic_ms(),
                               .changed_ms = clock_monotonic_ms()};
 
+    fail_fast_init(&waiting.fail_fast, campaign);
+    again_init(&waiting.again, campaign);
     for (;;) {
         if (one_round(&waiting, err) < 0)
             return -1;

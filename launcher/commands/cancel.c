@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "launcher/campaign/after.h"
 #include "launcher/campaign/observe.h"
+#include "launcher/commands/locate.h"
 #include "launcher/commands/open_sweep.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/term.h"
@@ -20,14 +22,83 @@ static const struct option_spec options[] = {
     {0},
 };
 
-static bool is_meant(const struct invocation *in, const struct sweep_point *point)
+/* One sweep, and which of its points are meant. */
+struct target {
+    struct campaign campaign;
+    size_t *points; /* owned */
+    size_t n_points, n_done;
+};
+
+/* The words: sweeps, and ids of jobs. */
+struct targets {
+    struct target *items; /* owned */
+    size_t count, cap;
+};
+
+static void release(struct targets *targets)
+{
+    for (size_t i = 0; i < targets->count; i++) {
+        campaign_close(&targets->items[i].campaign);
+        free(targets->items[i].points);
+    }
+    free(targets->items);
+}
+
+static bool has_job(const struct sweep_point *point, const char *job_id)
+{
+    const struct attempt *attempt = sweep_attempt(point);
+
+    return attempt && (strcmp(attempt->job_id, job_id) == 0 ||
+                       (attempt->array && strcmp(attempt->array->job_id, job_id) == 0));
+}
+
+static bool is_meant(const struct invocation *in, const struct sweep_point *point,
+                     const char *job_id)
 {
     const struct attempt *attempt = sweep_attempt(point);
     const struct words *states = &in->values[OPT_STATE];
 
-    return attempt && attempt_is_live(attempt) &&
+    return attempt && attempt_is_live(attempt) && (!job_id || has_job(point, job_id)) &&
            choose_matches(point, &in->values[OPT_POINT]) &&
            (states->count == 0 || words_has(states, state_name(campaign_state(point))));
+}
+
+static int add_target(struct invocation *in, const char *path, const char *job_id,
+                      struct targets *targets, struct error *err)
+{
+    targets->items =
+        xgrow(targets->items, targets->count, &targets->cap, sizeof *targets->items);
+    struct target *target = &targets->items[targets->count++];
+    *target = (struct target){0};
+    struct campaign *campaign = &target->campaign;
+    if (open_sweep_at(in, path, campaign, err) < 0 ||
+        campaign_connect(campaign, err) < 0 || campaign_look(campaign, err) != 0)
+        return -1;
+    campaign_select_all(campaign);
+    target->points = xcalloc(campaign->n_selected, sizeof *target->points);
+    for (size_t i = 0; i < campaign->n_selected; i++) {
+        if (is_meant(in, campaign->sweep->points[i], job_id))
+            target->points[target->n_points++] = i;
+    }
+    return 0;
+}
+
+/* A sweep's name or path comes first: a sweep may be named 2026. */
+static int add_word(struct invocation *in, const char *word, struct targets *targets,
+                    struct error *err)
+{
+    cleanup_free char *path = NULL;
+    struct error trouble = {0};
+
+    if (locate_sweep(in->settings, word, &path, &trouble) == 0)
+        return add_target(in, path, NULL, targets, err);
+    if (!word || !after_is_job(word)) {
+        *err = trouble;
+        return -1;
+    }
+    if (locate_job(in->settings, word, &path, err) < 0)
+        return -1;
+    return add_target(in, path, word, targets, err);
 }
 
 static int confirm(const struct invocation *in, size_t count, struct error *err)
@@ -46,61 +117,62 @@ static int confirm(const struct invocation *in, size_t count, struct error *err)
     return error_set(err, ERROR_USAGE, "nothing was cancelled");
 }
 
-static int cancel_points(struct invocation *in, struct campaign *campaign,
-                         struct error *err)
+static int cancel_all(struct invocation *in, struct targets *targets, struct error *err)
 {
-    size_t *points = xcalloc(campaign->n_selected, sizeof *points);
-    size_t n_points = 0, n_done = 0;
     cleanup_text struct text text = {0};
+    size_t count = 0;
+    int rc = 0;
 
-    for (size_t i = 0; i < campaign->n_selected; i++) {
-        if (is_meant(in, campaign->sweep->points[campaign->selected[i]]))
-            points[n_points++] = campaign->selected[i];
-    }
-    int rc = confirm(in, n_points, err);
-    if (rc == 0)
-        rc = campaign_cancel(campaign, points, n_points, &n_done, err);
-    free(points);
-    if (rc < 0)
+    for (size_t i = 0; i < targets->count; i++)
+        count += targets->items[i].n_points;
+    if (confirm(in, count, err) < 0)
         return -1;
-    if (in->json)
-        text_addf(&text, "{\"type\":\"cancel\",\"sweep\":\"%s\",\"jobs\":%zu}\n",
-                  campaign->sweep->name, n_done);
-    else
-        text_addf(&text, "asked for the end of %zu jobs of %s\n", n_done,
-                  campaign->sweep->name);
-    return print_text(&text, err);
+    for (size_t i = 0; rc == 0 && i < targets->count; i++) {
+        struct target *target = &targets->items[i];
+        const char *name = target->campaign.sweep->name;
+        rc = campaign_cancel(&target->campaign, target->points, target->n_points,
+                             &target->n_done, err);
+        if (rc == 0 && in->json)
+            text_addf(&text, "{\"type\":\"cancel\",\"sweep\":\"%s\",\"jobs\":%zu}\n",
+                      name, target->n_done);
+        else if (rc == 0)
+            text_addf(&text, "asked for the end of %zu jobs of %s\n", target->n_done,
+                      name);
+    }
+    /* What was done is said, also if the rest failed. */
+    return print_text(&text, rc < 0 ? NULL : err) < 0 ? -1 : rc;
 }
 
 static int run(struct invocation *in, struct error *err)
 {
-    struct campaign campaign = {0};
+    struct targets targets = {0};
     enum state state;
+    int rc = 0;
 
     for (size_t i = 0; i < in->values[OPT_STATE].count; i++) {
         if (!state_from_name(in->values[OPT_STATE].items[i], &state))
             return error_set(err, ERROR_USAGE, "there is no state '%s'",
                              in->values[OPT_STATE].items[i]);
     }
-    int rc = open_sweep(in, &campaign, err);
+    if (in->rest.count == 0)
+        rc = add_word(in, NULL, &targets, err);
+    for (size_t i = 0; rc == 0 && i < in->rest.count; i++)
+        rc = add_word(in, in->rest.items[i], &targets, err);
     if (rc == 0)
-        rc = campaign_connect(&campaign, err);
-    if (rc == 0)
-        rc = campaign_look(&campaign, err) == 0 ? 0 : -1;
-    if (rc == 0)
-        rc = cancel_points(in, &campaign, err);
-    campaign_close(&campaign);
+        rc = cancel_all(in, &targets, err);
+    release(&targets);
     return rc;
 }
 
 const struct command verb_cancel = {
     .name = "cancel",
     .summary = "end the jobs of a sweep",
-    .usage = "[options] [SWEEP]",
+    .usage = "[options] [SWEEP|JOB…]",
     .examples = "  raylaunch cancel train-1a2b3c4d\n"
                 "  raylaunch cancel --state pending\n"
                 "  raylaunch cancel --point 'lr=0.1*' --yes\n",
-    .details = "Cancelled points stay cancelled when the sweep is typed again;\n"
+    .details = "A JOB is an id, 4711 or 4712_3, of any sweep in the output folder.\n"
+               "Cancelled points stay cancelled when the sweep is typed again;\n"
                "`raylaunch retry SWEEP --cancelled` runs them.\n",
     .options = options,
     .scope = SCOPE_SWEEP,

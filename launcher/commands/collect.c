@@ -12,11 +12,12 @@
 #include "launcher/common/file.h"
 #include "launcher/common/memory.h"
 
-enum { OPT_FORMAT = 1, OPT_OFFLINE };
+enum { OPT_FORMAT = 1, OPT_OFFLINE, OPT_WAIT };
 
 static const struct option_spec options[] = {
     {"format", 0, "WORD", "table, csv, json, jsonl or markdown", OPT_FORMAT},
     {"offline", 0, NULL, "do not ask the scheduler", OPT_OFFLINE},
+    {"wait", 0, NULL, "first wait until every submitted point is final", OPT_WAIT},
     {0},
 };
 
@@ -24,7 +25,7 @@ struct collection {
     struct invocation *in;
     struct table table;
     size_t n_files;
-    bool is_running; /* some point is not final: no exit code 1 for it */
+    bool is_interrupted; /* before all was final */
 };
 
 static enum scan_pick pick_of(const struct settings *settings)
@@ -34,6 +35,44 @@ static enum scan_pick pick_of(const struct settings *settings)
     return strcmp(pick, "all") == 0     ? SCAN_PICK_ALL
            : strcmp(pick, "first") == 0 ? SCAN_PICK_FIRST
                                         : SCAN_PICK_LAST;
+}
+
+/* As `raylaunch wait` does, but without its report. */
+static int wait_for_sweep(struct collection *collection, struct campaign *campaign,
+                          struct error *err)
+{
+    struct progress progress = {.in = collection->in};
+    struct choice nothing = {0};
+    enum campaign_end end = CAMPAIGN_ALL_FINAL;
+    size_t ignored;
+
+    if (campaign_connect(campaign, err) < 0 ||
+        /* Clears intents that a crash left open; cancels nothing. */
+        campaign_cancel(campaign, NULL, 0, &ignored, err) < 0)
+        return -1;
+    progress_hook(&progress, campaign);
+    int rc = campaign_wait(campaign, &nothing, &end, err);
+    progress_close(&progress);
+    campaign->hooks = (struct campaign_hooks){0};
+    collection->is_interrupted = end == CAMPAIGN_INTERRUPTED;
+    if (rc == 0 && collection->is_interrupted)
+        say(collection->in,
+            "stopped waiting; the jobs go on: this is what there is now");
+    return rc;
+}
+
+static int open_one(struct collection *collection, struct campaign *campaign,
+                    bool is_offline, bool *ret_is_asked, struct error *err)
+{
+    struct invocation *in = collection->in;
+    bool has_wait = invocation_has(in, OPT_WAIT);
+
+    if (!is_offline && !has_wait)
+        return open_sweep_and_look(in, campaign, ret_is_asked, err);
+    if (open_sweep(in, campaign, err) < 0)
+        return -1;
+    *ret_is_asked = has_wait;
+    return has_wait ? wait_for_sweep(collection, campaign, err) : 0;
 }
 
 /* A folder with a journal: its points' own files and nothing else. */
@@ -47,8 +86,7 @@ static int add_sweep(struct collection *collection, const char *path, bool is_of
 
     in->rest = (struct words){0};
     words_add(&in->rest, path);
-    int rc = is_offline ? open_sweep(in, &campaign, err)
-                        : open_sweep_and_look(in, &campaign, &is_asked, err);
+    int rc = open_one(collection, &campaign, is_offline, &is_asked, err);
     words_release(&in->rest);
     in->rest = rest;
     if (rc == 0) {
@@ -91,6 +129,11 @@ static int add_path(struct collection *collection, const char *path, bool is_off
 
     if (locate_is_sweep(path))
         return add_sweep(collection, path, is_offline, err);
+    if (invocation_has(collection->in, OPT_WAIT))
+        return error_set(err, ERROR_USAGE,
+                         "--wait is for sweeps: '%s' has no journal, so nobody knows "
+                         "what to wait for",
+                         path);
     if (!folder_exists(path) && bundle_is_archive(path))
         return add_archive(collection, path, err);
     return foreign_add_rows(path, pick_of(settings),
@@ -142,7 +185,7 @@ static int print_collection(struct collection *collection, struct error *err)
     if (!adds_up)
         return error_set(err, ERROR_BUG,
                          "the points do not add up; please report this");
-    return is_bad ? 1 : 0;
+    return is_bad || collection->is_interrupted ? 1 : 0;
 }
 
 static int run(struct invocation *in, struct error *err)
@@ -151,6 +194,10 @@ static int run(struct invocation *in, struct error *err)
     cleanup_free char *newest = NULL;
     int rc = 0;
 
+    if (invocation_has(in, OPT_WAIT) && invocation_has(in, OPT_OFFLINE))
+        return error_set(
+            err, ERROR_USAGE,
+            "--wait asks the scheduler, --offline does not: say one of them");
     if (in->rest.count == 0) {
         rc = locate_sweep(in->settings, NULL, &newest, err);
         if (rc == 0)
@@ -173,6 +220,7 @@ const struct command verb_collect = {
     .summary = "results of a sweep, of an archive, or of any folder of output files",
     .usage = "[options] [SWEEP|FOLDER|FILE|ARCHIVE…]",
     .examples = "  raylaunch collect                             # the newest sweep\n"
+                "  raylaunch collect --wait --format csv         # when all has ended\n"
                 "  raylaunch collect old_runs/ --metric acc --goal max --format csv\n"
                 "  raylaunch collect train-1a2b3c4d.tar.zst\n",
     .details =

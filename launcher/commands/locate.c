@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "launcher/common/file.h"
+#include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/near.h"
 
@@ -68,4 +69,56 @@ int locate_sweep(const struct settings *settings, const char *word, char **ret_p
     return error_set(err, ERROR_INPUT, "no sweep '%s' in '%s' (%zu there)%s%s%s", word,
                      folder, names.count, near ? "; did you mean '" : "",
                      near ? near : "", near ? "'?" : "");
+}
+
+/* Its acceptance stands in the journal; of a task, that of its array. */
+static bool has_job(const char *path, const char *job_id)
+{
+    cleanup_free char *journal = path_join(path, "journal.jsonl");
+    cleanup_free char *number = xmemdup(job_id, strcspn(job_id, "_"));
+    cleanup_free char *member = xasprintf("\"job_id\":\"%s\"", number);
+    cleanup_free char *bytes = NULL;
+    size_t size;
+    struct error ignored = {0};
+
+    return file_read_all(journal, LIMIT_JOURNAL_BYTES, &bytes, &size, &ignored) == 0 &&
+           memmem(bytes, size, member, strlen(member)) != NULL;
+}
+
+static double changed_at(const char *path)
+{
+    cleanup_free char *journal = path_join(path, "journal.jsonl");
+    struct stat info;
+
+    return stat(journal, &info) < 0
+               ? 0
+               : (double)info.st_mtim.tv_sec + (double)info.st_mtim.tv_nsec / 1e9;
+}
+
+int locate_job(const struct settings *settings, const char *job_id, char **ret_path,
+               struct error *err)
+{
+    const char *folder = settings_text(settings, SETTING_OUTPUT_DIR);
+    cleanup_words struct words names = {0};
+    cleanup_free char *found = NULL;
+    size_t ignored;
+    double newest = -1;
+
+    list_sweeps(folder, &names, &ignored);
+    for (size_t i = 0; i < names.count; i++) {
+        cleanup_free char *path = path_join(folder, names.items[i]);
+        double changed = changed_at(path);
+        if (changed <= newest || !has_job(path, job_id))
+            continue;
+        memory_free_at(&found);
+        found = steal(&path);
+        newest = changed;
+    }
+    if (!found)
+        return error_set(err, ERROR_INPUT,
+                         "no sweep in '%s' has the job %s; `scancel %s` ends a job of "
+                         "something else",
+                         folder, job_id, job_id);
+    *ret_path = steal(&found);
+    return 0;
 }

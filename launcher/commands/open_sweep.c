@@ -66,6 +66,16 @@ static int recall_settings(struct invocation *in, const char *path, bool is_all,
     return rc;
 }
 
+int open_sweep_at(struct invocation *in, const char *path,
+                  struct campaign *ret_campaign, struct error *err)
+{
+    if (recall_settings(in, path, false, err) < 0 ||
+        campaign_open(in->settings, path, ret_campaign, err) < 0)
+        return -1;
+    campaign_select_all(ret_campaign);
+    return 0;
+}
+
 static int open_found(struct invocation *in, bool is_all, struct campaign *ret_campaign,
                       struct error *err)
 {
@@ -95,16 +105,13 @@ int open_sweep_settings(struct invocation *in, struct campaign *ret_campaign,
     return open_found(in, true, ret_campaign, err);
 }
 
-int open_sweep_and_look(struct invocation *in, struct campaign *ret_campaign,
-                        bool *ret_is_asked, struct error *err)
+int open_sweep_look(struct campaign *campaign, bool *ret_is_asked, struct error *err)
 {
     struct error trouble = {0};
 
-    if (open_sweep(in, ret_campaign, err) < 0)
-        return -1;
-    int rc = campaign_connect(ret_campaign, &trouble);
+    int rc = campaign_connect(campaign, &trouble);
     if (rc == 0)
-        rc = campaign_look(ret_campaign, &trouble);
+        rc = campaign_look(campaign, &trouble);
     if (rc < 0 && trouble.kind != ERROR_SCHEDULER && trouble.kind != ERROR_USAGE) {
         *err = trouble;
         return -1;
@@ -113,6 +120,14 @@ int open_sweep_and_look(struct invocation *in, struct campaign *ret_campaign,
     if (rc != 0)
         warn_user("the scheduler was not asked (%s); this is what the folder says",
                   trouble.text);
-    campaign_select_all(ret_campaign);
+    campaign_select_all(campaign);
     return 0;
+}
+
+int open_sweep_and_look(struct invocation *in, struct campaign *ret_campaign,
+                        bool *ret_is_asked, struct error *err)
+{
+    if (open_sweep(in, ret_campaign, err) < 0)
+        return -1;
+    return open_sweep_look(ret_campaign, ret_is_asked, err);
 }

@@ -10,10 +10,17 @@
  * names another. End with campaign_close(). */
 int open_sweep(struct invocation *in, struct campaign *ret_campaign, struct error *err);
 
-/* The same, and connect to the scheduler and look once. A scheduler that does not
- * answer is a warning and `*ret_is_asked` false: then the folder alone speaks. */
+/* The same for a folder that was found already. */
+int open_sweep_at(struct invocation *in, const char *path,
+                  struct campaign *ret_campaign, struct error *err);
+
+/* As open_sweep(), and connect to the scheduler and look once. A scheduler that does
+ * not answer is a warning and `*ret_is_asked` false: then the folder alone speaks. */
 int open_sweep_and_look(struct invocation *in, struct campaign *ret_campaign,
                         bool *ret_is_asked, struct error *err);
+
+/* Connect if need be, look once, and select all points (others may have been added). */
+int open_sweep_look(struct campaign *campaign, bool *ret_is_asked, struct error *err);
 
 /* As open_sweep(), with every setting of the sweep's last call (resolved.yaml) below
  * the flags: for new attempts. */

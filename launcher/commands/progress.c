@@ -52,16 +52,34 @@ void progress_close(struct progress *progress)
     progress->is_open = false;
 }
 
+/* Said once when the scheduler falls silent, and once when it is back. */
+static void note_trouble(struct progress *progress, const char *trouble)
+{
+    double now = clock_wall();
+    char since[CLOCK_TIME_SIZE], span[CLOCK_SPAN_SIZE];
+
+    if ((trouble != NULL) == (progress->trouble_since > 0))
+        return;
+    progress_close(progress);
+    if (trouble) {
+        clock_time(now, since);
+        progress->trouble_since = now;
+        warn_user("the scheduler does not answer since %s (%s); nothing is lost: "
+                  "looking again until it does",
+                  since, trouble);
+        return;
+    }
+    clock_span(now - progress->trouble_since, span);
+    progress->trouble_since = 0;
+    warn_user("the scheduler answers again, after %s", span);
+}
+
 static void on_look(void *context, const struct campaign *campaign, const char *trouble)
 {
     struct progress *progress = context;
     cleanup_text struct text line = {0};
 
-    if (trouble && !progress->has_trouble) {
-        progress_close(progress);
-        warn_user("the scheduler does not answer; still waiting: %s", trouble);
-    }
-    progress->has_trouble = trouble != NULL;
+    note_trouble(progress, trouble);
     if (progress->in->quiet || trouble)
         return;
     add_line(campaign, &line);

@@ -1,14 +1,31 @@
+#include <stdlib.h>
 #include <string.h>
 
-#include "launcher/campaign/fingerprint.h"
 #include "launcher/campaign/reconcile.h"
+#include "launcher/commands/detach.h"
 #include "launcher/commands/open_sweep.h"
+#include "launcher/commands/retry_plan.h"
 #include "launcher/commands/site_check.h"
 #include "launcher/commands/sweep_run.h"
-#include "launcher/common/file.h"
 #include "launcher/common/memory.h"
 
-enum { OPT_FAILED = 1, OPT_CANCELLED, OPT_ALL, OPT_POINT, OPT_WAIT, OPT_DRY_RUN };
+#define LOCK_WAIT_MS 60000
+#define FACTOR_MIN 0.01
+#define FACTOR_MAX 100
+
+enum {
+    OPT_FAILED = 1,
+    OPT_CANCELLED,
+    OPT_ALL,
+    OPT_POINT,
+    OPT_CAUSE,
+    OPT_STATE,
+    OPT_MEM_FACTOR,
+    OPT_TIME_FACTOR,
+    OPT_EXCLUDE_BAD_NODES,
+    OPT_WAIT,
+    OPT_DRY_RUN
+};
 
 static const struct option_spec options[] = {
     {"failed", 0, NULL, "what failed, timed out or ran out of memory", OPT_FAILED},
@@ -16,8 +33,18 @@ static const struct option_spec options[] = {
     {"all", 0, NULL, "every final point, completed ones too", OPT_ALL},
     {"point", 0, "GLOB", "only points whose id or key=value matches (repeatable)",
      OPT_POINT},
+    {"cause", 0, "WORD", "only points that ended by this cause (repeatable)",
+     OPT_CAUSE},
+    {"state", 0, "STATE", "only points in this state (oom, timeout; repeatable)",
+     OPT_STATE},
+    {"mem-factor", 0, "F", "so many times the memory of the point's last attempt",
+     OPT_MEM_FACTOR},
+    {"time-factor", 0, "F", "so many times its time limit and timeout",
+     OPT_TIME_FACTOR},
+    {"exclude-bad-nodes", 0, NULL, "not on nodes that failed points of this sweep",
+     OPT_EXCLUDE_BAD_NODES},
     {"wait", 0, NULL, "stay, collect the results, archive", OPT_WAIT},
-    {"dry-run", 'n', NULL, "say which points, submit nothing", OPT_DRY_RUN},
+    {"dry-run", 'n', NULL, "a table of what would change; submit nothing", OPT_DRY_RUN},
     {0},
 };
 
@@ -26,44 +53,93 @@ static int rule_of(const struct invocation *in, enum choose_rule *ret_rule,
 {
     int count = invocation_has(in, OPT_FAILED) + invocation_has(in, OPT_CANCELLED) +
                 invocation_has(in, OPT_ALL);
+    bool has_filter = invocation_has(in, OPT_POINT) || invocation_has(in, OPT_CAUSE) ||
+                      invocation_has(in, OPT_STATE);
 
     if (count > 1)
         return error_set(err, ERROR_USAGE,
                          "choose one of --failed, --cancelled and --all");
-    if (count == 0 && !invocation_has(in, OPT_POINT))
-        return error_set(
-            err, ERROR_USAGE,
-            "say what to try again: --failed, --cancelled, --all or --point GLOB");
+    if (count == 0 && !has_filter)
+        return error_set(err, ERROR_USAGE,
+                         "say what to try again: --failed, --cancelled, --all, --cause "
+                         "WORD, --state STATE or --point GLOB");
     *ret_rule = invocation_has(in, OPT_FAILED)      ? CHOOSE_FAILED
                 : invocation_has(in, OPT_CANCELLED) ? CHOOSE_CANCELLED
                                                     : CHOOSE_ALL;
     return 0;
 }
 
-static int print_choice(const struct invocation *in, const struct choice *queue,
+static int check_states(const struct words *states, struct error *err)
+{
+    enum state state;
+
+    for (size_t i = 0; i < states->count; i++) {
+        if (!state_from_name(states->items[i], &state) || !state_is_final(state))
+            return error_set(err, ERROR_USAGE,
+                             "'%s' is no state that a point can end in; there are "
+                             "completed failed timeout cancelled oom preempted "
+                             "node_fail missing",
+                             states->items[i]);
+    }
+    return 0;
+}
+
+static bool is_typed(const struct invocation *in, enum setting key)
+{
+    return strncmp(settings_origin(in->settings, key), "flag", 4) == 0;
+}
+
+static int read_factor(const struct invocation *in, int option, const char *name,
+                       double *ret_factor, struct error *err)
+{
+    const char *text = invocation_value(in, option);
+    char *end = NULL;
+
+    if (!text)
+        return 0;
+    double factor = strtod(text, &end);
+    if (end == text || *end || !(factor >= FACTOR_MIN && factor <= FACTOR_MAX))
+        return error_set(err, ERROR_USAGE,
+                         "--%s takes a number from %g to %d, not '%s'", name,
+                         FACTOR_MIN, FACTOR_MAX, text);
+    *ret_factor = factor;
+    return 0;
+}
+
+static int read_request(const struct invocation *in, struct retry_request *request,
                         struct error *err)
 {
-    cleanup_text struct text text = {0};
-
-    for (size_t i = 0; i < queue->count; i++) {
-        const struct submit_item *item = &queue->items[i];
-        if (in->json)
-            text_addf(&text, "{\"type\":\"retry\",\"point\":\"%s\",\"attempt\":%u}\n",
-                      item->point->point.id, item->number);
-        else
-            text_addf(&text, "%s  attempt %u, now %s\n", item->point->point.id,
-                      item->number, state_name(campaign_state(item->point)));
-    }
-    return print_text(&text, err);
+    *request = (struct retry_request){.globs = &in->values[OPT_POINT],
+                                      .causes = &in->values[OPT_CAUSE],
+                                      .states = &in->values[OPT_STATE],
+                                      .is_excluding_bad_nodes =
+                                          invocation_has(in, OPT_EXCLUDE_BAD_NODES)};
+    struct adjust_rule *adjust = &request->adjust;
+    adjust->keeps_typed = true;
+    if (rule_of(in, &request->rule, err) < 0 ||
+        check_states(request->states, err) < 0 ||
+        read_factor(in, OPT_MEM_FACTOR, "mem-factor", &adjust->mem_factor, err) < 0 ||
+        read_factor(in, OPT_TIME_FACTOR, "time-factor", &adjust->time_factor, err) < 0)
+        return -1;
+    if (adjust->mem_factor > 0 &&
+        (is_typed(in, SETTING_MEM) || is_typed(in, SETTING_MEM_PER_CPU)))
+        return error_set(
+            err, ERROR_USAGE,
+            "choose one of --mem-factor and a size (--mem, --mem-per-cpu)");
+    if (adjust->time_factor > 0 && is_typed(in, SETTING_TIME))
+        return error_set(err, ERROR_USAGE, "choose one of --time-factor and --time");
+    return 0;
 }
 
 /* Settings of the sweep's last call are the base; the command line changes them. */
 static int submit_again(struct invocation *in, struct campaign *campaign,
-                        enum choose_rule rule, struct choice *queue, struct error *err)
+                        const struct retry_request *request, struct choice *queue,
+                        struct error *err)
 {
     struct reconcile_report report;
+    struct retry_plan plan = {0};
 
-    if (sweep_lock(campaign->sweep, 60000, err) < 0)
+    if (sweep_lock(campaign->sweep, LOCK_WAIT_MS, err) < 0)
         return -1;
     int rc =
         reconcile(campaign->sweep, &campaign->scheduler, campaign->message_timeout_s,
@@ -71,33 +147,47 @@ static int submit_again(struct invocation *in, struct campaign *campaign,
     if (rc == 0)
         rc = campaign_take_fingerprint(campaign, NULL, err);
     if (rc == 0)
-        choose(campaign->sweep, campaign->selected, campaign->n_selected, rule,
-               &in->values[OPT_POINT], queue);
-    if (rc == 0 && invocation_has(in, OPT_DRY_RUN))
-        rc = print_choice(in, queue, err);
-    else if (rc == 0 && !campaign->scheduler.ops->is_in_front)
-        rc = campaign_submit(campaign, queue, 0, err);
+        retry_plan_make(campaign, request, &plan);
+    if (rc == 0)
+        retry_plan_say(in, &plan);
+    if (rc == 0 && invocation_has(in, OPT_DRY_RUN)) {
+        rc = retry_plan_print(in, &plan, err);
+    } else if (rc == 0) {
+        say(in, "%zu points get a new attempt", plan.n_rows);
+        retry_plan_queue(&plan, queue);
+        if (campaign->throttle.kind != THROTTLE_WINDOW)
+            rc = campaign_submit(campaign, queue, 0, err);
+    }
     campaign_unlock(campaign);
+    retry_plan_release(&plan);
     return rc;
 }
 
 static int retry_points(struct invocation *in, struct campaign *campaign,
-                        enum choose_rule rule, struct error *err)
+                        struct retry_request *request, struct error *err)
 {
     struct choice queue = {0};
     cleanup_text struct text text = {0};
-
-    int rc = submit_again(in, campaign, rule, &queue, err);
     bool will_wait =
         invocation_has(in, OPT_WAIT) || campaign->scheduler.ops->is_in_front;
+
+    if (!will_wait &&
+        (is_typed(in, SETTING_FAIL_FAST) || is_typed(in, SETTING_RETRIES)))
+        return error_set(err, ERROR_USAGE,
+                         "--fail-fast and --retries need somebody who watches the "
+                         "points: add --wait");
+    if (campaign_set_throttle(campaign, will_wait, err) < 0)
+        return -1;
+    adjust_find_caps(&campaign->scheduler, campaign->settings, &request->adjust);
+    int rc = submit_again(in, campaign, request, &queue, err);
     if (rc == 0 && !invocation_has(in, OPT_DRY_RUN)) {
-        say(in, "%zu points get a new attempt",
-            campaign->spent.n_submitted + queue.count);
         if (will_wait) {
             rc = sweep_wait_and_report(in, campaign, &queue, err);
         } else {
+            rc = detach_feed(in, campaign, &queue, err);
             text_addf(&text, "%s\n", campaign->sweep->name);
-            rc = print_text(&text, err);
+            if (rc >= 0 && print_text(&text, err) < 0)
+                rc = -1;
         }
     }
     choice_release(&queue);
@@ -107,9 +197,9 @@ static int retry_points(struct invocation *in, struct campaign *campaign,
 static int run(struct invocation *in, struct error *err)
 {
     struct campaign campaign = {0};
-    enum choose_rule rule = CHOOSE_FAILED;
+    struct retry_request request;
 
-    if (rule_of(in, &rule, err) < 0)
+    if (read_request(in, &request, err) < 0)
         return -1;
     int rc = open_sweep_settings(in, &campaign, err);
     if (rc == 0)
@@ -121,7 +211,7 @@ static int run(struct invocation *in, struct error *err)
     if (rc == 0)
         rc = campaign_look(&campaign, err) == 0 ? 0 : -1;
     if (rc == 0)
-        rc = retry_points(in, &campaign, rule, err);
+        rc = retry_points(in, &campaign, &request, err);
     campaign_close(&campaign);
     return rc;
 }
@@ -129,13 +219,16 @@ static int run(struct invocation *in, struct error *err)
 const struct command verb_retry = {
     .name = "retry",
     .summary = "a new attempt for points that failed or were cancelled",
-    .usage = "[options] [SWEEP] --failed|--cancelled|--all|--point GLOB",
+    .usage = "[options] [SWEEP] --failed|--cancelled|--all|--cause WORD|--point GLOB",
     .examples = "  raylaunch retry --failed\n"
                 "  raylaunch retry train-1a2b3c4d --failed --mem 64G --wait\n"
-                "  raylaunch retry --point 'lr=0.1' --dry-run\n",
+                "  raylaunch retry --state oom --mem-factor 1.5 --dry-run\n"
+                "  raylaunch retry --cause node_fail --exclude-bad-nodes\n",
     .details =
         "Runs with the settings of the sweep's last call (its resolved.yaml); flags\n"
-        "change them for the new attempts only.\n",
+        "change them for the new attempts only. Factors start from what each point's\n"
+        "last attempt had, so they compound, and stop at what the partition can "
+        "give.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .run = run,

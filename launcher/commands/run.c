@@ -1,16 +1,20 @@
 #include <string.h>
 
 #include "launcher/campaign/observe.h"
+#include "launcher/commands/after_option.h"
 #include "launcher/commands/follow.h"
 #include "launcher/commands/sweep_plan.h"
 #include "launcher/commands/sweep_run.h"
 #include "launcher/common/memory.h"
 
-enum { OPT_DRY_RUN = 1, OPT_NO_FOLLOW };
+enum { OPT_DRY_RUN = 1, OPT_NO_FOLLOW, OPT_AFTER, OPT_AFTER_ANY };
 
 static const struct option_spec options[] = {
     {"dry-run", 'n', NULL, "print plan, calls and script; make nothing", OPT_DRY_RUN},
     {"no-follow", 0, NULL, "do not copy the job's output here", OPT_NO_FOLLOW},
+    {"after", 0, "JOB|SWEEP", "start after this has completed (repeatable)", OPT_AFTER},
+    {"after-any", 0, "JOB|SWEEP", "start after this has ended in any way (repeatable)",
+     OPT_AFTER_ANY},
     {0},
 };
 
@@ -72,6 +76,10 @@ static int run_point(struct invocation *in, struct sweep_plan *plan,
     struct choice queue = {0};
     enum campaign_end end = CAMPAIGN_ALL_FINAL;
 
+    if (campaign_set_throttle(campaign, true, err) < 0 ||
+        after_option(in, campaign, &in->values[OPT_AFTER], &in->values[OPT_AFTER_ANY],
+                     err) < 0)
+        return -1;
     say(in, "raylaunch: point %s in %s", plan->plan.points[0].id, plan->path);
     if (campaign_begin(campaign, &plan->plan, plan->folder, err) < 0)
         return -1;

@@ -2,7 +2,12 @@
 
 #include <string.h>
 
+#include "launcher/campaign/site_warnings.h"
+#include "launcher/commands/command.h"
+#include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/slurm_answers.h"
+#include "launcher/scheduler/slurm_cli.h"
 #include "launcher/scheduler/slurm_site.h"
 
 static int no_such_partition(const struct settings *settings,
@@ -23,6 +28,51 @@ static int no_such_partition(const struct settings *settings,
                      settings_origin(settings, SETTING_PARTITION), names);
 }
 
+bool site_limits(const struct settings *settings, struct scheduler *scheduler,
+                 struct scheduler_limits *ret_limits)
+{
+    struct error ignored = {0};
+
+    *ret_limits = (struct scheduler_limits){0};
+    return scheduler->ops && scheduler->ops->limits &&
+           scheduler_limits(scheduler, settings_text(settings, SETTING_PARTITION),
+                            settings_text(settings, SETTING_ACCOUNT),
+                            settings_text(settings, SETTING_QOS), ret_limits,
+                            &ignored) == 0;
+}
+
+static void warn(const struct settings *settings, struct scheduler *scheduler,
+                 const struct slurm_site *site)
+{
+    const struct slurm_answers *answers = slurm_cli_answers(scheduler);
+    struct slurm_maintenances maintenances = {0};
+    struct scheduler_limits limits;
+    cleanup_words struct words warnings = {0};
+    struct site_facts facts = {site, &limits, &maintenances, clock_wall()};
+
+    settings_warnings(settings, &warnings);
+    if (answers && site_limits(settings, scheduler, &limits)) {
+        slurm_maintenances_parse(answers->texts[ANSWER_RESERVATIONS], &maintenances);
+        site_warnings(settings, &facts, &warnings);
+        slurm_maintenances_release(&maintenances);
+    }
+    for (size_t i = 0; i < warnings.count; i++)
+        warn_user("%s", warnings.items[i]);
+}
+
+/* What is kept of the site may be a day old: before a refusal it is asked anew. */
+static bool is_missing(const char *name, struct scheduler *scheduler,
+                       struct slurm_site *site)
+{
+    struct error ignored = {0};
+
+    if (site->n_partitions == 0 || slurm_site_find(site, name))
+        return false;
+    slurm_site_release(site);
+    return slurm_site_ask(scheduler, site, &ignored) == 0 && site->n_partitions > 0 &&
+           !slurm_site_find(site, name);
+}
+
 int site_check(const struct settings *settings, struct scheduler *scheduler,
                struct error *err)
 {
@@ -31,12 +81,22 @@ int site_check(const struct settings *settings, struct scheduler *scheduler,
     struct error ignored = {0};
     int rc = 0;
 
-    /* A list "a,b" is Slurm's to judge; a controller that does not answer is found by
-     * sbatch. */
-    if (!*name || strchr(name, ',') || slurm_site_ask(scheduler, &site, &ignored) < 0)
+    /* A controller that does not answer is found by sbatch. */
+    if (slurm_site_known(scheduler, &site, &ignored) < 0)
         return 0;
-    if (site.n_partitions > 0 && !slurm_site_find(&site, name))
+    /* A list "a,b" is Slurm's to judge. */
+    if (*name && !strchr(name, ',') && is_missing(name, scheduler, &site))
         rc = no_such_partition(settings, &site, err);
+    if (rc == 0)
+        warn(settings, scheduler, &site);
     slurm_site_release(&site);
     return rc;
+}
+
+void site_warn(const struct settings *settings, struct scheduler *scheduler)
+{
+    struct error refusal = {0};
+
+    if (site_check(settings, scheduler, &refusal) < 0)
+        warn_user("%s", refusal.text);
 }

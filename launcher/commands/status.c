@@ -1,95 +1,202 @@
+#include <stdlib.h>
 #include <string.h>
 
-#include "collector/table/aggregate.h"
-#include "collector/table/format.h"
 #include "launcher/commands/open_sweep.h"
+#include "launcher/commands/status_print.h"
+#include "launcher/commands/status_why.h"
 #include "launcher/commands/sweep_run.h"
 #include "launcher/common/clock.h"
+#include "launcher/common/interrupt.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/term.h"
+#include "launcher/scheduler/slurm_answers.h"
+#include "launcher/scheduler/slurm_cli.h"
 
-static const struct option_spec options[] = {{0}};
+#define WATCH_DEFAULT_S 10
+#define WATCH_LEAST_S 2 /* each look is a message to the controller */
+#define WATCH_MOST_S 86400
 
-static void add_age(const struct row *row, struct text *text)
+enum { OPT_ALL = 1, OPT_WATCH, OPT_WHY };
+
+static const struct option_spec options[] = {
+    {"all", 0, NULL, "list every point that is not completed", OPT_ALL},
+    {"watch", 0, NULL, "look again and again (every --poll seconds, 10 by default)",
+     OPT_WATCH},
+    {"why", 0, "POINT|JOB", "why it waits, which limit binds, and what to do", OPT_WHY},
+    {0},
+};
+
+struct status {
+    struct invocation *in;
+    struct campaign campaign;
+    bool has_refreshed; /* the site's numbers were asked anew */
+};
+
+static bool ask(struct status *status, struct scheduler_limits *limits)
 {
-    char span[CLOCK_SPAN_SIZE];
+    const struct settings *settings = status->in->settings;
 
-    if (row->state == STATE_RUNNING && row->started_at > 0) {
-        clock_span(clock_wall() - row->started_at, span);
-        text_addf(text, ", for %s", span);
-    } else if (row->duration_s > 0) {
-        clock_span(row->duration_s, span);
-        text_addf(text, ", %s", span);
-    }
+    return scheduler_limits(&status->campaign.scheduler,
+                            settings_text(settings, SETTING_PARTITION),
+                            settings_text(settings, SETTING_ACCOUNT),
+                            settings_text(settings, SETTING_QOS), limits, NULL) == 0;
 }
 
-/* Running and failed points one by one; the others only as counts. */
-static void add_rows(const struct table *table, struct text *text)
+/* Does the site's number that a reason speaks of lack? Then what is kept is old. */
+static bool lacks_number(const struct overview *overview,
+                         const struct scheduler_limits *limits)
 {
-    size_t shown = 0, hidden = 0;
-
-    for (size_t i = 0; i < table->count; i++) {
-        const struct row *row = &table->rows[i];
-        if (row->state == STATE_COMPLETED || row->state == STATE_PLANNED)
-            continue;
-        if (++shown > 40) {
-            hidden++;
-            continue;
-        }
-        text_addf(text, "  %-10s %s", state_name(row->state), row->point);
-        if (*row->job_id)
-            text_addf(text, "  job %s", row->job_id);
-        add_age(row, text);
-        if (*row->cause)
-            text_addf(text, "  %s", row->cause);
-        if (*row->message)
-            text_addf(text, ": %s", row->message);
-        text_add_char(text, '\n');
+    for (size_t i = 0; i < overview->n_waiting; i++) {
+        enum reason_number number = slurm_reason(overview->waiting[i].word)->number;
+        if ((number == NUMBER_RUNNING && limits->max_running <= 0) ||
+            (number == NUMBER_MINUTES && limits->max_minutes <= 0))
+            return true;
     }
-    if (hidden > 0)
-        text_addf(text, "  … and %zu more (--json lists all)\n", hidden);
+    return false;
 }
 
-static int print_status(struct invocation *in, const struct campaign *campaign,
-                        const struct table *table, struct error *err)
+/* The numbers of the site, only where they help to explain. */
+static bool ask_limits(struct status *status, const struct overview *overview,
+                       struct scheduler_limits *limits)
 {
+    struct scheduler *scheduler = &status->campaign.scheduler;
+    bool has_why = invocation_has(status->in, OPT_WHY);
+    bool is_wanted = has_why;
+
+    for (size_t i = 0; i < overview->n_waiting; i++)
+        is_wanted =
+            is_wanted || slurm_reason(overview->waiting[i].word)->number != NUMBER_NONE;
+    if (!is_wanted || !scheduler->ops || !ask(status, limits))
+        return false;
+    if (status->has_refreshed || (!has_why && !lacks_number(overview, limits)))
+        return true;
+    const struct slurm_site_access *access = slurm_cli_access(scheduler);
+    struct slurm_answers *answers = slurm_cli_answers(scheduler);
+    status->has_refreshed = true;
+    if (access && answers)
+        slurm_answers_refresh(access, answers, NULL);
+    return ask(status, limits);
+}
+
+static int print_rows(struct status *status, bool is_asked, struct error *err)
+{
+    struct table table = {0};
+
+    report_table(&status->campaign, is_asked, &table);
+    int rc = print_table(status->in, &table, NULL, "jsonl", err);
+    table_release(&table);
+    return rc;
+}
+
+/* One screenful. On a terminal, with --watch, it takes the place of the last one. */
+static int print_view(struct status *status, bool is_asked, struct error *err)
+{
+    const struct invocation *in = status->in;
+    struct campaign *campaign = &status->campaign;
+    struct overview overview;
+    struct scheduler_limits limits = {0};
     cleanup_text struct text text = {0};
-    cleanup_text struct text counts = {0};
+    const char *why = invocation_value(in, OPT_WHY);
+    bool adds_up = true;
+    int rc = 0;
 
-    if (in->json)
-        return print_table(in, table, NULL, "jsonl", err);
-    bool adds_up = table_count_line(table, &counts);
-    text_addf(&text, "%s: %s\n", campaign->sweep->name, text_string(&counts));
-    add_rows(table, &text);
-    if (print_text(&text, err) < 0)
+    overview_take(campaign, is_asked, &overview);
+    struct status_view view = {
+        .campaign = campaign,
+        .overview = &overview,
+        .limits = ask_limits(status, &overview, &limits) ? &limits : NULL,
+        .columns = term_is(1) ? term_columns(1) : 0,
+        .lists_all = invocation_has(in, OPT_ALL)};
+    if (invocation_has(in, OPT_WATCH) && term_is(1))
+        text_add(&text, "\033[H\033[J");
+    if (why)
+        rc = status_why(&view, why, &text, err);
+    else
+        adds_up = status_print(&view, &text);
+    overview_release(&overview);
+    if (rc < 0 || print_text(&text, err) < 0)
         return -1;
     return adds_up ? 0
                    : error_set(err, ERROR_BUG,
                                "the points do not add up; please report this");
 }
 
+static int print_status(struct status *status, bool is_asked, struct error *err)
+{
+    return status->in->json ? print_rows(status, is_asked, err)
+                            : print_view(status, is_asked, err);
+}
+
+static bool is_over(const struct campaign *campaign)
+{
+    struct campaign_counts counts;
+
+    campaign_count(campaign, &counts);
+    return counts.n_live == 0;
+}
+
+/* Until nothing lives, or Ctrl-C. */
+static int watch(struct status *status, struct error *err)
+{
+    const struct invocation *in = status->in;
+    long long seconds = WATCH_DEFAULT_S;
+    bool is_first = true;
+
+    if (settings_is_set(in->settings, SETTING_POLL))
+        seconds = settings_integer(in->settings, SETTING_POLL);
+    seconds = seconds < WATCH_LEAST_S  ? WATCH_LEAST_S
+              : seconds > WATCH_MOST_S ? WATCH_MOST_S
+                                       : seconds;
+    for (;;) {
+        bool is_asked = false;
+        if (open_sweep_look(&status->campaign, &is_asked, err) < 0)
+            return -1;
+        if (!is_first && !in->json && !term_is(1))
+            puts("");
+        is_first = false;
+        if (print_status(status, is_asked, err) < 0)
+            return -1;
+        if (is_over(&status->campaign))
+            return 0;
+        int64_t end = clock_monotonic_ms() + seconds * 1000;
+        while (clock_monotonic_ms() < end && interrupt_count() == 0)
+            clock_sleep_ms(end - clock_monotonic_ms());
+        if (interrupt_count() > 0)
+            return 0;
+    }
+}
+
 static int run(struct invocation *in, struct error *err)
 {
-    struct campaign campaign = {0};
-    struct table table = {0};
+    struct status status = {.in = in};
     bool is_asked = false;
 
-    int rc = open_sweep_and_look(in, &campaign, &is_asked, err);
-    if (rc == 0) {
-        report_table(&campaign, is_asked, &table);
-        rc = print_status(in, &campaign, &table, err);
-        table_release(&table);
+    int rc = open_sweep_settings(in, &status.campaign, err);
+    if (rc == 0 && invocation_has(in, OPT_WATCH)) {
+        rc = watch(&status, err);
+    } else if (rc == 0) {
+        rc = open_sweep_look(&status.campaign, &is_asked, err);
+        if (rc == 0)
+            rc = print_status(&status, is_asked, err);
     }
-    campaign_close(&campaign);
+    campaign_close(&status.campaign);
     return rc;
 }
 
 const struct command verb_status = {
     .name = "status",
-    .summary = "counts by state, the running and the failed points with their causes",
+    .summary = "how far a sweep is: counts, what runs, what failed and why, what waits "
+               "and why",
     .usage = "[options] [SWEEP]",
     .examples = "  raylaunch status                      # the newest sweep\n"
-                "  raylaunch status train-1a2b3c4d --json\n",
-    .details = "Exit code 0 unless raylaunch itself fails.\n",
+                "  raylaunch status train-1a2b3c4d --json\n"
+                "  raylaunch status --watch\n"
+                "  raylaunch status --why lr=0.1         # why does it wait?\n",
+    .details =
+        "Never more than a screenful, whatever the size of the sweep; --all lists\n"
+        "every point that is not completed. --watch ends when nothing lives any more,\n"
+        "or by Ctrl-C.\n"
+        "Exit code 0 unless raylaunch itself fails.\n",
     .options = options,
     .scope = SCOPE_SWEEP,
     .run = run,

@@ -1,14 +1,25 @@
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
-
+#include "launcher/campaign/collect_job.h"
 #include "launcher/campaign/fingerprint.h"
+#include "launcher/commands/after_option.h"
+#include "launcher/commands/detach.h"
+#include "launcher/commands/smoke.h"
+#include "launcher/commands/spent.h"
 #include "launcher/commands/sweep_plan.h"
 #include "launcher/commands/sweep_run.h"
 #include "launcher/common/file.h"
 #include "launcher/common/memory.h"
 
-enum { OPT_WAIT = 1, OPT_DETACH, OPT_DRY_RUN, OPT_GRID, OPT_POINTS };
+enum {
+    OPT_WAIT = 1,
+    OPT_DETACH,
+    OPT_DRY_RUN,
+    OPT_GRID,
+    OPT_POINTS,
+    OPT_SMOKE,
+    OPT_AFTER,
+    OPT_AFTER_ANY,
+    OPT_COLLECT_JOB
+};
 
 static const struct option_spec options[] = {
     {"wait", 0, NULL, "stay, collect the results, archive (Slurm; local always does)",
@@ -18,6 +29,13 @@ static const struct option_spec options[] = {
     {"grid", 0, "KEY=A,B", "one more swept parameter (repeatable)", OPT_GRID},
     {"points", 0, "FILE", "points from a JSONL or CSV file, one a row (repeatable)",
      OPT_POINTS},
+    {"smoke", 0, NULL, "the first point alone; the rest only if it completes",
+     OPT_SMOKE},
+    {"after", 0, "JOB|SWEEP", "start after this has completed (repeatable)", OPT_AFTER},
+    {"after-any", 0, "JOB|SWEEP", "start after this has ended in any way (repeatable)",
+     OPT_AFTER_ANY},
+    {"collect-job", 0, NULL, "detached: one more small job makes the table at the end",
+     OPT_COLLECT_JOB},
     {0},
 };
 
@@ -55,100 +73,147 @@ static void say_counts(const struct invocation *in, const struct campaign *campa
             campaign->sweep->name);
 }
 
-/* local --detach: the rest runs in a process of its own, which survives the terminal.
- * Returns in the child as 1, in the parent as 0. */
-static int go_to_background(const struct campaign *campaign, struct error *err)
+/* Somebody must be there for these. */
+static int check_options(const struct invocation *in, bool will_wait, struct error *err)
 {
-    cleanup_free char *log = path_join(campaign->sweep->path, "detached.log");
-    cleanup_close int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    cleanup_close int none = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    static const enum setting keys[] = {SETTING_FAIL_FAST, SETTING_RETRIES};
 
-    if (fd < 0 || none < 0)
-        return error_set_errno(err, ERROR_FILE, "cannot open '%s'", log);
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid < 0)
-        return error_set_errno(err, ERROR_FILE, "cannot start a background process");
-    if (pid > 0)
-        return 0;
-    setsid();
-    dup2(none, 0);
-    dup2(fd, 1);
-    dup2(fd, 2);
-    return 1;
+    if (will_wait && invocation_has(in, OPT_COLLECT_JOB))
+        return error_set(err, ERROR_USAGE,
+                         "--collect-job is for a sweep that nobody waits for; here "
+                         "raylaunch itself stays and collects: leave one out");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && !will_wait; i++) {
+        if (settings_integer(in->settings, keys[i]) > 0)
+            return error_set(err, ERROR_USAGE,
+                             "'%s' (%s) needs somebody who watches the points: add "
+                             "--wait",
+                             setting_spec(keys[i])->name,
+                             settings_origin(in->settings, keys[i]));
+    }
+    return 0;
 }
 
-/* Lock held at entry, free at the end. */
-static int submit_now(struct invocation *in, struct campaign *campaign,
-                      const struct sweep_plan *plan, struct choice *queue,
-                      struct error *err)
+static void say_start(const struct invocation *in, const struct sweep_plan *plan,
+                      const struct campaign *campaign)
 {
-    bool is_window = campaign->scheduler.ops->is_in_front ||
-                     settings_integer(in->settings, SETTING_MAX_CONCURRENT) > 0;
+    cleanup_text struct text cost = {0};
+    const struct throttle_choice *throttle = &campaign->throttle;
+
+    sweep_plan_add_cost(in->settings, plan->plan.count, &cost);
+    say(in, "%s", text_string(&cost));
+    say(in, "sweep %s in %s", plan->name, plan->path);
+    if (throttle->limit > 0 && !campaign->scheduler.ops->is_in_front)
+        say(in, "at most %zu at once: %s", throttle->limit, throttle->reason);
+}
+
+static void warn_difference(const struct campaign *campaign)
+{
+    cleanup_free char *difference =
+        fingerprint_difference(campaign->sweep, campaign->selected,
+                               campaign->n_selected, &campaign->fingerprint);
+
+    if (*difference)
+        warn_user(
+            "finished points of this sweep ran with something else (%s); `raylaunch "
+            "retry %s --all` runs all again, --name keeps the two apart",
+            difference, campaign->sweep->name);
+}
+
+/* Lock held at entry, free at the end. 1: the first point has failed. */
+static int submit_now(struct invocation *in, struct campaign *campaign,
+                      const struct sweep_plan *plan, bool will_wait,
+                      struct choice *queue, struct error *err)
+{
+    bool is_smoke = invocation_has(in, OPT_SMOKE);
+    /* Submitted by the one that waits. */
+    bool is_later =
+        campaign->throttle.kind == THROTTLE_WINDOW || (is_smoke && will_wait);
     struct progress progress = {.in = in};
     int rc = 0;
 
     choose(campaign->sweep, campaign->selected, campaign->n_selected, CHOOSE_RETYPE,
            NULL, queue);
-    if (queue->count > 0 || campaign->spent.n_adopted == 0)
+    rc = sweep_plan_say(in, plan, campaign, queue->count, err);
+    if (rc == 0 && invocation_has(in, OPT_COLLECT_JOB))
+        rc = collect_job_check(campaign, queue->count, err);
+    if (rc == 0 && (queue->count > 0 || campaign->spent.n_adopted == 0))
         rc = report_write_resolved(campaign, &plan->command, &plan->grids, err);
     progress_hook(&progress, campaign);
-    if (rc == 0 && !is_window)
+    if (rc == 0 && is_smoke && !will_wait)
+        rc = smoke_detached(in, campaign, queue, err);
+    if (rc == 0 && !is_later)
         rc = campaign_submit(campaign, queue, 0, err);
     progress_close(&progress);
-    if (rc == 0)
-        rc = sweep_flush(campaign->sweep, true, err);
+    if (rc >= 0 && sweep_flush(campaign->sweep, true, err) < 0)
+        rc = -1;
     campaign_unlock(campaign);
-    cleanup_free char *difference =
-        fingerprint_difference(campaign->sweep, campaign->selected,
-                               campaign->n_selected, &campaign->fingerprint);
-    if (rc == 0 && *difference)
-        warn_user(
-            "finished points of this sweep ran with something else (%s); `raylaunch "
-            "retry %s --all` runs all again, --name keeps the two apart",
-            difference, campaign->sweep->name);
+    if (rc >= 0)
+        warn_difference(campaign);
     return rc;
+}
+
+static int wait_for_all(struct invocation *in, struct campaign *campaign,
+                        struct choice *queue, struct error *err)
+{
+    int rc = invocation_has(in, OPT_SMOKE) ? smoke_wait(in, campaign, queue, err) : 0;
+
+    return rc != 0 ? rc : sweep_wait_and_report(in, campaign, queue, err);
+}
+
+/* What is submitted goes on alone. */
+static int leave(struct invocation *in, struct campaign *campaign,
+                 const struct sweep_plan *plan, struct choice *queue, struct error *err)
+{
+    cleanup_text struct text name = {0};
+    int rc = 0;
+
+    if (!campaign->scheduler.ops->is_in_front)
+        rc = detach_feed(in, campaign, queue, err);
+    if (rc == 0 && invocation_has(in, OPT_COLLECT_JOB))
+        rc = detach_collect(in, campaign, err);
+    if (rc < 0)
+        return -1;
+    if (in->json)
+        text_addf(&name, "{\"type\":\"sweep\",\"name\":\"%s\",\"submitted\":%zu}\n",
+                  plan->name, campaign->spent.n_submitted);
+    else
+        text_addf(&name, "%s\n", plan->name);
+    say_next(in, plan->name);
+    return print_text(&name, err) < 0 ? -1 : rc;
 }
 
 static int run_sweep(struct invocation *in, struct sweep_plan *plan,
                      struct campaign *campaign, struct error *err)
 {
     struct choice queue = {0};
-    cleanup_text struct text cost = {0};
     bool is_local = campaign->scheduler.ops->is_in_front;
-    bool is_detached = is_local && invocation_has(in, OPT_DETACH);
     bool will_wait = is_local || invocation_has(in, OPT_WAIT);
 
-    if (!will_wait && settings_integer(in->settings, SETTING_MAX_CONCURRENT) > 0)
-        return error_set(err, ERROR_USAGE,
-                         "--max-concurrent starts jobs as others end, so somebody must "
-                         "stay: add --wait");
-    sweep_plan_add_cost(in->settings, plan->plan.count, &cost);
-    say(in, "%s", text_string(&cost));
-    say(in, "sweep %s in %s", plan->name, plan->path);
+    if (check_options(in, will_wait, err) < 0 ||
+        campaign_set_throttle(campaign, will_wait, err) < 0 ||
+        after_option(in, campaign, &in->values[OPT_AFTER], &in->values[OPT_AFTER_ANY],
+                     err) < 0)
+        return -1;
+    /* Of a new sweep nothing need be made to know. */
+    if (invocation_has(in, OPT_COLLECT_JOB) && campaign->sweep->n_points == 0 &&
+        collect_job_check(campaign, plan->plan.count, err) < 0)
+        return -1;
+    say_start(in, plan, campaign);
     if (campaign_begin(campaign, &plan->plan, plan->folder, err) < 0)
         return -1;
-    int rc = submit_now(in, campaign, plan, &queue, err);
+    int rc = submit_now(in, campaign, plan, will_wait, &queue, err);
     if (rc == 0)
         say_counts(in, campaign, queue.count);
-    if (rc == 0 && is_detached) {
-        rc = go_to_background(campaign, err);
+    if (rc == 0 && is_local && invocation_has(in, OPT_DETACH)) {
+        rc = detach_to_background(campaign, err);
         will_wait = rc == 1;
+        rc = rc < 0 ? -1 : 0;
     }
-    if (rc >= 0 && will_wait) {
-        rc = sweep_wait_and_report(in, campaign, &queue, err);
-    } else if (rc == 0) {
-        cleanup_text struct text name = {0};
-        if (in->json)
-            text_addf(&name, "{\"type\":\"sweep\",\"name\":\"%s\",\"submitted\":%zu}\n",
-                      plan->name, campaign->spent.n_submitted);
-        else
-            text_addf(&name, "%s\n", plan->name);
-        say_next(in, plan->name);
-        rc = print_text(&name, err);
-    }
+    if (rc == 0)
+        rc = will_wait ? wait_for_all(in, campaign, &queue, err)
+                       : leave(in, campaign, plan, &queue, err);
     choice_release(&queue);
-    return rc;
+    return rc >= 0 && spent_say(in, &campaign->scheduler, err) < 0 ? -1 : rc;
 }
 
 static int run(struct invocation *in, struct error *err)

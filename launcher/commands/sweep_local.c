@@ -42,6 +42,9 @@ int sweep_adapt_local(struct invocation *in, struct error *err)
         warn_user(
             "this host has sbatch and may be a login node; --scheduler local runs the "
             "points here");
+    if (strcmp(settings_text(settings, SETTING_MODE), "array") == 0)
+        warn_user(
+            "the local scheduler has no job arrays: each point is a job of its own");
     if (!settings_is_asked(settings, SETTING_NODES) &&
         set_default(settings, SETTING_NODES, 1, err) < 0)
         return -1;

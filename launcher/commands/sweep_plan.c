@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "launcher/campaign/sweep.h"
 #include "launcher/commands/flags.h"
 #include "launcher/commands/sweep_run.h"
 #include "launcher/common/file.h"
@@ -154,34 +155,6 @@ void sweep_plan_release(struct sweep_plan *plan)
     free(plan->folder);
 }
 
-static void add_amount(struct text *text, long long count, const char *word)
-{
-    text_addf(text, "%lld %s%s", count, word, count == 1 ? "" : "s");
-}
-
-void sweep_plan_add_cost(const struct settings *settings, size_t n_points,
-                         struct text *text)
-{
-    long long nodes = settings_integer(settings, SETTING_NODES);
-    long long gpus = settings_integer(settings, SETTING_GPUS_PER_TASK);
-    long long cpus = settings_integer(settings, SETTING_CPUS_PER_TASK);
-    long long minutes = settings_minutes(settings, SETTING_TIME);
-    long long unit = gpus > 0 ? gpus : cpus;
-
-    add_amount(text, (long long)n_points, "point");
-    text_add(text, " x ");
-    add_amount(text, nodes, "node");
-    text_add(text, " x ");
-    add_amount(text, unit, gpus > 0 ? "GPU" : "CPU");
-    if (minutes > 0)
-        text_addf(text, ", at most %02lld:%02lld:00 each = %lld %s-hours", minutes / 60,
-                  minutes % 60,
-                  ((long long)n_points * nodes * unit * minutes + 59) / 60,
-                  gpus > 0 ? "GPU" : "CPU");
-    else
-        text_add(text, ", no time limit");
-}
-
 int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *plan,
                           const struct point *point, struct text *text,
                           struct error *err)
@@ -195,7 +168,13 @@ int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *
             0)
         return -1;
     cleanup_free char *base = xasprintf("%s/points/%s", folder, point->id);
+    cleanup_free char *tasks = xasprintf("%s/arrays/TOKEN.tasks", folder);
+    cleanup_free char *outputs = xasprintf("%s/points/" ARRAY_OUTPUT, folder);
+    bool is_array = strcmp(settings_text(in->settings, SETTING_MODE), "array") == 0 &&
+                    !sweep_is_local(in->settings);
     struct script_request request = {.settings = in->settings,
+                                     .tasks = is_array ? tasks : NULL,
+                                     .outputs = is_array ? outputs : NULL,
                                      .template = &template,
                                      .point = point,
                                      .sweep_folder = folder,
@@ -203,57 +182,11 @@ int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *
                                      .job_name = *job_name ? job_name : plan->name,
                                      .attempt = 1};
     int rc = script_render(&request, text, err);
+    if (rc == 0 && is_array) {
+        text_add(text,
+                 "\n# The line of this point in TOKEN.tasks (TOKEN is random):\n# ");
+        script_add_task(&request, text);
+    }
     template_release(&template);
     return rc;
-}
-
-static int print_points(const struct sweep_plan *plan, struct error *err)
-{
-    cleanup_text struct text text = {0};
-
-    for (size_t i = 0; i < plan->plan.count; i++) {
-        size_t start = text.size;
-        point_add_json(&plan->plan.points[i], &text);
-        cleanup_free char *row = xmemdup(text.bytes + start + 1, text.size - start - 1);
-        text.size = start;
-        text_add(&text, "{\"type\":\"point\",");
-        text_add(&text, row);
-        text_add_char(&text, '\n');
-        if (text.size > (1 << 20)) {
-            if (print_text(&text, err) < 0)
-                return -1;
-            text_clear(&text);
-        }
-    }
-    return print_text(&text, err);
-}
-
-int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,
-                     struct error *err)
-{
-    cleanup_text struct text script = {0};
-    cleanup_text struct text cost = {0};
-    size_t count = plan->plan.count;
-    bool is_local = sweep_is_local(in->settings);
-    struct script_bootstrap bootstrap = script_bootstrap(in->settings);
-
-    if (in->json)
-        return print_points(plan, err);
-    if (sweep_plan_add_script(in, plan, &plan->plan.points[0], &script, err) < 0)
-        return -1;
-    sweep_plan_add_cost(in->settings, count, &cost);
-    say(in, "%s", text_string(&cost));
-    say(in, "sweep %s in %s (dry run: nothing is made or submitted)", plan->name,
-        plan->path);
-    for (size_t i = 0; i < count && i < 10; i++)
-        say(in, "  %s", plan->plan.points[i].id);
-    if (count > 10)
-        say(in, "  … and %zu more (--json lists all)", count - 10);
-    if (!is_local)
-        say(in, "calls to the controller: %zu sbatch, 1 squeue a poll", count);
-    say(in, "files and folders when all are completed: at most %zu", 5 * count + 20);
-    say(in, "bootstrap %s: %s", bootstrap.is_symmetric ? "symmetric" : "direct",
-        bootstrap.reason);
-    say(in, "the script of the first point:");
-    return print_text(&script, err);
 }

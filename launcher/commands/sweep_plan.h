@@ -31,10 +31,17 @@ int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *
                           const struct point *point, struct text *text,
                           struct error *err);
 
-/* --dry-run: plan, calls to the scheduler, and the first script on stdout; with --json
- * the points. */
+/* --dry-run: plan, cost, and the first script on stdout; with --json the plan and the
+ * points. `campaign` is open; connected if the scheduler can be reached from here. */
 int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,
-                     struct error *err);
+                     struct campaign *campaign, struct error *err);
+
+/* Before a submission of `n_points` of the plan: say on stderr what it will cost the
+ * controller, which limit of the site binds, and which mode would be cheaper; with
+ * --json the plan as an object {"type":"plan",…} on stdout. Nothing to submit, or the
+ * local scheduler: nothing is said. */
+int sweep_plan_say(const struct invocation *in, const struct sweep_plan *plan,
+                   struct campaign *campaign, size_t n_points, struct error *err);
 
 /* What `sweep` and `run` do with a plan once the scheduler is open and the site is
  * checked. Returns an exit code, or -1. */

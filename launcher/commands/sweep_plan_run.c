@@ -18,6 +18,21 @@ static int act_on(struct invocation *in, struct sweep_plan *plan, sweep_plan_fn 
     return rc;
 }
 
+/* What cannot be reached from here is not known, and no error. */
+static int print(struct invocation *in, struct sweep_plan *plan, struct error *err)
+{
+    struct campaign campaign = {0};
+    struct error ignored = {0};
+
+    int rc = campaign_open(in->settings, plan->path, &campaign, err);
+    if (rc == 0 && campaign_connect(&campaign, &ignored) == 0)
+        site_warn(in->settings, &campaign.scheduler);
+    if (rc == 0)
+        rc = sweep_plan_print(in, plan, &campaign, err);
+    campaign_close(&campaign);
+    return rc;
+}
+
 int sweep_plan_run(struct invocation *in, const struct words *grids,
                    const struct words *points_files, bool is_one_point, bool is_dry_run,
                    sweep_plan_fn act, struct error *err)
@@ -32,8 +47,7 @@ int sweep_plan_run(struct invocation *in, const struct words *grids,
                        "`run` is for one point; this is %zu: use sweep",
                        plan.plan.count);
     if (rc == 0)
-        rc =
-            is_dry_run ? sweep_plan_print(in, &plan, err) : act_on(in, &plan, act, err);
+        rc = is_dry_run ? print(in, &plan, err) : act_on(in, &plan, act, err);
     sweep_plan_release(&plan);
     return rc;
 }

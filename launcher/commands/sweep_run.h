@@ -19,8 +19,8 @@ struct progress {
     const struct invocation *in;
     double last_shown; /* monotonic seconds */
     char last_line[256];
-    bool is_open; /* a line without newline stands on the terminal */
-    bool has_trouble;
+    bool is_open;         /* a line without newline stands on the terminal */
+    double trouble_since; /* epoch seconds: the scheduler does not answer; 0: it does */
 };
 void progress_hook(struct progress *progress, struct campaign *campaign);
 void progress_close(struct progress *progress);

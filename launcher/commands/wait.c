@@ -3,6 +3,19 @@
 
 static const struct option_spec options[] = {{0}};
 
+/* It submits nothing, and a point without a job would be waited for in vain. */
+static void say_planned(const struct invocation *in, const struct campaign *campaign)
+{
+    struct campaign_counts counts;
+
+    campaign_count(campaign, &counts);
+    if (counts.by_state[STATE_PLANNED] > 0)
+        say(in,
+            "%zu points are not submitted, and `wait` submits none: type the sweep's "
+            "command again for them, or `raylaunch retry %s --failed`",
+            counts.by_state[STATE_PLANNED], campaign->sweep->name);
+}
+
 static int run(struct invocation *in, struct error *err)
 {
     struct campaign campaign = {0};
@@ -15,6 +28,10 @@ static int run(struct invocation *in, struct error *err)
     /* Clears intents that a crash left open; cancels nothing. */
     if (rc == 0)
         rc = campaign_cancel(&campaign, NULL, 0, &ignored, err);
+    if (rc == 0) {
+        campaign_select_all(&campaign);
+        say_planned(in, &campaign);
+    }
     if (rc == 0)
         rc = sweep_wait_and_report(in, &campaign, &nothing, err);
     campaign_close(&campaign);

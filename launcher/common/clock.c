@@ -61,6 +61,16 @@ void clock_sleep_ms(int64_t ms)
     nanosleep(&span, NULL);
 }
 
+void clock_time(double wall, char text[CLOCK_TIME_SIZE])
+{
+    time_t seconds = (time_t)wall;
+    struct tm parts;
+
+    if (!localtime_r(&seconds, &parts) ||
+        strftime(text, CLOCK_TIME_SIZE, "%H:%M", &parts) == 0)
+        text[0] = '\0';
+}
+
 void clock_span(double seconds, char text[CLOCK_SPAN_SIZE])
 {
     long whole = seconds > 0 ? (long)(seconds + 0.5) : 0;

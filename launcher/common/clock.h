@@ -15,6 +15,10 @@ void clock_iso(double wall, char iso[CLOCK_ISO_SIZE]); /* 2026-11-21T08:25:02.12
 double clock_from_iso(const char *iso); /* -1 if it is not such a text (UTC, Z) */
 void clock_sleep_ms(int64_t ms);        /* returns early on a signal */
 
+/* "14:02", of this host's time zone: for people. */
+#define CLOCK_TIME_SIZE 8
+void clock_time(double wall, char text[CLOCK_TIME_SIZE]);
+
 /* "45s", "3m10s", "2h05m", "1d03h": for people. `text` holds at least 24 bytes. */
 #define CLOCK_SPAN_SIZE 24
 void clock_span(double seconds, char text[CLOCK_SPAN_SIZE]);

@@ -47,7 +47,8 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Between fork and exec: nothing that allocates or locks. */
+/* Between vfork and exec: nothing that allocates or locks, and nothing that changes our
+ * memory but for pid_digits. */
 _Noreturn static void become(const struct spawn_request *request, int report,
                              pid_t parent)
 {
@@ -90,6 +91,25 @@ static void want_exit_codes(void)
     }
 }
 
+/* A copy of our page tables for each of a sweep's sbatch would cost as much as all else
+ * that we do for it, so the child runs in our memory until exec. No handler of ours may
+ * run in it: signals wait until its own mask is set, when it is a group of its own. */
+static pid_t make_process(const struct spawn_request *request, int report)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    pid_t parent = getpid();
+    pid_t pid = vfork();
+    if (pid == 0)
+        become(request, report, parent);
+    int number = errno;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = number;
+    return pid;
+}
+
 static bool read_failure(int fd, struct failure *ret_failure)
 {
     ssize_t size;
@@ -109,10 +129,7 @@ int spawn(const struct spawn_request *request, pid_t *ret_pid, int *ret_exec_err
     want_exit_codes();
     if (pipe2(report, O_CLOEXEC) < 0)
         return error_set_errno(err, ERROR_FILE, "cannot make a pipe");
-    pid_t parent = getpid();
-    pid_t pid = fork();
-    if (pid == 0)
-        become(request, report[1], parent);
+    pid_t pid = make_process(request, report[1]);
     cleanup_close int read_end = report[0];
     close(report[1]);
     if (pid < 0)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "launcher/common/json_io.h"
+#include "launcher/common/json_plain.h"
 #include "launcher/common/memory.h"
 #include "launcher/plan/identity.h"
 #include "launcher/plan/plan.h"
@@ -141,7 +142,7 @@ int point_from_json(const char *line, size_t size, const char *source, size_t nu
                     struct point *ret_point, struct error *err)
 {
     json_error_t why;
-    json_auto_t *root = json_loadb(line, size, JSON_REJECT_DUPLICATES, &why);
+    json_auto_t *root = jsonplain_load(line, size, &why);
     struct point point = {0};
 
     if (!root)

@@ -16,6 +16,7 @@ struct job *job_list_add(struct job_list *list)
                         .reason = xstrdup(""),
                         .nodes = xstrdup(""),
                         .output = xstrdup(""),
+                        .script = xstrdup(""),
                         .exit_code = -1,
                         .cancelled_by = -1};
     return job;
@@ -29,6 +30,7 @@ void job_list_release(struct job_list *list)
         free(list->jobs[i].reason);
         free(list->jobs[i].nodes);
         free(list->jobs[i].output);
+        free(list->jobs[i].script);
     }
     free(list->jobs);
     *list = (struct job_list){0};
@@ -72,4 +74,14 @@ double scheduler_message_timeout(struct scheduler *scheduler)
 {
     return scheduler->ops->message_timeout ? scheduler->ops->message_timeout(scheduler)
                                            : 0;
+}
+
+int scheduler_limits(struct scheduler *scheduler, const char *partition,
+                     const char *account, const char *qos,
+                     struct scheduler_limits *ret_limits, struct error *err)
+{
+    *ret_limits = (struct scheduler_limits){0};
+    if (!scheduler->ops->limits)
+        return 0;
+    return scheduler->ops->limits(scheduler, partition, account, qos, ret_limits, err);
 }

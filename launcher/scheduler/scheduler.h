@@ -22,17 +22,21 @@
 struct submission {
     const char *script;   /* path of the rendered script */
     const char *job_name; /* <job_name>-<token> */
-    const char *output;   /* absolute paths of .out and .err */
+    const char *output;   /* absolute paths of .out and .err; of an array, whose tasks
+                             have files of their own, without "-%A_%a.out" */
     const char *error;
     const char *folder;          /* working folder of the job */
+    const char *array;           /* "0-99" or "0-99%4": a job array; NULL none */
     const struct words *options; /* more sbatch options, one word each; may be NULL */
 };
 
 enum submit_class {
-    SUBMIT_ACCEPTED, /* job_id is set */
-    SUBMIT_REFUSED,  /* for good: bad option, partition, account … */
-    SUBMIT_LATER,    /* surely not accepted, try again: limits, controller busy */
-    SUBMIT_UNKNOWN   /* may have been accepted: reconcile before anything else */
+    SUBMIT_ACCEPTED,   /* job_id is set */
+    SUBMIT_REFUSED,    /* for good: bad option, partition, account … */
+    SUBMIT_LIMIT,      /* surely not accepted: a limit that goes away as jobs end */
+    SUBMIT_DEPENDENCY, /* surely not accepted: a job it depends on is not known */
+    SUBMIT_LATER,      /* surely not accepted, try again: the controller is busy */
+    SUBMIT_UNKNOWN     /* may have been accepted: reconcile before anything else */
 };
 
 struct submit_outcome {
@@ -49,12 +53,34 @@ struct job {
     char *reason;         /* owned: why pending, why ended; "" none */
     char *nodes;          /* owned: node list as the scheduler writes it; "" */
     char *output;         /* owned: path of stdout if the scheduler tells, else "" */
+    char *script;         /* owned: path of the script it was submitted with, else "" */
     double submitted_at, started_at, ended_at; /* epoch seconds, 0 unknown */
-    int exit_code;                             /* -1 unknown */
-    int signal;                                /* 0 none */
-    long cancelled_by;                         /* uid, -1 unknown or nobody */
+    double expected_at; /* of one that waits: when it may start; of one that runs: when
+                           its time limit ends it; 0 unknown */
+    int exit_code;      /* -1 unknown */
+    int signal;         /* 0 none */
+    long max_rss_mib;   /* most memory of a task of a job that ended for its memory; 0
+                           unknown */
+    long cancelled_by;  /* uid, -1 unknown or nobody */
     bool is_refusal; /* the FAILED record of a refused submission (BadConstraints): not
                         a run */
+};
+
+/* What the site allows this user to have, in one partition with one account and QoS.
+ * 0 or "": no limit, or not told. */
+struct scheduler_limits {
+    long max_array_size;  /* array indexes are below it (slurm.conf MaxArraySize) */
+    long max_array_tasks; /* SchedulerParameters=max_array_tasks */
+    long max_job_count;   /* of all users in the controller's memory */
+    long max_submit;      /* this user's jobs in the queue, array tasks counted each */
+    char max_submit_from[64];  /* what says so: "QoS normal, MaxSubmitJobsPerUser" */
+    long max_running;          /* this user's running jobs */
+    char max_running_from[64]; /* what says so */
+    long rate_burst;           /* rl_bucket_size of SlurmctldParameters=rl_enable */
+    double rate_per_s;         /* rl_refill_rate a rl_refill_period */
+    long message_timeout_s, min_job_age_s;
+    long max_minutes;          /* the partition's time limit */
+    char max_minutes_from[64]; /* "partition gpu, MaxTime" */
 };
 
 struct job_list {
@@ -66,9 +92,16 @@ struct job *job_list_add(
     struct job_list *list); /* zeroed with "" strings; borrowed until the next add */
 void job_list_release(struct job_list *list);
 
+/* Commands run for this scheduler so far, each one or more calls to the controller. */
+struct scheduler_calls {
+    long submit, list, history, cancel; /* sbatch, squeue, sacct, scancel */
+    long other;                         /* scontrol, sinfo, sacctmgr */
+};
+
 struct scheduler {
     const struct scheduler_ops *ops;
-    void *state; /* owned by the implementation */
+    void *state;                         /* owned by the implementation */
+    const struct scheduler_calls *calls; /* borrowed until close; NULL: runs none */
 };
 
 struct scheduler_ops {
@@ -112,6 +145,11 @@ struct scheduler_ops {
     size_t (*slots)(const struct scheduler *scheduler);
     double (*message_timeout)(struct scheduler *scheduler);
 
+    /* May be NULL: no limits (local). See scheduler_limits(). */
+    int (*limits)(struct scheduler *scheduler, const char *partition,
+                  const char *account, const char *qos,
+                  struct scheduler_limits *ret_limits, struct error *err);
+
     void (*close)(struct scheduler *scheduler);
 };
 
@@ -136,6 +174,13 @@ size_t scheduler_slots(const struct scheduler *scheduler);
 /* Slurm's MessageTimeout in seconds, read once; 0: no such thing (local), or not told.
  */
 double scheduler_message_timeout(struct scheduler *scheduler);
+
+/* The limits that hold for a submission with these words ("" where nothing is asked, so
+ * the site's default holds). Read once and cached by the scheduler. A scheduler without
+ * limits gives zeros. ERROR_SCHEDULER: no answer. */
+int scheduler_limits(struct scheduler *scheduler, const char *partition,
+                     const char *account, const char *qos,
+                     struct scheduler_limits *ret_limits, struct error *err);
 
 /* Is there an sbatch on PATH (a cluster's host, perhaps a login node)? */
 bool scheduler_has_slurm(void);

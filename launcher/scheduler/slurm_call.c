@@ -1,5 +1,7 @@
 #include "launcher/scheduler/slurm_call.h"
 
+#include <string.h>
+
 #include "launcher/common/memory.h"
 
 #define READ_TIMEOUT_S 60
@@ -18,10 +20,23 @@ void slurm_call_drop_names(struct words *unset, struct words *keep)
     words_add(keep, "SLURM_CONF");
 }
 
+static void count(struct scheduler_calls *calls, const char *program)
+{
+    long *counter = strcmp(program, "sbatch") == 0    ? &calls->submit
+                    : strcmp(program, "squeue") == 0  ? &calls->list
+                    : strcmp(program, "sacct") == 0   ? &calls->history
+                    : strcmp(program, "scancel") == 0 ? &calls->cancel
+                                                      : &calls->other;
+
+    ++*counter;
+}
+
 static void init(const struct slurm_site_access *access, const char *program,
                  struct child_command *command)
 {
     *command = (struct child_command){0};
+    if (access->calls)
+        count(access->calls, program);
     words_add(&command->argv, program);
     if (access->cluster && *access->cluster) {
         words_add(&command->argv, "-M");

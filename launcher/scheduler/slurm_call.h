@@ -9,6 +9,7 @@
 
 #include "launcher/common/child.h"
 #include "launcher/common/error.h"
+#include "launcher/scheduler/scheduler.h"
 
 #define SLURM_MESSAGE_TIMEOUT 10 /* seconds; Slurm's default */
 
@@ -16,6 +17,8 @@
 struct slurm_site_access {
     const char *cluster;      /* borrowed: for -M; NULL none */
     double message_timeout_s; /* MessageTimeout */
+    struct scheduler_calls
+        *calls; /* borrowed: commands are counted here; may be NULL */
 };
 
 /* argv[0], -M, the environment and the time limit of a command that reads or cancels

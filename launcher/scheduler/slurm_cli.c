@@ -9,15 +9,18 @@
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/slurm_cancel.h"
 #include "launcher/scheduler/slurm_history.h"
+#include "launcher/scheduler/slurm_limits.h"
 #include "launcher/scheduler/slurm_queue.h"
 #include "launcher/scheduler/slurm_site.h"
 #include "launcher/scheduler/slurm_submit.h"
 
 struct slurm_cli {
     struct slurm_site_access access;
+    struct scheduler_calls counted;
     char *cluster;         /* owned */
     bool is_timeout_asked; /* message_timeout_s was read, or given */
-    struct child **calls;  /* owned: sbatch that runs, by slot; NULL free */
+    struct slurm_answers answers;
+    struct child **calls; /* owned: sbatch that runs, by slot; NULL free */
     size_t n_calls;
 };
 
@@ -48,6 +51,13 @@ const struct slurm_site_access *slurm_cli_access(struct scheduler *scheduler)
     const struct slurm_cli *slurm = scheduler->state;
 
     return scheduler->ops == &slurm_cli_ops ? &slurm->access : NULL;
+}
+
+struct slurm_answers *slurm_cli_answers(struct scheduler *scheduler)
+{
+    struct slurm_cli *slurm = scheduler->state;
+
+    return scheduler->ops == &slurm_cli_ops ? &slurm->answers : NULL;
 }
 
 static struct child **call_at(struct slurm_cli *slurm, size_t slot)
@@ -154,16 +164,29 @@ static void enter(const struct scheduler *scheduler, const char *job_id,
 static double message_timeout(struct scheduler *scheduler)
 {
     struct slurm_cli *slurm = scheduler->state;
-    struct slurm_limits limits;
     struct error ignored = {0};
 
     if (!slurm->is_timeout_asked &&
-        slurm_site_ask_limits(&slurm->access, &limits, &ignored) == 0) {
+        slurm_answers_config(&slurm->access, &slurm->answers, &ignored) == 0) {
         slurm->is_timeout_asked = true;
-        if (limits.message_timeout_s > 0)
-            slurm->access.message_timeout_s = (double)limits.message_timeout_s;
+        if (slurm->answers.limits.message_timeout_s > 0)
+            slurm->access.message_timeout_s =
+                (double)slurm->answers.limits.message_timeout_s;
     }
     return slurm->access.message_timeout_s;
+}
+
+static int limits(struct scheduler *scheduler, const char *partition,
+                  const char *account, const char *qos,
+                  struct scheduler_limits *ret_limits, struct error *err)
+{
+    struct slurm_cli *slurm = scheduler->state;
+    struct slurm_limits_request request = {partition, account, qos};
+
+    if (slurm_answers_get(&slurm->access, &slurm->answers, err) < 0)
+        return -1;
+    slurm_limits_find(&slurm->answers, &request, ret_limits);
+    return 0;
 }
 
 /* An sbatch that still runs is left to end by itself: killing it would only leave open
@@ -175,6 +198,7 @@ static void close_slurm(struct scheduler *scheduler)
     for (size_t i = 0; i < slurm->n_calls; i++)
         child_forget(slurm->calls[i]);
     free(slurm->calls);
+    slurm_answers_release(&slurm->answers);
     free(slurm->cluster);
     free(slurm);
     scheduler->state = NULL;
@@ -190,11 +214,13 @@ int slurm_cli_open(const struct scheduler_options *options,
     struct slurm_cli *slurm = xcalloc(1, sizeof *slurm);
     slurm->cluster = options->cluster ? xstrdup(options->cluster) : NULL;
     slurm->access.cluster = slurm->cluster;
+    slurm->access.calls = &slurm->counted;
     slurm->is_timeout_asked = options->message_timeout > 0;
     slurm->access.message_timeout_s = slurm->is_timeout_asked
                                           ? (double)options->message_timeout
                                           : SLURM_MESSAGE_TIMEOUT;
-    *ret_scheduler = (struct scheduler){.ops = &slurm_cli_ops, .state = slurm};
+    *ret_scheduler = (struct scheduler){
+        .ops = &slurm_cli_ops, .state = slurm, .calls = &slurm->counted};
     return 0;
 }
 
@@ -207,5 +233,6 @@ const struct scheduler_ops slurm_cli_ops = {
     .cancel = cancel,
     .enter = enter,
     .message_timeout = message_timeout,
+    .limits = limits,
     .close = close_slurm,
 };

@@ -3,6 +3,7 @@
 #define LAUNCHER_SCHEDULER_SLURM_CLI_H
 
 #include "launcher/scheduler/scheduler.h"
+#include "launcher/scheduler/slurm_answers.h"
 #include "launcher/scheduler/slurm_call.h"
 
 extern const struct scheduler_ops slurm_cli_ops;
@@ -17,5 +18,8 @@ bool slurm_cli_is_there(void);
 /* How this scheduler's site is asked: borrowed until close; NULL if it is not
  * slurm_cli. */
 const struct slurm_site_access *slurm_cli_access(struct scheduler *scheduler);
+
+/* What the site said: of the scheduler, until close; NULL if it is not slurm_cli. */
+struct slurm_answers *slurm_cli_answers(struct scheduler *scheduler);
 
 #endif

@@ -42,6 +42,24 @@ static const char *record_start(const char *from, const char *to)
     return newline ? newline + 1 : from;
 }
 
+size_t slurm_fields_columns(const char *bytes, size_t size, const char *separator)
+{
+    size_t width = strlen(separator);
+    const char *end = bytes + size;
+    const char *at = memmem(bytes, size, separator, width);
+    size_t count = 0;
+
+    if (at) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        end = newline ? newline : end;
+    }
+    for (; at; at = memmem(at, (size_t)(end - at), separator, width)) {
+        at += width;
+        count++;
+    }
+    return count;
+}
+
 bool slurm_fields_next(struct slurm_fields *fields)
 {
     size_t at = fields->at;

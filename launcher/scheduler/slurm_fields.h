@@ -27,6 +27,9 @@ struct slurm_fields {
 /* A new separator: 16 random digits between colons. */
 void slurm_fields_separator(char separator[SLURM_SEPARATOR_SIZE]);
 
+/* How many columns the first line with a separator has; 0 without one. */
+size_t slurm_fields_columns(const char *bytes, size_t size, const char *separator);
+
 /* The next record: each column *ends* with the separator (`squeue -o "%i:S:%j:S:"`,
  * `sacct -p --delimiter=:S:`), and a record begins on a line of its own. false at the
  * end; a record that is cut off is not given. */

@@ -9,6 +9,7 @@
 
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/slurm_fields.h"
+#include "launcher/scheduler/slurm_memory.h"
 #include "launcher/scheduler/slurm_states.h"
 
 #define IDS_MAX_BYTES 60000 /* more is asked without ids: the caller picks */
@@ -23,10 +24,13 @@ enum column {
     NODES,
     REASON,
     NAME,
+    CALL, /* sacct before 21.08 has it not */
     N_COLUMNS
 };
 
 #define COLUMNS "JobID,State,ExitCode,Submit,Start,End,NodeList,Reason,JobName"
+#define CALL_COLUMN ",SubmitLine"
+#define NAME_OPTION " --job-name="
 
 static void set(char **owned, const char *value, const char *none)
 {
@@ -48,6 +52,22 @@ static void set_exit(struct job *job, const char *text)
     job->signal = signal > 0 ? (int)signal : 0;
 }
 
+/* The name that sbatch was told, where a job_submit plugin gave the job another one:
+ * our words have no spaces inside. */
+static void set_name(struct job *job, const char *name, const char *call)
+{
+    const char *asked =
+        call && strncmp(call, "sbatch ", 7) == 0 ? strstr(call, NAME_OPTION) : NULL;
+
+    free(job->name);
+    if (asked) {
+        asked += sizeof NAME_OPTION - 1;
+        job->name = xmemdup(asked, strcspn(asked, " "));
+    } else {
+        job->name = xstrdup(name);
+    }
+}
+
 static void fill(struct job *job, char *const *values)
 {
     snprintf(job->id, sizeof job->id, "%s", values[ID]);
@@ -58,8 +78,7 @@ static void fill(struct job *job, char *const *values)
     job->ended_at = slurm_fields_time(values[ENDED]);
     set(&job->nodes, values[NODES], "None assigned");
     set(&job->reason, values[REASON], "None");
-    free(job->name);
-    job->name = xstrdup(values[NAME]);
+    set_name(job, values[NAME], values[CALL]);
     slurm_state_judge(job);
 }
 
@@ -69,6 +88,9 @@ int slurm_history_parse(const char *bytes, size_t size, const char *separator,
     struct slurm_fields fields = {
         .bytes = bytes, .size = size, .separator = separator, .n_fields = N_COLUMNS};
     bool has_header = false;
+
+    if (slurm_fields_columns(bytes, size, separator) == CALL)
+        fields.n_fields = CALL;
 
     while (slurm_fields_next(&fields)) {
         const char *id = fields.values[ID];
@@ -89,8 +111,13 @@ bool slurm_history_is_off(const char *text)
     return strcasestr(text, "accounting storage is disabled") != NULL;
 }
 
-/* sacct takes local time; the child has our TZ. */
-static void add_since(struct words *argv, double since)
+static bool lacks_column(const struct child_result *result)
+{
+    return result->exit_code != 0 &&
+           strcasestr(text_string(&result->err_text), "Invalid field requested");
+}
+
+void slurm_history_add_since(struct words *argv, double since)
 {
     time_t seconds = since > 0 ? (time_t)since : 0;
     struct tm parts;
@@ -117,7 +144,7 @@ static void add_ids(struct words *argv, const struct words *ids)
 }
 
 static void init_command(const struct slurm_site_access *access, double since,
-                         const struct words *ids, const char *separator,
+                         const struct words *ids, const char *separator, bool has_calls,
                          struct child_command *command)
 {
     slurm_call_init(access, "sacct", command);
@@ -125,10 +152,10 @@ static void init_command(const struct slurm_site_access *access, double since,
     words_add(&command->argv, "-p");
     words_addf(&command->argv, "--delimiter=%s", separator);
     words_addf(&command->argv, "--user=%u", (unsigned)geteuid());
-    add_since(&command->argv, since);
+    slurm_history_add_since(&command->argv, since);
     add_ids(&command->argv, ids);
     words_add(&command->argv, "-o");
-    words_add(&command->argv, COLUMNS);
+    words_add(&command->argv, has_calls ? COLUMNS CALL_COLUMN : COLUMNS);
 }
 
 int slurm_history_ask(const struct slurm_site_access *access, double since,
@@ -141,9 +168,16 @@ int slurm_history_ask(const struct slurm_site_access *access, double since,
     struct job_list jobs = {0};
 
     slurm_fields_separator(separator);
-    init_command(access, since, ids, separator, &command);
+    init_command(access, since, ids, separator, true, &command);
     if (slurm_call_any(&command, &result, err) < 0)
         return -1;
+    if (lacks_column(&result)) {
+        child_result_release(&result);
+        result = (struct child_result){0};
+        init_command(access, since, ids, separator, false, &command);
+        if (slurm_call_any(&command, &result, err) < 0)
+            return -1;
+    }
     if (result.exit_code != 0 && slurm_history_is_off(text_string(&result.err_text))) {
         *ret_is_kept = false;
         return 0;
@@ -158,6 +192,7 @@ int slurm_history_ask(const struct slurm_site_access *access, double since,
         job_list_release(&jobs);
         return -1;
     }
+    slurm_memory_ask(access, &jobs);
     *ret_jobs = jobs;
     *ret_is_kept = true;
     return 0;

@@ -10,11 +10,22 @@
 #include "launcher/scheduler/slurm_fields.h"
 #include "launcher/scheduler/slurm_states.h"
 
-enum column { ID, STATE, REASON, SUBMITTED, STARTED, ENDED, NODES, NAME, N_COLUMNS };
+enum column {
+    ID,
+    STATE,
+    REASON,
+    SUBMITTED,
+    STARTED,
+    ENDED,
+    NODES,
+    NAME,
+    SCRIPT,
+    N_COLUMNS
+};
 
 /* In the order of the columns. No width: squeue then cuts nothing. */
-static const char formats[N_COLUMNS][3] = {"%i", "%T", "%r", "%V",
-                                           "%S", "%e", "%N", "%j"};
+static const char formats[N_COLUMNS][3] = {"%i", "%T", "%r", "%V", "%S",
+                                           "%e", "%N", "%j", "%o"};
 
 static char *format_of(const char *separator)
 {
@@ -40,12 +51,17 @@ static void fill(struct job *job, char *const *values)
     set(&job->nodes, values[NODES]);
     free(job->name);
     job->name = xstrdup(values[NAME]);
+    set(&job->script, values[SCRIPT] ? values[SCRIPT] : "");
     job->submitted_at = slurm_fields_time(values[SUBMITTED]);
     /* For a job that waits, or runs, Slurm prints what it expects. */
-    if (job->state != STATE_PENDING)
+    if (job->state == STATE_PENDING)
+        job->expected_at = slurm_fields_time(values[STARTED]);
+    else
         job->started_at = slurm_fields_time(values[STARTED]);
     if (state_is_final(job->state))
         job->ended_at = slurm_fields_time(values[ENDED]);
+    else if (job->state == STATE_RUNNING)
+        job->expected_at = slurm_fields_time(values[ENDED]);
     slurm_state_judge(job);
 }
 
@@ -56,6 +72,9 @@ int slurm_queue_parse(const char *bytes, size_t size, const char *separator,
         .bytes = bytes, .size = size, .separator = separator, .n_fields = N_COLUMNS};
     bool has_header = false;
 
+    /* Without the last column (as older texts were recorded) the rest still holds. */
+    if (slurm_fields_columns(bytes, size, separator) == SCRIPT)
+        fields.n_fields = SCRIPT;
     while (slurm_fields_next(&fields)) {
         const char *id = fields.values[ID];
         if (isdigit((unsigned char)*id) && strlen(id) < JOB_ID_SIZE)

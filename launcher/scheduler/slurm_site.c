@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/slurm_answers.h"
 #include "launcher/scheduler/slurm_cli.h"
 #include "launcher/scheduler/slurm_fields.h"
 
@@ -72,6 +73,16 @@ static long parameter(const char *parameters, const char *name, long fallback)
     return number > 0 ? number : fallback;
 }
 
+static void parse_accounting(const char *text, struct slurm_limits *limits)
+{
+    cleanup_free char *type = config_value(text, "AccountingStorageType");
+    cleanup_free char *held = config_value(text, "AccountingStorageEnforce");
+
+    limits->has_accounting = type && strstr(type, "slurmdbd");
+    limits->has_limits = held && (strstr(held, "limits") || strstr(held, "safe") ||
+                                  strcmp(held, "all") == 0);
+}
+
 static void parse_rate(const char *text, struct slurm_limits *limits)
 {
     cleanup_free char *parameters = config_value(text, "SlurmctldParameters");
@@ -80,10 +91,8 @@ static void parse_rate(const char *text, struct slurm_limits *limits)
     if (!limits->has_rate_limit)
         return;
     limits->rate_burst = parameter(parameters, "rl_bucket_size=", RATE_BURST);
-    limits->rate_per_second = parameter(parameters, "rl_refill_rate=", RATE_REFILL) /
-                              parameter(parameters, "rl_refill_period=", 1);
-    if (limits->rate_per_second == 0)
-        limits->rate_per_second = 1;
+    limits->rate_per_s = (double)parameter(parameters, "rl_refill_rate=", RATE_REFILL) /
+                         (double)parameter(parameters, "rl_refill_period=", 1);
 }
 
 void slurm_site_parse_config(const char *text, struct slurm_limits *limits)
@@ -94,6 +103,10 @@ void slurm_site_parse_config(const char *text, struct slurm_limits *limits)
     limits->min_job_age_s = config_number(text, "MinJobAge");
     limits->max_array_size = config_number(text, "MaxArraySize");
     limits->max_job_count = config_number(text, "MaxJobCount");
+    cleanup_free char *scheduling = config_value(text, "SchedulerParameters");
+    limits->max_array_tasks =
+        scheduling ? parameter(scheduling, "max_array_tasks=", 0) : 0;
+    parse_accounting(text, limits);
     parse_rate(text, limits);
 }
 
@@ -188,12 +201,12 @@ int slurm_site_ask_limits(const struct slurm_site_access *access,
     return 0;
 }
 
-static int ask_partitions(const struct slurm_site_access *access,
-                          struct slurm_site *site, struct error *err)
+int slurm_site_ask_nodes(const struct slurm_site_access *access,
+                         char separator[SLURM_SEPARATOR_SIZE], struct text *ret_text,
+                         struct error *err)
 {
     struct child_command command;
     struct child_result result = {0};
-    char separator[SLURM_SEPARATOR_SIZE];
     cleanup_text struct text format = {0};
 
     slurm_fields_separator(separator);
@@ -204,9 +217,20 @@ static int ask_partitions(const struct slurm_site_access *access,
     words_add(&command.argv, text_string(&format));
     if (slurm_call(&command, &result, err) < 0)
         return -1;
-    slurm_site_parse_partitions(text_string(&result.out), result.out.size, separator,
-                                site);
+    text_add(ret_text, text_string(&result.out));
     child_result_release(&result);
+    return 0;
+}
+
+static int ask_partitions(const struct slurm_site_access *access,
+                          struct slurm_site *site, struct error *err)
+{
+    char separator[SLURM_SEPARATOR_SIZE];
+    cleanup_text struct text out = {0};
+
+    if (slurm_site_ask_nodes(access, separator, &out, err) < 0)
+        return -1;
+    slurm_site_parse_partitions(text_string(&out), out.size, separator, site);
     return 0;
 }
 
@@ -222,6 +246,22 @@ int slurm_site_ask(struct scheduler *scheduler, struct slurm_site *ret_site,
         return -1;
     }
     *ret_site = site;
+    return 0;
+}
+
+int slurm_site_known(struct scheduler *scheduler, struct slurm_site *ret_site,
+                     struct error *err)
+{
+    const struct slurm_site_access *access = slurm_cli_access(scheduler);
+    struct slurm_answers *answers = slurm_cli_answers(scheduler);
+
+    if (!access || !answers) {
+        *ret_site = (struct slurm_site){0};
+        return 0;
+    }
+    if (slurm_answers_get(access, answers, err) < 0)
+        return -1;
+    slurm_answers_site(answers, ret_site);
     return 0;
 }
 

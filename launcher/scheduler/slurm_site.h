@@ -11,6 +11,7 @@
 
 #include "launcher/scheduler/scheduler.h"
 #include "launcher/scheduler/slurm_call.h"
+#include "launcher/scheduler/slurm_fields.h"
 
 struct slurm_limits {
     char version[32]; /* "22.05.8" */
@@ -18,9 +19,12 @@ struct slurm_limits {
     long message_timeout_s;
     long min_job_age_s; /* how long squeue remembers an ended job */
     long max_array_size, max_job_count;
-    bool has_rate_limit; /* SlurmctldParameters=rl_enable */
-    long rate_burst;     /* requests at once, per user */
-    long rate_per_second;
+    long max_array_tasks; /* SchedulerParameters */
+    bool has_accounting;  /* slurmdbd */
+    bool has_limits;      /* AccountingStorageEnforce: associations' and QoS's hold */
+    bool has_rate_limit;  /* SlurmctldParameters=rl_enable */
+    long rate_burst;      /* requests at once, per user */
+    double rate_per_s;
 };
 
 struct slurm_partition {
@@ -54,8 +58,17 @@ void slurm_site_parse_config(const char *text, struct slurm_limits *limits);
 void slurm_site_parse_partitions(const char *bytes, size_t size, const char *separator,
                                  struct slurm_site *site);
 
-/* One call each; used by slurm_site_ask(). */
+/* One call each; used by slurm_site_ask() and slurm_answers.h. `ret_text` is what
+ * slurm_site_parse_partitions() reads. */
 int slurm_site_ask_limits(const struct slurm_site_access *access,
                           struct slurm_limits *ret_limits, struct error *err);
+int slurm_site_ask_nodes(const struct slurm_site_access *access,
+                         char separator[SLURM_SEPARATOR_SIZE], struct text *ret_text,
+                         struct error *err);
+
+/* What slurm_answers.h knows of the site, without a call if it is kept. A scheduler
+ * that has no such thing gives an empty site. ERROR_SCHEDULER: no answer. */
+int slurm_site_known(struct scheduler *scheduler, struct slurm_site *ret_site,
+                     struct error *err);
 
 #endif

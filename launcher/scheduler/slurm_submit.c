@@ -31,13 +31,13 @@ static const struct {
     {"quiesce timeout", SUBMIT_UNKNOWN},
 
     /* a limit that goes away when own jobs end */
-    {"AssocMaxSubmitJobLimit", SUBMIT_LATER},
-    {"AssocGrpSubmitJobsLimit", SUBMIT_LATER},
-    {"QOSMaxSubmitJobPerUserLimit", SUBMIT_LATER},
-    {"QOSGrpSubmitJobsLimit", SUBMIT_LATER},
-    {"MaxSubmitJobsPerAccount", SUBMIT_LATER},
-    {"MaxSubmitJobPerAccount", SUBMIT_LATER},
-    {"MaxJobCount limit reached", SUBMIT_LATER},
+    {"AssocMaxSubmitJobLimit", SUBMIT_LIMIT},
+    {"AssocGrpSubmitJobsLimit", SUBMIT_LIMIT},
+    {"QOSMaxSubmitJobPerUserLimit", SUBMIT_LIMIT},
+    {"QOSGrpSubmitJobsLimit", SUBMIT_LIMIT},
+    {"MaxSubmitJobsPerAccount", SUBMIT_LIMIT},
+    {"MaxSubmitJobPerAccount", SUBMIT_LIMIT},
+    {"MaxJobCount limit reached", SUBMIT_LIMIT},
 
     /* limits that this request will always break */
     {"QOSMax", SUBMIT_REFUSED},
@@ -48,8 +48,10 @@ static const struct {
     {"MaxMemPerLimit", SUBMIT_REFUSED},
 
     /* no reason given: the submit limit is the usual one */
-    {"Job violates accounting/QOS policy", SUBMIT_LATER},
-    {"breached requested QOS usage threshold", SUBMIT_LATER},
+    {"Job violates accounting/QOS policy", SUBMIT_LIMIT},
+    {"breached requested QOS usage threshold", SUBMIT_LIMIT},
+
+    {"Job dependency problem", SUBMIT_DEPENDENCY},
 
     /* surely not accepted, and may pass */
     {"slurm controller (connect failure)", SUBMIT_LATER},
@@ -84,13 +86,16 @@ void slurm_submit_words(const struct submission *submission, struct words *argv)
 {
     cleanup_free char *output = slurm_submit_pattern(submission->output);
     cleanup_free char *error = slurm_submit_pattern(submission->error);
+    bool is_array = submission->array != NULL;
 
     words_add(argv, "--parsable");
     words_addf(argv, "--job-name=%s", submission->job_name);
-    words_addf(argv, "--output=%s", output);
-    words_addf(argv, "--error=%s", error);
+    words_addf(argv, "--output=%s%s", output, is_array ? "-%A_%a.out" : "");
+    words_addf(argv, "--error=%s%s", error, is_array ? "-%A_%a.err" : "");
     if (submission->folder)
         words_addf(argv, "--chdir=%s", submission->folder);
+    if (is_array)
+        words_addf(argv, "--array=%s", submission->array);
     if (submission->options)
         words_copy(argv, submission->options);
     words_add(argv, submission->script);

@@ -139,6 +139,8 @@ static int add_options(struct text *text, const struct settings *settings,
             return -1;
     }
     for (size_t i = 0; i < more->count; i++) {
+        if (settings_is_container_word(more->items[i]) && settings_head_step(settings))
+            continue;
         cleanup_free char *name = xstrdup(more->items[i]);
         char *equals = strchr(name, '=');
         if (equals)
@@ -166,8 +168,12 @@ int script_add_directives(const struct script_request *request, struct text *tex
     text_add(text, "#SBATCH --open-mode=append\n");
     if (lead > 0)
         text_addf(text, "#SBATCH --signal=B:USR1@%lld\n", lead);
-    cleanup_free char *out = script_file_pattern(request->base, ".out");
-    cleanup_free char *err_file = script_file_pattern(request->base, ".err");
+    const char *base = request->tasks ? request->outputs : request->base;
+    const char *tail = request->tasks ? "-%A_%a" : "";
+    cleanup_free char *out_tail = xasprintf("%s.out", tail);
+    cleanup_free char *err_tail = xasprintf("%s.err", tail);
+    cleanup_free char *out = script_file_pattern(base, out_tail);
+    cleanup_free char *err_file = script_file_pattern(base, err_tail);
     return add_directive(text, "output", out, err) < 0
                ? -1
                : add_directive(text, "error", err_file, err);

@@ -14,6 +14,7 @@
 #include "launcher/script/template.h"
 #include "launcher/settings/settings.h"
 
+/* All borrowed. */
 struct script_request {
     const struct settings *settings;
     const struct template *template;
@@ -22,6 +23,11 @@ struct script_request {
     const char *base;         /* absolute path of the attempt's files, without suffix */
     const char *job_name;     /* without the token */
     unsigned attempt;
+    /* The script of an array: each task takes point, attempt, base, parameters and
+     * command from its line of a table (script_add_task()), and those here are not
+     * read. NULL: of one job. */
+    const char *tasks;   /* absolute path of the table */
+    const char *outputs; /* absolute path of the tasks' files without "-%A_%a.out" */
 };
 
 /* Which bootstrap this will be and why, in one line for people ("direct: nodes may be
@@ -36,6 +42,19 @@ struct script_bootstrap script_bootstrap(const struct settings *settings);
 /* Append the script. ERROR_INPUT: bad template or a value that no script can hold. */
 int script_render(const struct script_request *request, struct text *text,
                   struct error *err);
+
+/* The same for many: what does not change is filled in once. `request` is as above, its
+ * point, base and attempt are not read. What it points to must outlive the form. */
+struct script_form;
+int script_form_make(const struct script_request *request,
+                     struct script_form **ret_form, struct error *err);
+int script_form_fill(struct script_form *form, const struct script_request *request,
+                     struct text *text, struct error *err);
+void script_form_free(struct script_form *form); /* accepts NULL */
+
+/* Append the line of a task: shell assignments of what templates/parts/task.sh reads,
+ * then a newline. */
+void script_add_task(const struct script_request *request, struct text *text);
 
 /* <base><suffix> as a file name pattern of sbatch: a percent sign doubled. Owned. */
 char *script_file_pattern(const char *base, const char *suffix);

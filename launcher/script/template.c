@@ -20,6 +20,8 @@ struct filler {
     bool taken[TEMPLATE_NESTING + 1]; /* is the text of this nesting level written? */
     size_t depth;
     size_t includes;
+    struct template_form *form; /* where open values are noted; NULL: none may be */
+    bool is_open_asked;         /* by an {{if}} */
 };
 
 int template_load(const char *name, struct template *ret_template, struct error *err)
@@ -59,13 +61,25 @@ void template_release(struct template *template)
 static int fill_bytes(struct filler *filler, const char *source, const char *bytes,
                       size_t size, struct error *err);
 
-static const char *value_of(const struct filler *filler, const char *name)
+static const struct template_value *find_value(const struct filler *filler,
+                                               const char *name)
 {
     for (size_t i = 0; i < filler->n_values; i++) {
-        if (strcmp(filler->values[i].name, name) == 0)
-            return filler->values[i].value;
+        const struct template_value *value = &filler->values[i];
+        if ((value->value || filler->form) && strcmp(value->name, name) == 0)
+            return value;
     }
     return NULL;
+}
+
+static void leave_open(const struct filler *filler, const struct template_value *value)
+{
+    struct template_form *form = filler->form;
+
+    form->holes =
+        xgrow(form->holes, form->n_holes, &form->cap_holes, sizeof *form->holes);
+    form->holes[form->n_holes++] =
+        (struct template_hole){filler->text->size, (size_t)(value - filler->values)};
 }
 
 static int unknown(struct error *err, const char *source, size_t line, const char *name)
@@ -91,11 +105,14 @@ static int fill_line(struct filler *filler, const char *source, size_t number,
                              number);
         memcpy(name, open + 2, length);
         name[length] = '\0';
-        const char *value = value_of(filler, name);
+        const struct template_value *value = find_value(filler, name);
         if (!value)
             return unknown(err, source, number, name);
         text_add_bytes(filler->text, line, before);
-        text_add(filler->text, value);
+        if (value->value)
+            text_add(filler->text, value->value);
+        else
+            leave_open(filler, value);
         line = close + 2;
         size -= before + length + 4;
     }
@@ -134,6 +151,11 @@ static int include_file(struct filler *filler, const char *source, size_t line,
     return rc;
 }
 
+static bool is_true(const char *value)
+{
+    return value && *value && strcmp(value, "0") != 0 && strcmp(value, "''") != 0;
+}
+
 /* 1: the line was a directive and is done; 0: it is text; -1: an error. */
 static int take_directive(struct filler *filler, const char *source, size_t line,
                           const char *words, struct error *err)
@@ -141,14 +163,14 @@ static int take_directive(struct filler *filler, const char *source, size_t line
     bool is_taken = filler->taken[filler->depth];
 
     if (strncmp(words, "if ", 3) == 0) {
-        const char *value = value_of(filler, words + 3);
+        const struct template_value *value = find_value(filler, words + 3);
         if (!value)
             return unknown(err, source, line, words);
+        filler->is_open_asked = filler->is_open_asked || !value->value;
         if (filler->depth == TEMPLATE_NESTING)
             return error_set(err, ERROR_INPUT, "%s:%zu: nested too deeply", source,
                              line);
-        filler->taken[++filler->depth] =
-            is_taken && *value && strcmp(value, "0") != 0 && strcmp(value, "''") != 0;
+        filler->taken[++filler->depth] = is_taken && is_true(value->value);
         return 1;
     }
     if (strcmp(words, "else") == 0 || strcmp(words, "end") == 0) {
@@ -202,4 +224,43 @@ int template_fill(const struct template *template, const struct template_value *
 
     filler.taken[0] = true;
     return fill_bytes(&filler, template->name, template->bytes, template->size, err);
+}
+
+int template_cut(const struct template *template, const struct template_value *values,
+                 size_t n_values, struct template_form *ret_form, struct error *err)
+{
+    struct filler filler = {.values = values,
+                            .n_values = n_values,
+                            .text = &ret_form->text,
+                            .form = ret_form};
+
+    *ret_form = (struct template_form){0};
+    filler.taken[0] = true;
+    int rc = fill_bytes(&filler, template->name, template->bytes, template->size, err);
+    if (rc == 0 && filler.is_open_asked)
+        rc = 1;
+    if (rc != 0)
+        template_form_release(ret_form);
+    return rc;
+}
+
+void template_form_fill(const struct template_form *form,
+                        const struct template_value *values, struct text *text)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < form->n_holes; i++) {
+        const struct template_hole *hole = &form->holes[i];
+        text_add_bytes(text, text_string(&form->text) + at, hole->at - at);
+        text_add(text, values[hole->value].value);
+        at = hole->at;
+    }
+    text_add_bytes(text, text_string(&form->text) + at, form->text.size - at);
+}
+
+void template_form_release(struct template_form *form)
+{
+    text_release(&form->text);
+    free(form->holes);
+    *form = (struct template_form){0};
 }

@@ -18,7 +18,7 @@
 
 struct template_value {
     const char *name;
-    const char *value; /* borrowed */
+    const char *value; /* borrowed; NULL: open (template_cut() only) */
 };
 
 struct template
@@ -35,5 +35,25 @@ void template_release(struct template *template);
 /* Append the filled template. */
 int template_fill(const struct template *template, const struct template_value *values,
                   size_t n_values, struct text *text, struct error *err);
+
+/* A template with all but the open values filled in, to be filled often. */
+struct template_form {
+    struct text text; /* what stands between the open places */
+    struct template_hole {
+        size_t at;    /* in the text */
+        size_t value; /* index of the value */
+    } * holes;        /* owned */
+    size_t n_holes, cap_holes;
+};
+
+/* 1: an {{if}} asks for an open value, so there is no such form. */
+int template_cut(const struct template *template, const struct template_value *values,
+                 size_t n_values, struct template_form *ret_form, struct error *err);
+
+/* Append the text with the open values, given in the order of template_cut(); the
+ * others are not read. */
+void template_form_fill(const struct template_form *form,
+                        const struct template_value *values, struct text *text);
+void template_form_release(struct template_form *form);
 
 #endif

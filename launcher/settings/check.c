@@ -1,6 +1,11 @@
+#include <string.h>
+
 #include "launcher/settings/ports.h"
 #include "launcher/settings/settings.h"
 #include "launcher/settings/store.h"
+
+#define RAY_START_S 600 /* Ray's start on many nodes, at worst */
+#define MANY_NODES 4
 
 enum memory_rule settings_memory_rule(const struct settings *settings)
 {
@@ -15,6 +20,28 @@ enum memory_rule settings_memory_rule(const struct settings *settings)
         return settings_switch(settings, SETTING_EXCLUSIVE) ? MEMORY_WHOLE_NODE
                                                             : MEMORY_PER_CPU;
     return mem > per_cpu ? MEMORY_PER_NODE : MEMORY_PER_CPU;
+}
+
+bool settings_is_container_word(const char *word)
+{
+    return strncmp(word, "container-", 10) == 0 ||
+           strncmp(word, "no-container-", 13) == 0;
+}
+
+bool settings_head_step(const struct settings *settings)
+{
+    const char *asked = settings_text(settings, SETTING_HEAD_STEP);
+    const struct words *words = settings_list(settings, SETTING_SBATCH);
+
+    if (strcmp(asked, "auto") != 0)
+        return strcmp(asked, "yes") == 0;
+    if (strcmp(settings_text(settings, SETTING_TEMPLATE), "ray") != 0)
+        return false; /* the others need not know of steps */
+    for (size_t i = 0; i < words->count; i++) {
+        if (settings_is_container_word(words->items[i]))
+            return true;
+    }
+    return false;
 }
 
 static int fail(const struct settings *settings, enum setting a, enum setting b,
@@ -41,6 +68,14 @@ int settings_check(const struct settings *settings, struct error *err)
         settings_integer(settings, SETTING_PORTS_LAST))
         return fail(settings, SETTING_PORTS_FIRST, SETTING_PORTS_LAST,
                     "are no range: the first port must be below the last", err);
+    if (settings_head_step(settings) &&
+        strcmp(settings_text(settings, SETTING_BOOTSTRAP), "symmetric") == 0)
+        return fail(settings, SETTING_BOOTSTRAP,
+                    settings_is_asked(settings, SETTING_HEAD_STEP) ? SETTING_HEAD_STEP
+                                                                   : SETTING_SBATCH,
+                    "exclude each other: symmetric-run cannot have the program in a "
+                    "step; use bootstrap direct",
+                    err);
     const char *owned =
         ports_owned_argument(settings_list(settings, SETTING_RAY_START_ARGS));
     if (owned)
@@ -50,4 +85,23 @@ int settings_check(const struct settings *settings, struct error *err)
             "out (for ports: ports.first and ports.last)",
             settings_origin(settings, SETTING_RAY_START_ARGS), owned);
     return 0;
+}
+
+/* The timeout counts from the entrypoint's start, the time limit from the job's. */
+void settings_warnings(const struct settings *settings, struct words *warnings)
+{
+    long long nodes = settings_integer(settings, SETTING_NODES);
+    long long limit_s = settings_minutes(settings, SETTING_TIME) * 60;
+    long long timeout_s = settings_integer(settings, SETTING_TIMEOUT);
+    bool is_ray = strcmp(settings_text(settings, SETTING_TEMPLATE), "plain") != 0;
+
+    if (is_ray && nodes >= MANY_NODES && limit_s > 0 && timeout_s > 0 &&
+        settings_is_asked(settings, SETTING_TIMEOUT) &&
+        limit_s - timeout_s < RAY_START_S)
+        words_addf(warnings,
+                   "the timeout of %lld s (%s) leaves less than %d s of the time limit "
+                   "for Ray to start on %lld nodes: the limit may strike first; raise "
+                   "--time to %lld minutes, or lower --timeout",
+                   timeout_s, settings_origin(settings, SETTING_TIMEOUT), RAY_START_S,
+                   nodes, (timeout_s + RAY_START_S + 59) / 60);
 }

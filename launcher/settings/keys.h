@@ -91,6 +91,8 @@
             "most time for Ray to come up")                                           \
     SETTING(INTERFACE, "interface", "", TEXT, NULL, "NAME|SUBNET",                    \
             "network of Ray's head address (ib0, 10.1.0.0/16)")                       \
+    SETTING(HEAD_STEP, "head_step", "", "auto|yes|no", "auto", "WORD",                \
+            "head and program in srun steps (auto: with --sbatch container-image=…)") \
     SETTING(TEMP_FOLDER, "temp_folder", "", TEXT, "/tmp", "FOLDER",                   \
             "node-local folder for Ray's files")                                      \
     SETTING(ALLOW_OPEN, "allow_open", "", SWITCH, "no", "",                           \
@@ -111,8 +113,20 @@
             "refuse a larger grid")                                                   \
     SETTING(ALLOW_DUPLICATES, "allow_duplicates", "", SWITCH, "no", "",               \
             "equal points are numbered, not refused")                                 \
+    SETTING(MODE, "mode", "", "jobs|array", "jobs", "WORD",                           \
+            "a job for each point, or job arrays of many points")                     \
     SETTING(MAX_CONCURRENT, "max_concurrent", "", INTEGER, "0", "N",                  \
             "jobs at once, 0 no limit")                                               \
+    SETTING(THROTTLE, "throttle", "", "auto|array|lanes|window", "auto", "WORD",      \
+            "how --max-concurrent is kept (auto: from the mode)")                     \
+    SETTING(FAIL_FAST, "fail_fast", "", INTEGER, "0", "N",                            \
+            "submit no more when N points failed the same way, 0 never")              \
+    SETTING(RETRIES, "retries", "", INTEGER, "0", "N",                                \
+            "while waiting, try a point again so many times after oom, timeout, "     \
+            "preemption or a node's failure")                                         \
+    SETTING(RETRY_DELAY, "retry_delay", "", SECONDS, "60", "SECONDS",                 \
+            "before the first of these retries; five and ten times as long before "   \
+            "the next")                                                               \
     SETTING(MAX_RATE, "max_rate", "", INTEGER, "50", "N",                             \
             "submissions a second, 0 no limit")                                       \
     SETTING(IN_FLIGHT, "in_flight", "", INTEGER, "4", "N",                            \

@@ -55,6 +55,23 @@ void settings_free(struct settings *settings)
     free(settings);
 }
 
+struct settings *settings_copy(const struct settings *settings)
+{
+    struct settings *copy = xcalloc(1, sizeof *copy);
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const struct value *from = &settings->values[i];
+        struct value *to = &copy->values[i];
+        to->text = from->text ? xstrdup(from->text) : NULL;
+        words_copy(&to->list, &from->list);
+        to->origin = xstrdup(from->origin);
+        to->number = from->number;
+        to->rank = from->rank;
+    }
+    copy->profile = xstrdup(settings->profile);
+    return copy;
+}
+
 enum error_kind settings_error_kind(enum setting_rank rank)
 {
     return rank >= RANK_SBATCH_ENV ? ERROR_USAGE : ERROR_INPUT;

@@ -40,6 +40,9 @@ enum setting_rank { /* who wins: the higher one */
 struct settings *settings_new(void); /* the built-in values */
 void settings_free(struct settings *settings);
 
+/* The same values with the same origins; owned. */
+struct settings *settings_copy(const struct settings *settings);
+
 /* Description of a setting, from keys.h. */
 struct setting_spec {
     const char *name;     /* "cpus_per_task" */
@@ -88,6 +91,13 @@ enum memory_rule {
 };
 enum memory_rule settings_memory_rule(const struct settings *settings);
 
+/* Do Ray's head and the program run in srun steps (head_step)? `auto`: when `sbatch`
+ * asks Pyxis for a container. Pyxis would put the batch script itself into it, and
+ * there is no srun in there (Pyxis wiki, frequently asked questions). So its options go
+ * to the steps. */
+bool settings_head_step(const struct settings *settings);
+bool settings_is_container_word(const char *word); /* "container-image=…" and such */
+
 /* Profile in use ("" none) and what a profile adds besides settings. */
 const char *settings_profile(const struct settings *settings);
 
@@ -115,6 +125,10 @@ int settings_load(struct settings *settings, const struct settings_request *requ
 /* After the flags: contradictions (mem with mem_per_cpu of the same rank, `sbatch`
  * options that raylaunch owns, …). */
 int settings_check(const struct settings *settings, struct error *err);
+
+/* What contradicts nothing but will surprise, one line each with what to do. Appends.
+ */
+void settings_warnings(const struct settings *settings, struct words *warnings);
 
 /* Everything that is set, as YAML that `--file` accepts; each line ends in "# origin".
  * Appends. */

@@ -1,7 +1,7 @@
 # The keeper: one on each node of a Ray job. It claims ports, runs the Ray of its node as a child,
 # says on stdout what happens, takes orders on stdin, and ends everything it started when stdin ends.
-# "keeper.py entry SOCKET WORDS" is its second use: the parent of the entrypoint under "ray
-# symmetric-run". What is said and ordered: docs/job-script.md.
+# "keeper.py entry SOCKET WORDS" and "keeper.py step FOLDER WORDS" are its other uses: the parent of
+# the entrypoint under "ray symmetric-run", or in a step of its own. What is said and ordered: docs/job-script.md.
 #
 # The parts of this folder are joined in the order of their names, without comments, into the one
 # text that a job's script carries and gives to "python3 -S -c": no shared folder is needed, and no

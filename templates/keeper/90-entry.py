@@ -1,5 +1,6 @@
-# The parent of the entrypoint under symmetric-run, which gives its child a captured stdout and
-# does not say how it ended: this process gets the job's own stdout and says both over a socket.
+# The parent of the entrypoint where no shell can be it. Under symmetric-run, which gives its child
+# a captured stdout and does not say how it ended, this process gets the job's own stdout over a
+# socket and says there how the program ended. In a step (head_step) see step_main().
 
 def entry_main(path, words):
     link = socket.socket(socket.AF_UNIX)
@@ -8,6 +9,33 @@ def entry_main(path, words):
     if not data or not extra:
         return 1
     out, err = struct.unpack("ii", extra[0][2][:8])
+
+    def tell(what):
+        try:
+            link.sendall(("entry_" + what + "\n").encode())
+        except OSError:
+            pass
+    return entry_run(words, out, err, link.fileno(), tell)
+
+
+def step_main(outer, words):
+    """The parent of the entrypoint as a task of an srun step, which has no socket to the keeper and
+    gives only an exit code: stdin brings the signals, and the pipe of the events, in the temp folder
+    of this very node, takes the word of how it ended."""
+    def tell(what):
+        if what.startswith("end "):
+            try:
+                pipe = os.open(outer + "/events", os.O_WRONLY | os.O_NONBLOCK)
+                os.write(pipe, ("RL - step_said " + what[4:] + "\n").encode())
+                os.close(pipe)
+            except OSError as error:
+                sys.stderr.write("raylaunch: %s/events: %s\n" % (outer, error.strerror))
+    return entry_run(words, 1, 2, 0, tell)
+
+
+def entry_run(words, out, err, orders, tell):
+    """Run the entrypoint as a child. orders: a descriptor that brings "signal NAME" lines, and whose
+    end ends the child. tell: is told "pid N", and "end exit N" or "end signal N"."""
     wake, wake_end = os.pipe()
     for end in (wake, wake_end):
         os.set_blocking(end, False)
@@ -23,29 +51,30 @@ def entry_main(path, words):
     except OSError as error:
         os.write(err, ("raylaunch: \"%s\": %s\n" % (words[0], error.strerror)).encode("utf-8", "replace"))
         code = 127 if isinstance(error, FileNotFoundError) else 126
-        link.sendall(b"entry_end exit %d\n" % code)
+        tell("end exit %d" % code)
         return code
-    os.close(out)
-    os.close(err)
-    link.sendall(b"entry_pid %d\n" % child.pid)
-    code = entry_wait(child, link, wake)
-    try:
-        link.sendall(b"entry_end exit %d\n" % code if code >= 0 else b"entry_end signal %d\n" % -code)
-    except OSError:
-        pass
+    for copy in (out, err):
+        if copy > 2:
+            os.close(copy)
+    tell("pid %d" % child.pid)
+    code = entry_wait(child, orders, wake)
+    tell("end exit %d" % code if code >= 0 else "end signal %d" % -code)
     end_group(child.pid)
     return code if code >= 0 else 128 - code
 
 
-def entry_wait(child, link, wake):
+def entry_wait(child, orders, wake):
     heard, lost = b"", 0.0
     while child.poll() is None:
-        sources = [wake] if lost else [wake, link]
+        sources = [wake] if lost else [wake, orders]
         ready = select.select(sources, [], [], 0.5)[0]
         if wake in ready:
             os.read(wake, 512)
-        if link in ready:
-            data = link.recv(4096)
+        if orders in ready:
+            try:
+                data = os.read(orders, 4096)
+            except OSError:
+                data = b""
             heard += data
             if not data:
                 lost = time.monotonic()

@@ -10,20 +10,28 @@ rl_state=running rl_cause='' rl_message='' rl_exit_code='' rl_signal=''
 rl_phase='' rl_phases='' rl_started='' rl_ended='' rl_warnings='' rl_ports=''
 rl_ray_version='' rl_ray_address='' rl_dashboard='' rl_tmp='' rl_sealed=0 rl_over=0 rl_in_loop=0
 rl_term='' rl_warned=0 rl_entry_pid='' rl_parent_pid='' rl_entry_how='' rl_entry_code=0 rl_died=''
-rl_hosts=("${SLURMD_NODENAME:-$HOSTNAME}")
+rl_hosts=("${SLURMD_NODENAME:-$HOSTNAME}") rl_clock_start=''
 
-rl_clock() { # rl_now: milliseconds of the wall clock
-    if [ -n "${EPOCHREALTIME:-}" ]; then
-        rl_now=${EPOCHREALTIME/[!0-9]/} # the locale may write a comma
-        rl_now=$((rl_now / 1000))
-    else
+# The wall clock is asked once; from then on the kernel's own count says how much time has gone
+# by. So a clock that is set meanwhile stretches no deadline, and the phases' times fit together.
+rl_clock() { # rl_now: milliseconds since 1970, as the clock of this node had it at the start
+    local up
+    if ! read -r up _ </proc/uptime; then
         rl_now=$(date +%s%3N)
+        return
+    fi 2>/dev/null
+    up=$((10#${up/./} * 10))
+    if [ -z "$rl_clock_start" ]; then
+        rl_now=${EPOCHREALTIME:-$(date +%s%6N)}
+        rl_now=${rl_now/[!0-9]/} # the locale may write a comma
+        rl_clock_start=$((rl_now / 1000 - up))
     fi
+    rl_now=$((rl_clock_start + up))
 }
 
-rl_iso() { # rl_text: the time now, ISO 8601, UTC
+rl_iso() { # rl_text: rl_now as ISO 8601, UTC
     local TZ=UTC0
-    printf -v rl_text '%(%Y-%m-%dT%H:%M:%SZ)T' -1
+    printf -v rl_text '%(%Y-%m-%dT%H:%M:%SZ)T' $((rl_now / 1000))
 }
 
 rl_say() {
@@ -135,6 +143,7 @@ rl_signal_name() { # rl_text: SIGKILL for 9
 rl_seal() { # state, cause, message: what is decided about this attempt, on disk at once
     rl_sealed=1
     rl_state=$1 rl_cause=$2 rl_message=$3
+    rl_clock
     rl_iso
     rl_ended=$rl_text
     if [ "$1" = completed ]; then
@@ -167,10 +176,15 @@ rl_end_strays() { # TERM, and a second later KILL; the keepers are gone by now
     done
 }
 
+rl_has_result() { # in the output, so that nobody will look for it in the logs of workers
+    [ "$rl_require_result" = 0 ] ||
+        grep -aF TMGG_RESULT: -- "$rl_base.out" | grep -aqv 'Running command on head node:'
+} 2>/dev/null
+
 rl_leave() { # exit code of this script
     rl_over=1
     trap '' TERM INT HUP USR1 USR2
-    if [ "$rl_state" = completed ] && [ "$rl_ray_logs" != all ]; then
+    if [ "$rl_state" = completed ] && [ "$rl_ray_logs" != all ] && rl_has_result; then
         rl_end_nodes drop
     else
         rl_end_nodes keep

@@ -23,6 +23,12 @@ rl_claim() {
     rl_fail claim "the claim $rl_base.claim cannot be made: is the folder there, the disk full?"
 }
 
+# A task of an array writes where Slurm could name a file; the point's own name leads there, too.
+rl_link_output() {
+    [ -n "${rl_output:-}" ] || return 0
+    ln -f -- "$rl_output" "$rl_base.out" 2>/dev/null || ln -sfn -- "$rl_output" "$rl_base.out"
+}
+
 rl_begin() {
     rl_clock
     rl_began=$rl_now
@@ -30,6 +36,7 @@ rl_begin() {
     rl_iso
     rl_started=$rl_text
     rl_claim
+    rl_link_output
     [ "$rl_requeue" = 0 ] || printf 'raylaunch: start %d of job %s\n' "$rl_starts" "$rl_job"
     rl_traps
     rl_enter claimed

@@ -22,24 +22,22 @@ rl_guard() { # this shell killed (the pipe "life" ends without a word): end the 
 
 rl_entry_parent() {
     local pid code how seen=''
-    trap : TERM INT HUP USR1
+    # Not a trap: a wait that is broken off as the child dies may then wait for ever (bash 5.2)
+    trap '' TERM INT HUP USR1
     exec {rl_life}>&-
     rl_shut
     set -m # each child leads a process group of its own
     # wait says 137 both for "exit 137" and for SIGKILL; the list of jobs tells them apart
-    trap 'seen+=$(LC_ALL=C; jobs -l)' CHLD
+    # (bash may warn of a second SIGCHLD there: "run_pending_traps: bad value")
+    trap '{ seen+=$(LC_ALL=C; jobs -l); } 2>/dev/null' CHLD
     (
-        trap - CHLD
+        trap - CHLD TERM INT HUP USR1
         exec {rl_events}>&- {rl_bell}>&- {rl_lock}>&- </dev/null
         exec -- ${rl_words[@]+"${rl_words[@]}"} "${rl_command[@]}"
     ) &
     pid=$!
     printf 'RL - entry_pid %d\n' "$pid" >&"$rl_events"
     (trap '' TERM INT HUP USR1 && rl_guard "$pid") {rl_events}>&- {rl_bell}>&- {rl_lock}>&- >/dev/null 2>&1 &
-    while :; do
-        wait "$pid"
-        kill -0 "$pid" || break # a trap may have ended the wait early
-    done 2>/dev/null
     wait "$pid"
     code=$?
     how='exit'
@@ -181,7 +179,7 @@ rl_entry_run() { # until it has ended, and what that means; the script's last ac
             rl_seal failed entrypoint_signal "the entrypoint was ended by $name"
             code=$((128 + rl_entry_code))
         elif [ "$rl_entry_how" = lost ]; then
-            rl_seal failed killed "the process that waits for the entrypoint was killed"
+            rl_seal failed killed "${rl_lost_why:-the process that waits for the entrypoint was killed}"
         elif [ "$rl_entry_code" != 0 ]; then
             rl_seal failed entrypoint_exit "the entrypoint ended with exit code $rl_entry_code"
             code=$rl_entry_code

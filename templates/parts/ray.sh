@@ -4,12 +4,14 @@
 # gone, even by SIGKILL, the pipes end, and the keepers end what they started.
 rl_head_in='' rl_work_in='' rl_head_pid='' rl_srun_pid='' rl_up=0 rl_trouble=''
 rl_told='' rl_last='' rl_head_ready=0 rl_near='' rl_srun_gone=0 rl_head_stopped=0
+rl_entry_in='' rl_step_said=''
 rl_head_name=${rl_hosts[0]%%.*}
 declare -A rl_port_list=()
 
 rl_shut() { # nothing else may inherit the pipes to the keepers
     [ -z "$rl_head_in" ] || exec {rl_head_in}>&-
     [ -z "$rl_work_in" ] || exec {rl_work_in}>&-
+    [ -z "$rl_entry_in" ] || exec {rl_entry_in}>&-
 }
 
 rl_order() { # to the head's keeper and to the others
@@ -33,9 +35,10 @@ rl_keeper_words() { # rl_words: what both kinds of keeper are told
 }
 
 rl_start_head() {
-    local word words
+    local word words bell=4
     rl_keeper_words
-    words=(role=head "outer=$rl_tmp" "${rl_words[@]}")
+    [ "$rl_head_step" = 0 ] || bell=none # srun carries stdin, stdout and stderr, and no more
+    words=(role=head "bell=$bell" "outer=$rl_tmp" "${rl_words[@]}")
     if [ "$rl_bootstrap" = symmetric ]; then
         for word in "${rl_command[@]}"; do
             words+=("entry=$word")
@@ -47,6 +50,7 @@ rl_start_head() {
         exec 3>&1 4>"$rl_tmp/bell" >"$rl_tmp/events" <"$rl_tmp/head"
         exec {rl_life}>&- {rl_lock}>&- {rl_events}>&- {rl_bell}>&-
         rl_shut
+        [ "$rl_head_step" = 0 ] || rl_exec_step 1 0 python3 -S -c "$rl_keeper" "${words[@]}"
         exec python3 -S -c "$rl_keeper" "${words[@]}"
     ) &
     rl_head_pid=$!
@@ -63,30 +67,36 @@ rl_least_cpus() { # rl_text: the CPUs that the job has on each of its nodes, at 
     done
 }
 
-rl_start_workers() {
-    local count=$((rl_nodes - 1)) gres=none name
-    [ $count -gt 0 ] || return 0
-    rl_keeper_words
+rl_exec_step() { # nodes, number of the first one, command: a task on each; ends this subshell
+    local count=$1 first=$2 gres=none cpus gpus=$rl_gpus name
+    shift 2
     rl_least_cpus
-    local cpus=$rl_text gpus=$rl_gpus
+    cpus=$rl_text
     [ "$gpus" != all ] || gpus=${SLURM_GPUS_ON_NODE:-0}
     [ "$gpus" = 0 ] || gres=gpu:$gpus
+    # srun reads these as options and would mix them with the ones below
+    for name in "${!SLURM_GPU@}" "${!SLURM_TRES@}" "${!SLURM_MEM_@}" "${!SLURM_CPU_@}" \
+        "${!SLURM_STD@}" SLURM_LABELIO SLURM_NTASKS SLURM_NPROCS SLURM_NTASKS_PER_NODE \
+        SLURM_DISTRIBUTION SLURM_EXCLUSIVE SLURM_EXACT SLURM_THREAD_SPEC SLURM_CORE_SPEC; do
+        unset "$name"
+    done
+    exec srun --overlap --export=ALL --mpi=none "-N$count" "-n$count" --ntasks-per-node=1 \
+        "--relative=$first" --mem=0 "--cpus-per-task=$cpus" "--gres=$gres" --cpu-bind=none \
+        --kill-on-bad-exit=0 --wait=0 ${rl_step_options[@]+"${rl_step_options[@]}"} "$@"
+}
+
+rl_start_workers() {
+    local count=$((rl_nodes - 1))
+    [ $count -gt 0 ] || return 0
+    rl_keeper_words
     mkfifo -m 600 -- "$rl_tmp/work"
     exec {rl_work_in}<>"$rl_tmp/work"
     (
         exec >"$rl_tmp/events" <"$rl_tmp/work"
         exec {rl_life}>&- {rl_lock}>&- {rl_events}>&- {rl_bell}>&-
         rl_shut
-        # srun reads these as options and would mix them with the ones below
-        for name in "${!SLURM_GPU@}" "${!SLURM_TRES@}" "${!SLURM_MEM_@}" "${!SLURM_CPU_@}" \
-            "${!SLURM_STD@}" SLURM_LABELIO SLURM_NTASKS SLURM_NPROCS SLURM_NTASKS_PER_NODE \
-            SLURM_DISTRIBUTION SLURM_EXCLUSIVE SLURM_EXACT SLURM_THREAD_SPEC SLURM_CORE_SPEC; do
-            unset "$name"
-        done
-        exec srun --overlap --export=ALL --mpi=none "-N$count" "-n$count" --ntasks-per-node=1 \
-            --relative=1 --mem=0 "--cpus-per-task=$cpus" "--gres=$gres" --cpu-bind=none \
-            --kill-on-bad-exit=0 --wait=0 python3 -S -c "$rl_keeper" role=worker \
-            "outer=$rl_tmp" "${rl_words[@]}"
+        rl_exec_step $count 1 python3 -S -c "$rl_keeper" role=worker bell=none "outer=$rl_tmp" \
+            "${rl_words[@]}"
     ) &
     rl_srun_pid=$!
 }
@@ -103,6 +113,8 @@ rl_node_event() { # node, event, the rest of the line
     died) rl_on_died "$1" "$3" ;;
     warning) rl_warn "$3" ;;
     stopped) [ "$1" != "$rl_head_name" ] || rl_head_stopped=1 ;;
+    step_said) rl_step_said=$3 ;;
+    step_end) rl_on_step_end "$3" ;;
     esac
 }
 

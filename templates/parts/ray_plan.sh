@@ -3,21 +3,29 @@
 rl_ask_python='from importlib.metadata import version
 from importlib.util import find_spec
 print(version("ray"), int(find_spec("grpc") is not None))'
+rl_ask='ask=$1
+shift
+for python in python3 python; do
+    "$@" "$python" -c "$ask" 2>/dev/null && exit
+done
+"$@" ray --version 2>/dev/null' # a "ray" of another Python; this takes a second or two
 
 rl_find_ray() { # rl_ray_version, rl_client (is there a Ray client?), in the job's own environment
-    local python
     rl_step='looking for Ray'
     rl_expand_wrap
-    [ ${#rl_words[@]} = 0 ] || type -P -- "${rl_words[0]}" >/dev/null ||
-        rl_fail setup "the wrapper's program ${rl_words[0]} is not there on $HOSTNAME"
-    for python in python3 python; do
-        rl_text=$(${rl_words[@]+"${rl_words[@]}"} "$python" -c "$rl_ask_python" 2>/dev/null) && break
-    done
-    rl_ray_version=${rl_text% *} rl_client=${rl_text#* }
-    if [ -z "$rl_ray_version" ]; then # a "ray" of another Python; this takes a second or two
-        rl_ray_version=$(${rl_words[@]+"${rl_words[@]}"} ray --version 2>/dev/null)
-        rl_ray_version=${rl_ray_version##* } rl_client=0
+    if [ "$rl_head_step" = 1 ]; then
+        rl_gpus=0 # for this first step
+        rl_text=$(rl_exec_step 1 0 sh -c "$rl_ask" sh "$rl_ask_python" ${rl_words[@]+"${rl_words[@]}"} </dev/null)
+    else
+        [ ${#rl_words[@]} = 0 ] || type -P -- "${rl_words[0]}" >/dev/null ||
+            rl_fail setup "the wrapper's program ${rl_words[0]} is not there on $HOSTNAME"
+        rl_text=$(sh -c "$rl_ask" sh "$rl_ask_python" ${rl_words[@]+"${rl_words[@]}"})
     fi
+    rl_client=0
+    case $rl_text in
+    *,*) rl_ray_version=${rl_text##* } ;; # "ray, version 2.54.0"
+    *) rl_ray_version=${rl_text% *} rl_client=${rl_text#* } ;;
+    esac
     [ -n "$rl_ray_version" ] || rl_fail ray_missing \
         'Ray is not installed in the environment of this job; give --venv, --conda or --setup'
     rl_say "Ray $rl_ray_version"
@@ -27,6 +35,18 @@ rl_ray_since() { # is it Ray $1.$2 or newer?
     local major=${rl_ray_version%%.*} minor=${rl_ray_version#*.}
     minor=${minor%%[!0-9]*}
     [ "$((10#$major))" -gt "$1" ] || { [ "$((10#$major))" -eq "$1" ] && [ "$((10#$minor))" -ge "$2" ]; }
+}
+
+rl_see_through() { # what the steps need from outside of a container: the temp folder, and that of the logs
+    local i last='' own=$rl_temp_folder:$rl_temp_folder,${rl_base%/*}:${rl_base%/*}
+    for i in "${!rl_step_options[@]}"; do
+        case ${rl_step_options[i]} in --container-mounts=*) last=$i ;; esac
+    done
+    if [ -n "$last" ]; then # Pyxis takes the last one of several
+        rl_step_options[last]+=,$own
+    elif [ ${#rl_step_options[@]} -gt 0 ]; then
+        rl_step_options+=("--container-mounts=$own")
+    fi
 }
 
 rl_choose_bootstrap() {
@@ -57,14 +77,33 @@ everybody could run code as you; ask for --exclusive, take a newer Ray, or say -
     rl_warn "bootstrap direct instead of symmetric: $why"
 }
 
+rl_gpus_in() { # rl_text: GPUs in "cpu=2,gres/gpu:a100=1" (Slurm 24.05) or "cpu:2,gres/gpu:1" (23.11)
+    local part all=0 typed=0
+    for part in ${1//,/ }; do
+        case $part in
+        gres/gpu[:=]*[!0-9]*[:=]*[0-9]) typed=$((typed + ${part##*[:=]})) ;;
+        gres/gpu[:=]*[0-9]) all=${part##*[:=]} ;;
+        esac
+    done
+    rl_text=$all
+    [ "$all" != 0 ] || rl_text=$typed
+}
+
+rl_gpus_given() { # rl_gpus: asked by --sbatch: a task's, or what was given to the node as a whole
+    rl_gpus_in "${SLURM_TRES_PER_TASK:-}"
+    [ "$rl_text" != 0 ] || rl_gpus_in "gres/gpu:${SLURM_GPUS_PER_TASK:-0}" # 22.05 and 23.02 only
+    [ "$rl_text" != 0 ] || rl_text=${SLURM_GPUS_ON_NODE:-0}
+    rl_gpus=$rl_text
+}
+
 rl_resources() { # rl_cpus, rl_gpus (numbers or "all" of the node), rl_mem
     rl_cpus=$rl_ray_cpus
     [ "$rl_cpus" != task ] || rl_cpus=$rl_cpus_per_task
     rl_gpus=$rl_gpus_per_task
     if [ "$rl_ray_cpus" = all ]; then
         rl_gpus=all
-    elif [ "$rl_gpus" = 0 ]; then # not asked a task; --gres and friends give them to the node
-        rl_gpus=${SLURM_GPUS_ON_NODE:-0}
+    elif [ "$rl_gpus" = 0 ]; then
+        rl_gpus_given
     fi
     if [ -n "${SLURM_MEM_PER_NODE:-}" ]; then
         rl_mem=$SLURM_MEM_PER_NODE

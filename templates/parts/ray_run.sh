@@ -1,5 +1,15 @@
 # ---- Ray: from the first keeper to the last ----------------------------------------------------
 
+rl_srun_said() { # rl_text: and what srun has said of it, which is in the file of this job's stderr
+    local said
+    said=$(grep -as '^srun: error: ' /proc/self/fd/2 | tail -n 4 | cut -c13-312)
+    [ -n "$said" ] || return 0
+    rl_text+=": ${said//$'\n'/ / }"
+    case $said in
+    *credential*) rl_text+=' (do the clocks of the nodes differ? "raylaunch check --probe" tells)' ;;
+    esac
+}
+
 rl_lost() { # rl_text: which keeper is gone without a word, or empty
     rl_text=''
     if ! kill -0 "$rl_head_pid" 2>/dev/null; then
@@ -31,7 +41,10 @@ rl_wait_ready() {
         [ -z "$rl_died" ] || rl_fail ray_start "$rl_died"
         rl_lost
         [ -z "$rl_text" ] || lost=$((lost + 1)) # its last words may still be in the pipe
-        [ $lost -lt 10 ] || rl_fail ray_start "$rl_text"
+        if [ $lost -ge 10 ]; then
+            rl_srun_said
+            rl_fail ray_start "$rl_text"
+        fi
         rl_clock
         [ "$rl_now" -lt $deadline ] || rl_fail ray_start "only $rl_up of $rl_nodes nodes were up \
 after $rl_start_timeout s (start_timeout); last heard: $rl_last"
@@ -40,6 +53,8 @@ after $rl_start_timeout s (start_timeout); last heard: $rl_last"
 
 rl_ray_start() {
     rl_enter ray_start
+    [ -n "${SLURM_JOB_ID:-}" ] || rl_head_step=0 # no Slurm, no steps
+    rl_see_through
     rl_find_ray
     rl_choose_bootstrap
     rl_resources
@@ -63,11 +78,46 @@ rl_ray_start() {
     rl_say "the Ray cluster is ready: $rl_nodes nodes, head $rl_ray_address"
 }
 
+rl_step_parent() { # waits for the step of the entrypoint, which has its parent in it (head_step)
+    local pid
+    trap '' TERM INT HUP USR1
+    (
+        trap - TERM INT HUP USR1
+        exec <"$rl_tmp/orders" {rl_life}>&- {rl_lock}>&- {rl_events}>&- {rl_bell}>&-
+        rl_shut
+        rl_exec_step 1 0 python3 -S -c "$rl_keeper" step "$rl_tmp" ${rl_words[@]+"${rl_words[@]}"} \
+            "${rl_command[@]}"
+    ) &
+    pid=$!
+    exec {rl_life}>&-
+    rl_shut
+    wait "$pid"
+    printf 'RL - step_end %d\n' $? >&"$rl_events" # after the last of the output: srun has ended
+    echo >&"$rl_bell"
+}
+
+rl_on_step_end() { # srun's exit code; the step itself has said exactly how the entrypoint ended
+    if [ -n "$rl_step_said" ]; then
+        rl_entry_how=${rl_step_said% *} rl_entry_code=${rl_step_said#* }
+    else
+        rl_entry_how=lost
+        rl_text="the srun step of the entrypoint ended with exit code $1 and never told of its end"
+        rl_srun_said
+        rl_lost_why=$rl_text
+    fi
+}
+
 # From here on the functions of the same name in the plain part are replaced.
 
 rl_entry_start() {
     if [ "$rl_bootstrap" = symmetric ]; then
         printf 'run\n' >&"$rl_head_in" # the entrypoint is a child of symmetric-run
+    elif [ "$rl_head_step" = 1 ]; then
+        rl_expand_wrap
+        mkfifo -m 600 -- "$rl_tmp/orders"
+        exec {rl_entry_in}<>"$rl_tmp/orders"
+        rl_step_parent &
+        rl_parent_pid=$!
     else
         rl_expand_wrap
         rl_entry_parent &
@@ -78,6 +128,8 @@ rl_entry_start() {
 rl_entry_signal() {
     if [ "$rl_bootstrap" = symmetric ]; then
         printf 'signal %s\n' "$1" >&"$rl_head_in"
+    elif [ -n "$rl_entry_in" ]; then
+        printf 'signal %s\n' "$1" >&"$rl_entry_in"
     elif [ -n "$rl_entry_pid" ]; then
         kill "-$1" -- "-$rl_entry_pid" 2>/dev/null
     fi
@@ -90,11 +142,19 @@ rl_save_logs() {
 rl_watch_nodes() {
     rl_lost
     case $rl_text in
-    *srun*)
-        [ $rl_srun_gone = 1 ] || [ -n "$rl_why" ] || rl_warn "$rl_text"
+    *'srun of the other nodes'*)
+        if [ $rl_srun_gone = 0 ] && [ -z "$rl_why" ]; then
+            rl_srun_said
+            rl_warn "$rl_text"
+        fi
         rl_srun_gone=1
         ;;
-    ?*) [ -n "$rl_died" ] || rl_died=$rl_text ;;
+    ?*)
+        if [ -z "$rl_died" ]; then
+            rl_srun_said
+            rl_died=$rl_text
+        fi
+        ;;
     esac
     [ -n "$rl_died" ] && [ -z "$rl_why$rl_entry_how" ] || return 0
     rl_tick 0.5 # a TERM of Slurm reaches Ray and this shell at the same time
@@ -117,7 +177,7 @@ rl_end_nodes() { # keep or drop: the logs
     # Slurm's KILL comes soon after its TERM (KillWait): no time for an end in order
     rl_order "stop $1${rl_term:+ now}"
     rl_shut
-    rl_head_in='' rl_work_in=''
+    rl_head_in='' rl_work_in='' rl_entry_in=''
     for pid in $rl_head_pid $rl_srun_pid; do
         while kill -0 "$pid" 2>/dev/null && [ "$rl_now" -lt $limit ]; do
             rl_tick 0.1

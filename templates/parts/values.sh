@@ -7,6 +7,7 @@ rl_temp_folder={{temp_folder}}
 rl_timeout={{timeout_seconds}}
 rl_warn_signal={{warn_signal}}
 rl_ray_logs={{ray_logs}}
+rl_require_result={{require_result}}
 rl_params={{params_json}}
 rl_setup_lines=({{setup}})
 rl_modules=({{modules}})

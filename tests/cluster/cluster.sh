@@ -11,6 +11,8 @@
 #   pid DAEMON      process id of munged mariadbd slurmdbd slurmctld rl1 rl2 rl3, seen
 #                   from here: for SIGSTOP and SIGCONT (of rlN: the slurmd)
 #   stop|start DAEMON        kill one of these, start it again (rlN: the whole node)
+#   config LINE…    put "Key=Value" lines into slurm.conf, each instead of the line of its
+#                   key, and restart slurmctld; config --restore: as it was after "up"
 #
 # What it is: munged, slurmctld, slurmdbd on a MariaDB of its own, and the nodes rl1 to
 # rl3. The submit host and each node have a network, a mount table, a host name, /etc,
@@ -30,6 +32,7 @@ CLUSTER=$LAB/cluster
 NODES='rl1 rl2 rl3'
 USERS='rlalice rlbob'
 NET=10.77.0
+SELF=$(realpath "$0")
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/files.sh"
 
@@ -59,7 +62,8 @@ spawn()
 {
     local name=$1
     shift
-    setsid "$@" </dev/null >>"$CLUSTER/log/$name.out" 2>&1 9>&- &
+    # not in the caller's folder, which may be a test's and go away
+    setsid env -C / "$@" </dev/null >>"$CLUSTER/log/$name.out" 2>&1 9>&- &
     echo "$! $(start_time $!)" >"$CLUSTER/run/$name.pid"
 }
 
@@ -165,13 +169,13 @@ make_network()
 start_login()
 {
     spawn login nsenter --net="$CLUSTER/run/login.net" \
-        unshare --uts --mount bash "$0" _login
+        unshare --uts --mount bash "$SELF" _login
     wait_until 5 login test -e /tmp/.furnished || fail "the submit host did not start"
 }
 
 start_munged()
 {
-    spawn munged "$0" _on_login setpriv --reuid=munge --regid=munge --init-groups -- \
+    spawn munged "$SELF" _on_login setpriv --reuid=munge --regid=munge --init-groups -- \
         munged -F --key-file="$CLUSTER/munge/key" --socket="$CLUSTER/munge/socket" \
         --pid-file="$CLUSTER/munge/pid" --log-file="$CLUSTER/munge/log" \
         --seed-file="$CLUSTER/munge/seed" --force
@@ -181,7 +185,7 @@ start_munged()
 # Runs as Slurm's user, so that Slurm's own login to it is by the socket's peer.
 start_mariadbd()
 {
-    spawn mariadbd "$0" _on_login setpriv --reuid=slurm --regid=slurm --init-groups -- \
+    spawn mariadbd "$SELF" _on_login setpriv --reuid=slurm --regid=slurm --init-groups -- \
         mariadbd --no-defaults --datadir="$CLUSTER/db/data" \
         --socket="$CLUSTER/db/socket" --pid-file="$CLUSTER/db/pid" --skip-networking \
         --tmpdir="$CLUSTER/db" --init-file="$CLUSTER/db/init.sql" \
@@ -211,7 +215,7 @@ listening()
 
 start_slurmdbd()
 {
-    spawn slurmdbd "$0" _on_login env MYSQL_UNIX_PORT="$CLUSTER/db/socket" \
+    spawn slurmdbd "$SELF" _on_login env MYSQL_UNIX_PORT="$CLUSTER/db/socket" \
         setpriv --reuid=slurm --regid=slurm --init-groups -- slurmdbd -D
     wait_until 30 listening 6819 || fail "slurmdbd did not start"
 }
@@ -226,14 +230,14 @@ create_accounts()
 
 start_slurmctld()
 {
-    spawn slurmctld "$0" _on_login slurmctld -D
+    spawn slurmctld "$SELF" _on_login slurmctld -D
     wait_until 15 listening 6817 || fail "slurmctld did not start"
 }
 
 start_node()
 {
     spawn "$1" nsenter --net="$CLUSTER/run/$1.net" unshare --uts --mount --pid --fork \
-        --kill-child --mount-proc bash "$0" _node "$1"
+        --kill-child --mount-proc bash "$SELF" _node "$1"
 }
 
 start_one()
@@ -262,6 +266,30 @@ stop_one()
     pid=$(recorded_pid "$1") || fail "'$1' is not running"
     kill -KILL "$pid" # of a node: the kernel ends all that it started
     wait_until 5 test ! -d "/proc/$pid" || fail "'$1' (process $pid) does not end"
+}
+
+# Many keys are read only by a slurmctld that starts. TERM: it saves its jobs first.
+restart_slurmctld()
+{
+    local pid
+    pid=$(recorded_pid slurmctld) && kill -TERM "$pid"
+    wait_until 15 test ! -d "/proc/${pid:-none}" || fail "slurmctld (process $pid) does not end"
+    start_slurmctld
+    wait_until 10 login scontrol reconfigure || fail 'slurmctld takes no new configuration'
+}
+
+config()
+{
+    local folder=$CLUSTER/etc/slurm
+    is_up || fail "not up in '$LAB'"
+    if [ "$1" = --restore ]; then
+        cmp -s "$folder/slurm.conf" "$folder/slurm.conf.first" && return
+        cat "$folder/slurm.conf.first" >"$folder/slurm.conf"
+    else
+        set_slurm_conf "$@"
+    fi
+    rm -f "$LAB"/home/*/.cache/raylaunch/*.json # what raylaunch knew of the limits
+    restart_slurmctld
 }
 
 # ---- verbs ----------------------------------------------------------------------
@@ -416,7 +444,7 @@ verb=${1:-}
 [ $# = 0 ] || shift
 if [ "$verb" != env ] && [ "$(id -u)" != 0 ]; then fail "must be run as root"; fi
 case $verb in
-up | down | start | stop)
+up | down | start | stop | config)
     [ "$LAB" != / ] || fail "LAB cannot be the root folder"
     mkdir -p "$LAB"
     exec 9<"$LAB" # one at a time
@@ -428,6 +456,7 @@ up) up ;;
 down) down ;;
 start) start_one "${1:?a daemon}" ;;
 stop) stop_one "${1:?a daemon}" ;;
+config) config "${@:?a line of slurm.conf or --restore}" ;;
 status) status ;;
 env) print_env ;;
 as) as_user login "${1:?a user}" "${@:2}" ;;

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # files.sh - what the test cluster's machines read: their /etc, Slurm's configuration,
 # keys and folders. Part of cluster.sh, which sets LAB, CLUSTER, NODES, USERS and NET.
+# RAYLAUNCH_SLURM_CONF_EXTRA: more lines of slurm.conf, instead of those of the same key.
 
 write_etc()
 {
@@ -30,9 +31,28 @@ write_etc()
     done
 }
 
+# set_slurm_conf LINE…: each "Key=Value…" instead of the line of that key (of that
+# partition or node), or as a new one; slurm.conf may hold a key only once.
+set_slurm_conf()
+{
+    local file=$CLUSTER/etc/slurm/slurm.conf line key
+    for line in "$@"; do
+        [[ $line =~ ^[A-Za-z]+= ]] || fail "not a line of slurm.conf: '$line'"
+        key=${line%%=*}=
+        case $line in PartitionName=* | NodeName=*) key="${line%% *} " ;; esac
+        awk -v key="$key" -v line="$line" '
+            BEGIN { n = length(key) }
+            tolower(substr($0 " ", 1, n)) != tolower(key) { print; next }
+            !done { print line; done = 1 }
+            END { if (!done) print line }' "$file" >"$file.new"
+        cat "$file.new" >"$file"
+        rm "$file.new"
+    done
+}
+
 write_slurm_conf()
 {
-    local name i=0
+    local name i=0 more=()
     mkdir -p "$CLUSTER/etc/slurm"
     {
         cat <<CONF
@@ -69,6 +89,8 @@ AccountingStorageType=accounting_storage/slurmdbd
 AccountingStorageHost=localhost
 AccountingStoragePass=$CLUSTER/munge/socket
 AccountingStorageTRES=gres/gpu
+# What sacctmgr says of limits, QoS and accounts holds.
+AccountingStorageEnforce=associations,limits,qos
 AccountingStoreFlags=job_comment
 MaxJobCount=20000
 MaxArraySize=10001
@@ -83,6 +105,9 @@ CONF
                 "CoresPerSocket=32 ThreadsPerCore=1 RealMemory=64000 Gres=gpu:2"
         done
     } >"$CLUSTER/etc/slurm/slurm.conf"
+    mapfile -t more < <(grep -v '^[[:space:]]*$' <<<"${RAYLAUNCH_SLURM_CONF_EXTRA:-}")
+    set_slurm_conf "${more[@]}"
+    cp "$CLUSTER/etc/slurm/slurm.conf" "$CLUSTER/etc/slurm/slurm.conf.first"
     echo "Name=gpu Count=2 File=$CLUSTER/gpu[0-1]" >"$CLUSTER/etc/slurm/gres.conf"
     echo 'CgroupPlugin=autodetect' >"$CLUSTER/etc/slurm/cgroup.conf"
     cat >"$CLUSTER/etc/slurm/slurmdbd.conf" <<CONF

@@ -64,6 +64,16 @@ node_exec()
     "$CLUSTER_SH" node "$@"
 }
 
+# node_kill NODE USER WORD: ends the user's processes there whose command line holds WORD. (What
+# node_exec started is not a child of the caller.)
+node_kill()
+{
+    local pid
+    for pid in $("$CLUSTER_SH" pids "$1" "$2"); do
+        ! grep -qaF -- "$3" "/proc/$pid/cmdline" || kill -KILL "$pid"
+    done 2>/dev/null
+}
+
 # node_processes NODE USER: how many processes the user has there ("login": on the
 # submit host). Left-overs of a job are those that stay after it.
 node_processes()

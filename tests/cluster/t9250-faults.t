@@ -28,12 +28,11 @@ node_exec rl2 root sh -c 'mkdir /tmp/t9250/broken/bin && cat >/tmp/t9250/broken/
 echo "ray: the license server is on fire" >&2
 exit 1
 SH
-listener=''
 # shellcheck disable=SC2317 # called by the trap
 put_right()
 {
     local node
-    [ -z "$listener" ] || kill "$listener"
+    node_kill rl3 rlbob listening
     for node in rl1 rl2 rl3; do
         node_exec "$node" root sh -c 'umount /tmp/t9250/full; rm -rf /tmp/t9250'
     done 2>/dev/null
@@ -56,7 +55,6 @@ print("listening", flush=True)
 time.sleep(900)
 PY
 "$CLUSTER_SH" node rl3 rlbob python3 -c "$(cat "$WORK/listen.py")" "$slice" $((slice + 130)) >"$WORK/listening" &
-listener=$!
 wait_for 10 grep -q listening "$WORK/listening"
 ok $? "another user listens on ports $slice and $((slice + 130)) of rl3"
 traces "$WORK/before" rlalice
@@ -131,6 +129,9 @@ expect() # NAME STATE/CAUSE MESSAGE-REGEX
     grep -qE "$3" <<<"$got"
     ok $? "$1: the message proves it"
     grep -qE "$3" <<<"$got" || echo "#   $got"
+    [ "$1" = killed ] && return # nobody was left to write one
+    row_of rlalice "$1" how= evidence >"$WORK/evidence"
+    file_has "$WORK/evidence" "'file': 'points/.*\.err'.*'line': .*($3)" "$1: and so does a line of the log"
 }
 expect killed failed/killed 'killed'
 expect deaf cancelled/by_user ''
@@ -168,8 +169,7 @@ sed 's/^/# /' "$WORK/before.new"
 start node sleeps --nodes 2 --nodelist rl2,rl3 --venv "$RAY_ENV"
 wait_for 60 has_begun node
 ok $? 'node: the entrypoint runs'
-kill "$listener"
-listener=''
+node_kill rl3 rlbob listening
 "$CLUSTER_SH" stop rl3
 as_user root scontrol update nodename=rl3 state=down reason=test
 expect node node_fail/node_fail ''

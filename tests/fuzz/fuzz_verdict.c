@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error err = {0};
 
     memcpy(bytes, data, size);
-    log_hint_scan(bytes, size, 1, &hint);
+    log_hint_scan(bytes, size, true, &hint);
     must(!hint.line || strlen(hint.line) <= 3 * 400);
     if (hint.line)
         must_be_printable(hint.line);

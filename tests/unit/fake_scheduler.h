@@ -45,6 +45,7 @@ int nanosleep(const struct timespec *span, struct timespec *left)
  * - s: unknown, and queued only after the first look
  * - h: unknown, and only accounting knows it
  * - u: unknown, and absent
+ * - d: refused, because the job that it depends on is not known
  * - i: accepted, and Ctrl-C is typed meanwhile */
 struct fake {
     const char *answers;
@@ -52,6 +53,7 @@ struct fake {
     size_t in_flight;                        /* most calls at a time */
     int n_list_failures;                     /* the next so many list() calls fail */
     long die_before, die_after, die_outcome; /* _exit at this call (1, 2, …); 0 never */
+    size_t max_jobs; /* as many in the queue, and "limit" above; 0 no limit */
 
     size_t n_begun, n_outcomes, n_lists; /* counted */
     bool slots[64];
@@ -79,33 +81,93 @@ static inline void fake_queue(const char *file, const char *line)
         exit(1);
 }
 
-/* The intent of this job's token must be in the file, and no outcome of it. */
-static inline bool fake_has_intent(const struct fake *fake, const char *name)
+/* The intents of this job or array are in the file, as many, and no outcome of it. */
+static inline bool fake_has_intents(const struct fake *fake, const char *name,
+                                    bool is_array, size_t n_tasks)
 {
     cleanup_free char *file = xasprintf("%s/journal.jsonl", fake->sweep);
     cleanup_free char *journal = scratch_read(file);
-    cleanup_free char *token = xasprintf("\"token\":\"%s\"", strrchr(name, '-') + 1);
-    const char *at = journal ? strstr(journal, token) : NULL;
+    cleanup_free char *token = xasprintf("\"%s\":\"%s\"", is_array ? "array" : "token",
+                                         strrchr(name, '-') + 1);
+    size_t count = 0;
 
-    if (!at || strstr(at + 1, token))
-        return false;
-    while (at > journal && at[-1] != '\n')
-        at--;
-    const char *end = strchr(at, '\n');
-    const char *event = strstr(at, "\"event\":\"submitting\"");
-    return end && event && event < end;
+    for (char *line = journal; line && *line;) {
+        char *end = strchr(line, '\n');
+        if (!end)
+            return false;
+        *end = '\0';
+        if (strstr(line, token)) {
+            count++;
+            if (!strstr(line, ":\"submitting\""))
+                return false;
+        }
+        line = end + 1;
+    }
+    return count == n_tasks;
+}
+
+/* "0-8%3" → 9; a job: 1 */
+static inline size_t fake_n_tasks(const struct submission *submission)
+{
+    return submission->array ? strtoul(submission->array + 2, NULL, 10) + 1 : 1;
+}
+
+/* A line of the queue for the job, or for each task: "id name". */
+static inline void fake_add_lines(struct text *text, const char *id, const char *name,
+                                  bool is_array, size_t n_tasks)
+{
+    for (size_t i = 0; !is_array && i < 1; i++)
+        text_addf(text, "%s %s\n", id, name);
+    for (size_t i = 0; is_array && i < n_tasks; i++)
+        text_addf(text, "%s_%zu %s\n", id, i, name);
+}
+
+static inline size_t fake_count_lines(const char *file)
+{
+    cleanup_free char *lines = scratch_read(file);
+    size_t count = 0;
+
+    for (const char *c = lines; c && *c; c++)
+        count += *c == '\n';
+    return count;
+}
+
+static inline char fake_letter(const struct fake *fake,
+                               const struct submission *submission)
+{
+    size_t n_answers = strlen(fake->answers);
+
+    if (fake->max_jobs > 0 &&
+        fake_count_lines("queue") + fake_n_tasks(submission) > fake->max_jobs)
+        return 'm';
+    return fake->n_begun < n_answers ? fake->answers[fake->n_begun] : 'a';
+}
+
+/* An accepted job's dependency goes into a file, too: "id words". */
+static inline void fake_note_dependency(const char *id,
+                                        const struct submission *submission)
+{
+    const char *dependency = "";
+
+    for (size_t i = 0; submission->options && i < submission->options->count; i++) {
+        if (strncmp(submission->options->items[i], "--dependency=", 13) == 0)
+            dependency = submission->options->items[i] + 13;
+    }
+    cleanup_free char *line = xasprintf("%s %s\n", id, dependency);
+    fake_queue("dependencies", line);
 }
 
 static inline int fake_begin(struct scheduler *scheduler, size_t slot,
                              const struct submission *submission, struct error *err)
 {
     struct fake *fake = scheduler->state;
-    size_t n_answers = strlen(fake->answers);
-    char letter = fake->n_begun < n_answers ? fake->answers[fake->n_begun] : 'a';
+    char letter = fake_letter(fake, submission);
+    bool is_array = submission->array != NULL;
+    size_t n_tasks = fake_n_tasks(submission);
 
     fake->n_begun++;
-    fake_rule(fake, fake_has_intent(fake, submission->job_name),
-              "the intent is on disk before the call");
+    fake_rule(fake, fake_has_intents(fake, submission->job_name, is_array, n_tasks),
+              "the intents are on disk before the call");
     fake_rule(fake, !fake->has_refused, "nothing begins after a refusal");
     fake_rule(fake, slot < 64 && !fake->slots[slot], "the slot is free");
     fake_rule(fake, fake->n_running < fake->in_flight,
@@ -118,10 +180,13 @@ static inline int fake_begin(struct scheduler *scheduler, size_t slot,
     words_add(&fake->names, submission->job_name);
     snprintf(fake->ids[slot], JOB_ID_SIZE, "%s",
              strrchr(submission->job_name, '-') + 1);
-    cleanup_free char *line =
-        xasprintf("%s %s\n", fake->ids[slot], submission->job_name);
+    cleanup_text struct text text = {0};
+    fake_add_lines(&text, fake->ids[slot], submission->job_name, is_array, n_tasks);
+    const char *line = text_string(&text);
     if (letter == 'i')
         raise(SIGINT);
+    if (letter == 'a')
+        fake_note_dependency(fake->ids[slot], submission);
     if (letter == 'a' || letter == 'q' || letter == 'i')
         fake_queue("queue", line);
     if (letter == 'h')
@@ -143,7 +208,7 @@ static inline int fake_next(struct scheduler *scheduler, int timeout_ms,
     struct fake *fake = scheduler->state;
 
     fake_rule(fake, timeout_ms >= 0, "a wait has an end");
-    if (fake->n_running == 0)
+    if (fake->n_running == 0 || timeout_ms == 0)
         return 0;
     size_t place = fake->n_outcomes % 2 ? 0 : fake->n_running - 1;
     size_t slot = fake->order[place];
@@ -165,6 +230,12 @@ static inline int fake_next(struct scheduler *scheduler, int timeout_ms,
         break;
     case 'l':
         ret_outcome->class = SUBMIT_LATER;
+        break;
+    case 'm':
+        ret_outcome->class = SUBMIT_LIMIT;
+        break;
+    case 'd':
+        ret_outcome->class = SUBMIT_DEPENDENCY;
         break;
     default:
         ret_outcome->class = SUBMIT_UNKNOWN;
@@ -253,9 +324,10 @@ static inline void fake_release(struct fake *fake)
 /* No job of an earlier test. */
 static inline void fake_forget(void)
 {
-    static const char *const files[] = {"queue", "accounting", "cancelled"};
+    static const char *const files[] = {"queue", "accounting", "cancelled",
+                                        "dependencies"};
 
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         cleanup_free char *path = scratch_path(files[i]);
         unlink(path);
     }

@@ -122,6 +122,9 @@ static inline char *fixture_dump(const struct sweep *sweep)
                       attempt->job_id, attempt->base, attempt->settings_id,
                       attempt->is_cancel_asked, attempt->refusal, attempt->is_final,
                       (int)attempt->state);
+            text_addf(&text, "array %s %zu lane %ld output %s ",
+                      attempt->array ? attempt->array->token : "-", attempt->task,
+                      attempt->lane, attempt->output_base ? attempt->output_base : "-");
             if (attempt->final)
                 text_add(&text, jsonio_string(attempt->final, "cause", "-"));
         }

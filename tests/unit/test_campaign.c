@@ -14,7 +14,7 @@ static void open_campaign(struct campaign *campaign, struct fake *fake,
     *fake = (struct fake){.answers = "", .sweep = name, .in_flight = 4};
     if (campaign_open(settings, path, campaign, &err) < 0)
         ok(0, "open: %s", err.text);
-    campaign->scheduler = (struct scheduler){&fake_ops, fake};
+    campaign->scheduler = (struct scheduler){.ops = &fake_ops, .state = fake};
 }
 
 static void close_campaign(struct campaign *campaign, struct fake *fake)

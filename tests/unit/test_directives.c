@@ -29,13 +29,13 @@ static void make(struct made *made, const char *template)
     words_add(&made->point.argv, "python");
     if (template_load(template, &made->template, &err) < 0)
         ok(0, "template: %s", err.text);
-    made->request = (struct script_request){made->settings,
-                                            &made->template,
-                                            &made->point,
-                                            "/w/s",
-                                            "/w/s/points/p",
-                                            "train-1a2b3c4d",
-                                            1};
+    made->request = (struct script_request){.settings = made->settings,
+                                            .template = &made->template,
+                                            .point = &made->point,
+                                            .sweep_folder = "/w/s",
+                                            .base = "/w/s/points/p",
+                                            .job_name = "train-1a2b3c4d",
+                                            .attempt = 1};
 }
 
 static void release(struct made *made)

@@ -184,9 +184,11 @@ static void json(void)
         "\"s\":"
         "\"a\\\"b\"},\"attempt\":null,\"job_id\":null,\"state\":\"completed\","
         "\"cause\":"
-        "null,\"message\":null,\"raw_state\":null,\"exit_code\":null,\"signal\":null,"
+        "null,\"message\":null,\"evidence\":null,\"raw_state\":null,\"exit_code\":null,"
+        "\"signal\":null,"
         "\"duration_s\":null,\"submitted_at\":null,\"started_at\":null,\"ended_at\":"
         "null,"
+        "\"pending_reason\":null,\"expected_start\":null,\"phase\":null,"
         "\"host\":null,\"bootstrap\":null,\"ray_version\":null,\"metrics\":{\"n\":"
         "12345678901234567890123,\"x\":0.10,\"y\":null},\"result\":{\"status\":"
         "\"completed\",  "
@@ -195,6 +197,13 @@ static void json(void)
         "\"output\":"
         "\"x.out\"}",
         "a row: digits as written, one line, NaN beside");
+    text_clear(&text);
+    set(&row->proof, "say \"x\"");
+    set(&row->proof_file, "x.err");
+    format_row_json(row, &text);
+    ok(strstr(text_string(&text),
+              "\"evidence\":{\"file\":\"x.err\",\"line\":\"say \\\"x\\\"\"}") != NULL,
+       "the line that proves a cause");
     text_clear(&text);
     add(&table, "q", STATE_MISSING, NULL);
     format_table(&table, &lines, &text);

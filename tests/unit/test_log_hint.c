@@ -12,7 +12,7 @@ static void check(const char *log, const char *cause, const char *line,
 {
     struct log_hint hint = {0};
 
-    log_hint_scan(log, strlen(log), 1, &hint);
+    log_hint_scan(log, strlen(log), true, &hint);
     is_string(hint.cause, cause, what);
     is_string(hint.line, line, what);
     log_hint_release(&hint);
@@ -64,6 +64,26 @@ static void known(void)
           "OSError: [Errno 98] Address already in use", "a taken port");
     check("x.sh: line 3: trian: command not found\n", "command_not_found",
           "x.sh: line 3: trian: command not found", "command not found");
+    check(TRACEBACK
+          "ImportError: libcuda.so.1: cannot open shared object file: No such "
+          "file or directory\n",
+          "cuda_missing",
+          "ImportError: libcuda.so.1: cannot open shared object file: No such file or "
+          "directory",
+          "no driver rather than no module");
+    check(TRACEBACK "AssertionError: CUDA not available\n", "cuda_missing",
+          "AssertionError: CUDA not available", "no GPU");
+    check("CUDA not available, using the CPU\n" TRACEBACK "ValueError: x\n", "",
+          "ValueError: x", "but not where it goes on without");
+    check(TRACEBACK "ray.exceptions.OutOfMemoryError: Task was killed due to the node "
+                    "running low on memory.\n",
+          "ray_oom",
+          "ray.exceptions.OutOfMemoryError: Task was killed due to the node running "
+          "low on memory.",
+          "Ray's memory monitor");
+    check(TRACEBACK "ConnectionError: Could not find any running Ray instance.\n",
+          "ray_connect", "ConnectionError: Could not find any running Ray instance.",
+          "no Ray cluster");
     check("job: line 9: exec: trian: not found\n", "command_not_found",
           "job: line 9: exec: trian: not found", "exec: not found");
 }
@@ -102,6 +122,10 @@ static void slurm(void)
     check("error: Detected 1 oom_kill event in StepId=172.batch.\nValueError: x\n",
           "oom", "error: Detected 1 oom_kill event in StepId=172.batch.",
           "out of memory");
+    check("slurmstepd: error: Job 1 exceeded memory limit (2 > 1), being killed\n"
+          "slurmstepd: error: *** JOB 1 ON n CANCELLED AT t ***\n",
+          "oom", "slurmstepd: error: Job 1 exceeded memory limit (2 > 1), being killed",
+          "OverMemoryKill");
 }
 
 static void put(const char *path, const char *head, size_t padding, const char *tail)

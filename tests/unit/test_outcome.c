@@ -106,8 +106,11 @@ static void check_one(const struct evidence *evidence, size_t verdict)
              !evidence->has_attempt || is_final,
          evidence, verdict, &outcome, "so is one that nobody knows");
     must(outcome.state != STATE_MISSING ||
-             (!has_trace && evidence->job == JOB_NOT_KNOWN),
-         evidence, verdict, &outcome, "missing needs no record and no trace");
+             (!has_trace && (evidence->job == JOB_NOT_KNOWN ||
+                             (evidence->has_attempt && evidence->job == JOB_ENDED &&
+                              evidence->job_state == STATE_COMPLETED))),
+         evidence, verdict, &outcome,
+         "missing needs no trace, and no record but one of a job that completed");
     must(!is_final || !is_whole || outcome.state == STATE_COMPLETED ||
              outcome.state == STATE_FAILED || outcome.state == STATE_TIMEOUT,
          evidence, verdict, &outcome, "a whole line decides");
@@ -291,9 +294,57 @@ static void verdict_decides(void)
           STATE_RUNNING, "", "without a line they do");
 }
 
+/* A line that stands in a worker's log only. */
+static void workers(void)
+{
+#define WORKER(...) ENDED(.is_from_worker = true, __VA_ARGS__)
+    check(WORKER(.verdict = &verdicts[2], .result = RESULT_COMPLETED,
+                 .job_state = STATE_COMPLETED),
+          STATE_COMPLETED, "", "a worker's line, and exit 0");
+    check(WORKER(.verdict = &verdicts[3], .result = RESULT_COMPLETED,
+                 .job_state = STATE_FAILED),
+          STATE_FAILED, "entrypoint_exit", "a worker's line, then exit 3");
+    check(WORKER(.verdict = &verdicts[1], .result = RESULT_COMPLETED,
+                 .job_state = STATE_TIMEOUT),
+          STATE_TIMEOUT, "time_limit", "a worker's line, then the time limit");
+    check(WORKER(.verdict = &verdicts[3], .result = RESULT_FAILED,
+                 .result_error = "of a task", .job_state = STATE_FAILED),
+          STATE_FAILED, "entrypoint_exit", "a worker's word for a failure, and exit 3");
+    check(WORKER(.verdict = &verdicts[2], .result = RESULT_FAILED,
+                 .job_state = STATE_COMPLETED),
+          STATE_FAILED, "reported_failed", "a worker's word for a failure, and exit 0");
+    check(WORKER(.verdict = &verdicts[0], .result = RESULT_COMPLETED,
+                 .job = JOB_NOT_KNOWN),
+          STATE_FAILED, "no_result", "a worker's line, and nobody saw the end");
+    check(WORKER(.verdict = &verdicts[2], .result = RESULT_COMPLETED, .job = JOB_LIVE,
+                 .job_state = STATE_RUNNING),
+          STATE_RUNNING, "", "a worker's line while the job ends");
+}
+
+static void memory(void)
+{
+    struct outcome outcome;
+    struct evidence *evidence = ENDED(.verdict = &verdicts[4], .job_state = STATE_OOM,
+                                      .memory = {.option = "--mem",
+                                                 .asked = "4G",
+                                                 .peak_mib = 3994,
+                                                 .is_sampled = true,
+                                                 .sweep = "s"});
+
+    outcome_decide(evidence, &outcome);
+    is_string(outcome.message,
+              "the job used more memory than it had asked for: asked 4G a node, peak "
+              "3.9G (MaxRSS); try --mem 5G, or `raylaunch retry s --cause "
+              "out_of_memory --mem-factor 1.2`",
+              "how much, and what to do");
+    outcome_release(&outcome);
+}
+
 static void nothing_is_known(void)
 {
     check(ENDED(NOTHING, .job = JOB_NOT_KNOWN), STATE_MISSING, "no_trace", "no trace");
+    check(ENDED(NOTHING, .job_state = STATE_COMPLETED), STATE_MISSING, "no_trace",
+          "it is said to have completed, but never came to its claim");
     check(ENDED(NOTHING, .job = JOB_NOT_KNOWN, .is_grace_over = false), STATE_UNKNOWN,
           "", "no trace yet");
     check(ENDED(NOTHING, .job = JOB_NOT_ASKED), STATE_UNKNOWN, "", "nobody asked");
@@ -341,6 +392,8 @@ int main(void)
     results_decide();
     slurm_decides();
     verdict_decides();
+    workers();
+    memory();
     nothing_is_known();
     foreign_files();
     return tap_done();

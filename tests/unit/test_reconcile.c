@@ -20,7 +20,7 @@ static struct sweep *open_intent(const char *name, double age_s)
 static int clear(struct sweep *sweep, struct fake *fake,
                  struct reconcile_report *report)
 {
-    struct scheduler scheduler = {&fake_ops, fake};
+    struct scheduler scheduler = {.ops = &fake_ops, .state = fake};
     struct error err = {0};
     long n_calls = 0;
     int rc = reconcile(sweep, &scheduler, 10, &n_calls, report, &err);
@@ -109,6 +109,67 @@ static void test_witnesses(void)
     }
 }
 
+#define ARRAY "00000000abcd"
+
+/* Three tasks of one array, without outcome. */
+static struct sweep *open_array(const char *name)
+{
+    struct sweep *sweep = fixture_begin(name, 4);
+    struct error err = {0};
+
+    for (int i = 0; i < 3; i++)
+        fixture_event(sweep, "submitting", (size_t)i, 1, 1,
+                      json_pack("{s:s, s:i}", "array", ARRAY, "task", i));
+    if (sweep_flush(sweep, true, &err) < 0)
+        ok(0, "%s", err.text);
+    return sweep;
+}
+
+/* One task that is seen proves the whole array; without any none of it exists. */
+static void test_arrays(void)
+{
+    static const struct {
+        const char *what, *file, *line, *claim;
+        const char *job_id; /* of the third task; NULL: absent */
+    } rows[] = {
+        {"nobody knows it", NULL, NULL, NULL, NULL},
+        {"a task in the queue", "queue", "77_1 j-" ARRAY "\n", NULL, "77_2"},
+        {"the waiting rest of it", "queue", "77_[0-2] j-" ARRAY "\n", NULL, "77_2"},
+        {"a task in accounting", "accounting", "77_0 j-" ARRAY "\n", NULL, "77_2"},
+        {"the claim of a task", NULL, NULL, "88_1", "88_2"},
+        {"a task that it does not have", "queue", "77_9 j-" ARRAY "\n", NULL, "77_2"},
+        {"another array", "queue", "77_1 j-00000000abce\n", NULL, NULL}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cleanup_free char *name = xasprintf("a%zu", i);
+        struct fake fake = {.sweep = name};
+        struct reconcile_report report;
+        fake_forget();
+        struct sweep *sweep = open_array(name);
+        if (rows[i].line)
+            fake_queue(rows[i].file, rows[i].line);
+        if (rows[i].claim) {
+            cleanup_free char *claim =
+                attempt_path(sweep, sweep->points[1]->attempts[0], ".claim");
+            cleanup_free char *folder = path_dir(claim);
+            if (folder_make(folder, NULL, NULL) < 0 ||
+                symlink(rows[i].claim, claim) < 0)
+                ok(0, "no claim");
+        }
+        bool is_there = rows[i].job_id != NULL;
+        ok(clear(sweep, &fake, &report) == 0 && report.n_open == 3 &&
+               report.n_adopted == (is_there ? 3 : 0) &&
+               report.n_absent == (is_there ? 0 : 3),
+           "%s: %zu adopted, %zu absent", rows[i].what, report.n_adopted,
+           report.n_absent);
+        is_string(sweep->points[2]->attempts[0]->job_id, is_there ? rows[i].job_id : "",
+                  "the third task");
+        is_number((size_t)sweep->journal.next_seq, 6, "one event for all of them");
+        is_written(sweep, name);
+        sweep_close(sweep);
+    }
+}
+
 /* The record that a refused submission leaves (BadConstraints) is not a run. */
 static int list_refusal(struct scheduler *scheduler, struct job_list *ret_jobs,
                         struct error *err)
@@ -124,7 +185,7 @@ static void test_refusal_record(void)
 {
     struct scheduler_ops ops = fake_ops;
     struct fake fake = {.sweep = "refusal"};
-    struct scheduler scheduler = {&ops, &fake};
+    struct scheduler scheduler = {.ops = &ops, .state = &fake};
     struct reconcile_report report;
     struct error err = {0};
     struct sweep *sweep = open_intent("refusal", 0);
@@ -184,6 +245,7 @@ int main(void)
 {
     test_nothing_open();
     test_witnesses();
+    test_arrays();
     test_refusal_record();
     test_waiting();
     test_silence();

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "launcher/common/child.h"
@@ -68,13 +69,13 @@ static void make(struct made *made, const char *template)
     words_add(&made->point.argv, "python");
     if (template_load(template, &made->template, &err) < 0)
         ok(0, "template: %s", err.text);
-    made->request = (struct script_request){made->settings,
-                                            &made->template,
-                                            &made->point,
-                                            "/w/s",
-                                            "/w/s/points/p",
-                                            "train-1a2b3c4d",
-                                            1};
+    made->request = (struct script_request){.settings = made->settings,
+                                            .template = &made->template,
+                                            .point = &made->point,
+                                            .sweep_folder = "/w/s",
+                                            .base = "/w/s/points/p",
+                                            .job_name = "train-1a2b3c4d",
+                                            .attempt = 1};
 }
 
 static void release(struct made *made)
@@ -218,6 +219,91 @@ static void test_built_in(void)
     }
 }
 
+/* The table of an array and the part that reads it, through a real bash: each task gets
+ * its own point, byte for byte, whatever the values are. */
+static void test_tasks(void)
+{
+    static const char source[] =
+        "{{interpreter}}\n{{if array}}\n{{include parts/task.sh}}\n{{end}}\n"
+        "point={{point}} base={{base}} attempt={{attempt}} params={{params_json}}\n"
+        "command=({{command}})\n"
+        "printf '%s\\0' \"$point\" \"$base\" \"$attempt\" \"$params\" "
+        "\"${command[@]}\" \"$RAYLAUNCH_PARAM_K\" \"$rl_output\"\n";
+    cleanup_free char *template = scratch_path("t");
+    cleanup_free char *hacked = scratch_path("hacked");
+    cleanup_free char *tasks = scratch_path("a b'c.tasks");
+    cleanup_text struct text table = {0};
+    struct made made;
+
+    scratch_write("t", source, sizeof source - 1);
+    for (size_t i = 0; i < N_HOSTILE; i++) {
+        make(&made, template);
+        words_add(&made.point.argv, hostile[i]);
+        add_param(&made.point, "+k", hostile[i]);
+        made.request.base = hostile[i];
+        made.request.attempt = (unsigned)i + 1;
+        script_add_task(&made.request, &table);
+        release(&made);
+    }
+    scratch_write("a b'c.tasks", text_string(&table), table.size);
+    setenv("SLURM_ARRAY_JOB_ID", "77", 1);
+    for (size_t i = 0; i < N_HOSTILE; i++) {
+        cleanup_free char *task = xasprintf("%zu", i);
+        cleanup_free char *attempt = xasprintf("%zu", i + 1);
+        cleanup_free char *output = xasprintf("/w/s/points/array-77_%zu.out", i);
+        cleanup_words struct words wanted = {0};
+        cleanup_text struct text json = {0};
+        setenv("SLURM_ARRAY_TASK_ID", task, 1);
+        make(&made, template);
+        made.request.tasks = tasks;
+        made.request.outputs = "/w/s/points/array";
+        text_add(&json, "{\"k\": ");
+        jsonio_add_string(&json, hostile[i]);
+        text_add(&json, "}");
+        words_add(&wanted, made.point.id);
+        words_add(&wanted, hostile[i]);
+        words_add(&wanted, attempt);
+        words_add(&wanted, text_string(&json));
+        words_add(&wanted, "python");
+        words_add(&wanted, hostile[i]);
+        words_add(&wanted, hostile[i]);
+        words_add(&wanted, output);
+        ok(prints(&made, &wanted), "task %zu", i);
+        release(&made);
+    }
+    unsetenv("SLURM_ARRAY_JOB_ID");
+    unsetenv("SLURM_ARRAY_TASK_ID");
+    ok(!file_exists(hacked), "nothing of it was run");
+}
+
+/* A template that knows nothing of arrays, and one that does. */
+static void test_array_templates(void)
+{
+    static const char source[] = "{{interpreter}}\n{{directives}}\n{{command}}\n";
+    cleanup_free char *template = scratch_path("own");
+    cleanup_text struct text text = {0};
+    struct error err = {0};
+    struct made made;
+
+    scratch_write("own", source, sizeof source - 1);
+    make(&made, template);
+    made.request.tasks = "/w/s/arrays/a.tasks";
+    made.request.outputs = "/w/s 1%/points/array";
+    ok(script_render(&made.request, &text, &err) < 0 && err.kind == ERROR_INPUT &&
+           strstr(err.text, "{{include parts/task.sh}}"),
+       "refused: %s", err.text);
+    release(&made);
+    make(&made, "plain");
+    made.request.tasks = "/w/s/arrays/a.tasks";
+    made.request.outputs = "/w/s 1%/points/array";
+    ok(script_render(&made.request, &text, &err) == 0 &&
+           strstr(text_string(&text),
+                  "#SBATCH --output=\"/w/s 1%%/points/array-%A_%a.out\"\n") &&
+           strstr(text_string(&text), "rl_command=(\"${rl_command[@]}\")\n"),
+       "the built-in one takes its values from the table");
+    release(&made);
+}
+
 static void test_bootstrap(void)
 {
     static const struct {
@@ -248,6 +334,8 @@ int main(void)
 {
     test_arrival();
     test_built_in();
+    test_tasks();
+    test_array_templates();
     test_bootstrap();
     scratch_remove();
     return tap_done();

@@ -96,9 +96,31 @@ static void test_off(void)
     ok(!slurm_history_is_off(""), "nothing said");
 }
 
+/* A job_submit plugin of the site has renamed the jobs: what sbatch was told counts. */
+static void test_renamed(void)
+{
+    static const char text[] =
+        "JobID#State#ExitCode#Submit#Start#End#NodeList#Reason#JobName#SubmitLine#\n"
+        "1#COMPLETED#0:0#1#2#3#n1#None#site#sbatch --parsable --job-name=a-12 x.sh#\n"
+        "2_3#COMPLETED#0:0#1#2#3#n1#None#site#sbatch --job-name=a-13#\n"
+        "4#COMPLETED#0:0#1#2#3#n1#None#salloc --job-name=b#salloc --job-name=b#\n"
+        "5#COMPLETED#0:0#1#2#3#n1#None#own##\n";
+    static const char *const names[] = {"a-12", "a-13", "salloc --job-name=b", "own"};
+    struct job_list jobs = {0};
+    struct error err = {0};
+
+    is_number(slurm_history_parse(text, sizeof text - 1, "#", &jobs, &err), 0,
+              "with the line of the call");
+    is_number(jobs.count, 4, "all jobs");
+    for (size_t i = 0; i < jobs.count && i < 4; i++)
+        is_string(jobs.jobs[i].name, names[i], "its name as asked for");
+    job_list_release(&jobs);
+}
+
 int main(void)
 {
     test_bad();
+    test_renamed();
     test_recorded();
     test_off();
     return tap_done();

@@ -109,6 +109,27 @@ static void test_recorded(void)
     job_list_release(&jobs);
 }
 
+static void test_script(void)
+{
+    static const char text[] =
+        "JOBID#STATE#REASON#SUBMIT_TIME#START_TIME#END_TIME#NODELIST#NAME#COMMAND#\n"
+        "7#PENDING#Resources#1#50#N/A##site-1#/home/u/a b.sbatch#\n"
+        "8#RUNNING#None#1#2#90#n1#site-1#(null)#\n";
+    struct job_list jobs = {0};
+    struct error err = {0};
+
+    is_number(slurm_queue_parse(text, sizeof text - 1, "#", &jobs, &err), 0,
+              "with scripts");
+    is_number(jobs.count, 2, "two jobs");
+    if (jobs.count == 2) {
+        is_string(jobs.jobs[0].script, "/home/u/a b.sbatch", "a script's path");
+        is_number((long)jobs.jobs[0].expected_at, 50, "when it may start");
+        is_string(jobs.jobs[1].script, "", "no script");
+        is_number((long)jobs.jobs[1].expected_at, 90, "when its time is over");
+    }
+    job_list_release(&jobs);
+}
+
 static void test_separator(void)
 {
     char first[SLURM_SEPARATOR_SIZE], second[SLURM_SEPARATOR_SIZE];
@@ -129,6 +150,7 @@ int main(void)
 {
     test_bad();
     test_recorded();
+    test_script();
     test_separator();
     return tap_done();
 }

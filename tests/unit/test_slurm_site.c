@@ -43,12 +43,12 @@ static void test_config(void)
 
     slurm_site_parse_config(
         "SlurmctldParameters     = idle_on_node_suspend,rl_enable\n", &limits);
-    ok(limits.has_rate_limit && limits.rate_burst == 30 && limits.rate_per_second == 2,
+    ok(limits.has_rate_limit && limits.rate_burst == 30 && limits.rate_per_s == 2,
        "rl_enable and its defaults");
     slurm_site_parse_config("SlurmctldParameters = rl_enable,rl_bucket_size=100,"
                             "rl_refill_rate=10,rl_refill_period=20\n",
                             &limits);
-    ok(limits.rate_burst == 100 && limits.rate_per_second == 1, "its parameters");
+    ok(limits.rate_burst == 100 && limits.rate_per_s == 0.5, "its parameters");
 }
 
 static void test_partitions(void)

@@ -8,7 +8,8 @@
 
 static const char *class_name(enum submit_class class)
 {
-    static const char *const names[] = {"accepted", "refused", "later", "unknown"};
+    static const char *const names[] = {"accepted",   "refused", "limit",
+                                        "dependency", "later",   "unknown"};
 
     return names[class];
 }
@@ -94,7 +95,7 @@ static void test_class(void)
         {"sbatch: fatal: --mem, --mem-per-cpu, and --mem-per-gpu are mutually "
          "exclusive.\n",
          SUBMIT_REFUSED},
-        {FAILED "Job dependency problem\n", SUBMIT_REFUSED},
+        {FAILED "Job dependency problem\n", SUBMIT_DEPENDENCY},
         {FAILED "Socket timed out on send/recv operation\n", SUBMIT_UNKNOWN},
         {FAILED "Unable to contact slurm controller (connect failure)\n", SUBMIT_LATER},
         /* by Slurm's table of errors */
@@ -107,15 +108,15 @@ static void test_class(void)
         {FAILED "Slurm controller is in standby mode\n", SUBMIT_LATER},
         {FAILED "System submissions disabled\n", SUBMIT_LATER},
         {FAILED "Rate limit exceeded, please retry later\n", SUBMIT_LATER},
-        {FAILED "MaxJobCount limit reached\n", SUBMIT_LATER},
+        {FAILED "MaxJobCount limit reached\n", SUBMIT_LIMIT},
         {"sbatch: error: QOSMaxSubmitJobPerUserLimit\n" FAILED
          "Job violates accounting/QOS policy (job submit limit, user's size and/or "
          "time "
          "limits)\n",
-         SUBMIT_LATER},
+         SUBMIT_LIMIT},
         {"sbatch: error: AssocMaxSubmitJobLimit\n" FAILED
          "Job violates accounting/QOS policy (job submit limit)\n",
-         SUBMIT_LATER},
+         SUBMIT_LIMIT},
         {"sbatch: error: QOSMaxWallDurationPerJobLimit\n" FAILED
          "Job violates accounting/QOS policy (job submit limit)\n",
          SUBMIT_REFUSED},
@@ -123,7 +124,7 @@ static void test_class(void)
          "Job violates accounting/QOS policy (job submit limit)\n",
          SUBMIT_REFUSED},
         {FAILED "Job violates accounting/QOS policy (job submit limit)\n",
-         SUBMIT_LATER},
+         SUBMIT_LIMIT},
         {FAILED "Access/permission denied\n", SUBMIT_REFUSED},
         {FAILED "Invalid account or account/partition combination specified\n",
          SUBMIT_REFUSED},
@@ -223,6 +224,17 @@ static void test_words(void)
         is_string(argv.items[i], wanted[i], "a word");
     words_release(&argv);
     words_release(&options);
+    submission = (struct submission){.script = "/s/arrays/x.sbatch",
+                                     .job_name = "train-0011aabb",
+                                     .output = "/s 100%/points/array",
+                                     .error = "/s 100%/points/array",
+                                     .array = "0-9%3"};
+    slurm_submit_words(&submission, &argv);
+    ok(words_has(&argv, "--array=0-9%3") &&
+           words_has(&argv, "--output=/s 100%%/points/array-%A_%a.out") &&
+           words_has(&argv, "--error=/s 100%%/points/array-%A_%a.err"),
+       "an array's tasks have files of their own");
+    words_release(&argv);
 
     static const struct {
         const char *path, *pattern;

@@ -1,20 +1,30 @@
 #include <sys/wait.h>
 
 #include "launcher/campaign/choose.h"
+#include "launcher/campaign/match.h"
 #include "launcher/campaign/reconcile.h"
 #include "launcher/common/interrupt.h"
 #include "tests/unit/fake_scheduler.h"
 
 #define N_POINTS 9
 
+/* How retype() submits. */
+static struct {
+    bool is_array;
+    size_t array_size, array_limit, n_lanes;
+    const char *dependency;
+} mode;
+
 /* Lock, reconcile, choose as retyping does, submit. The sweep is closed again. */
 static int retype(struct fake *fake, size_t in_flight, double max_rate,
                   struct submit_report *report, struct error *err)
 {
-    static char name[] = "t", bytes[] = "#!/bin/bash\n{{directives}}\n";
+    static char name[] = "t", bytes[] =
+                                  "#!/bin/bash\n{{directives}}\n"
+                                  "{{if array}}\n{{include parts/task.sh}}\n{{end}}\n";
     struct template template = {name, bytes, sizeof bytes - 1};
     struct settings *settings = settings_new();
-    struct scheduler scheduler = {&fake_ops, fake};
+    struct scheduler scheduler = {.ops = &fake_ops, .state = fake};
     struct sweep *sweep = fixture_begin(fake->sweep, N_POINTS);
     struct submit_options options = {.settings = settings,
                                      .template = &template,
@@ -22,7 +32,12 @@ static int retype(struct fake *fake, size_t in_flight, double max_rate,
                                      .settings_id = "",
                                      .in_flight = in_flight,
                                      .max_rate = max_rate,
-                                     .message_timeout_s = 10};
+                                     .message_timeout_s = 10,
+                                     .is_array = mode.is_array,
+                                     .array_size = mode.array_size,
+                                     .array_limit = mode.array_limit,
+                                     .n_lanes = mode.n_lanes,
+                                     .dependency = mode.dependency};
     struct reconcile_report found;
     struct choice choice = {0};
     size_t selected[N_POINTS];
@@ -60,9 +75,10 @@ static size_t count_accepted(const char *name, const char *what)
     }
     fake_read_jobs("queue", STATE_PENDING, &jobs);
     fake_read_jobs("accounting", STATE_COMPLETED, &jobs);
+    struct match match;
+    match_init(&match, sweep);
     for (size_t i = 0; i < jobs.count; i++) {
-        const struct attempt *attempt =
-            sweep_by_token(sweep, strrchr(jobs.jobs[i].name, '-') + 1);
+        const struct attempt *attempt = match_job(&match, &jobs.jobs[i]);
         n_unknown += !attempt || attempt->phase != ATTEMPT_ACCEPTED ||
                      strcmp(attempt->job_id, jobs.jobs[i].id) != 0;
     }
@@ -70,6 +86,7 @@ static size_t count_accepted(const char *name, const char *what)
         ok(0,
            "%s: %zu accepted, %zu jobs, %zu points twice, %zu jobs not in the journal",
            what, count, jobs.count, n_twice, n_unknown);
+    match_release(&match);
     job_list_release(&jobs);
     sweep_close(sweep);
     return count;
@@ -112,16 +129,170 @@ static void test_answers(void)
     answers_give("unknown, known to accounting", "haha", false, N_POINTS);
     answers_give("unknown, queued only at the second look", "s", false, N_POINTS);
     answers_give("unknown, and absent", "uauu", false, N_POINTS);
-    answers_give("unknown and refused together", "aurq", true, 4);
+    answers_give("unknown and refused together", "aurq", true, 2);
     answers_give("unknown without end", "uuuuuuuuuuuuuuuuuuuuuuuuu", true, 0);
     answers_give("no process can be made", "b", true, 0);
     answers_give("no process can be made later on", "aab", true, 2);
 }
 
+/* The same as one array of nine, as arrays of four and of one. */
+static void test_arrays(void)
+{
+    static const size_t sizes[] = {100, 4, 1};
+
+    mode.is_array = true;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        mode.array_size = sizes[i];
+        answers_give("arrays: accepted", "", false, N_POINTS);
+        answers_give("arrays: refused", "r", true, 0);
+        answers_give("arrays: later", "lll", false, N_POINTS);
+        answers_give("arrays: unknown, but queued", "q", false, N_POINTS);
+        answers_give("arrays: unknown, known to accounting", "hh", false, N_POINTS);
+        answers_give("arrays: unknown, queued at the second look", "s", false,
+                     N_POINTS);
+        answers_give("arrays: unknown, and absent", "ua", false, N_POINTS);
+        if (sizes[i] < N_POINTS) /* those in flight beside it are heard */
+            answers_give("arrays: the second is refused", "ar", true,
+                         sizes[i] == 4 ? 5 : 3);
+    }
+    memset(&mode, 0, sizeof mode);
+}
+
+/* The paths of an accepted task, the table and the script. */
+static void test_array_files(void)
+{
+    struct fake fake = {.answers = "", .sweep = "af"};
+    struct submit_report report = {0};
+    struct error err = {0};
+
+    fake_forget();
+    mode.is_array = true;
+    mode.array_limit = 2;
+    ok(retype(&fake, 3, 0, &report, &err) == 0 && report.n_calls == 1,
+       "nine points, one call: %s", err.text);
+    memset(&mode, 0, sizeof mode);
+    struct sweep *sweep = fixture_open("af");
+    const struct attempt *attempt = sweep->points[5]->attempts[0];
+    is_number(sweep->n_arrays, 1, "one array");
+    const struct array *array = sweep->arrays[0];
+    ok(attempt->array == array && attempt->task == 5 && array->n_attempts == 9,
+       "the sixth task");
+    cleanup_free char *id = xasprintf("%s_5", array->job_id);
+    cleanup_free char *out =
+        xasprintf("%s/points/array-%s_5.out", sweep->path, array->job_id);
+    cleanup_free char *path = attempt_path(sweep, attempt, ".out");
+    cleanup_free char *verdict = attempt_path(sweep, attempt, ".verdict.json");
+    is_string(attempt->job_id, id, "its job");
+    is_string(path, out, "its output, where Slurm can name it");
+    ok(strstr(verdict, attempt->point->point.id) != NULL, "its verdict by its point");
+    cleanup_free char *name = xasprintf("af/arrays/%s.tasks", array->token);
+    cleanup_free char *table = scratch_read(name);
+    size_t n_lines = 0;
+    for (const char *c = table; *c; c++)
+        n_lines += *c == '\n';
+    is_number(n_lines, 9, "a line a task");
+    ok(strncmp(table, "rl_point=a=0-", 13) == 0 &&
+           strstr(table, "rl_command=(python train.py a=0); export "
+                         "RAYLAUNCH_PARAM_A=0;\n"),
+       "the first line: %.*s", (int)strcspn(table, "\n"), table);
+    cleanup_free char *script_name = xasprintf("af/arrays/%s.sbatch", array->token);
+    cleanup_free char *script = scratch_read(script_name);
+    cleanup_free char *wanted =
+        xasprintf("#SBATCH --output=%s/points/array-%%A_%%a.out\n", sweep->path);
+    ok(strstr(script, wanted) != NULL, "the script's output pattern");
+    sweep_close(sweep);
+}
+
+/* A limit is no error: what fits is submitted, the rest stays to do. */
+static void test_limits(void)
+{
+    static const struct {
+        bool is_array;
+        size_t max_jobs, n_first;
+    } rows[] = {{false, 5, 5}, {false, 1, 1}, {true, 5, 5}, {true, 1, 1}, {true, 8, 8}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cleanup_free char *name = xasprintf("l%zu", i);
+        struct fake fake = {.answers = "", .sweep = name, .max_jobs = rows[i].max_jobs};
+        struct fake free_again = {.answers = "", .sweep = name};
+        struct submit_report report = {0}, rest = {0};
+        struct error err = {0};
+        fake_forget();
+        mode.is_array = rows[i].is_array;
+        ok(retype(&fake, 3, 0, &report, &err) == 0 && report.is_limited &&
+               strcmp(report.limit_words, "in the scheduler's words") == 0,
+           "%s, %zu jobs at most: no error", rows[i].is_array ? "arrays" : "jobs",
+           rows[i].max_jobs);
+        is_number(count_accepted(name, name), rows[i].n_first, "as many as fit");
+        ok(report.n_calls <= (long)rows[i].n_first + 8, "in %ld calls", report.n_calls);
+        ok(retype(&free_again, 3, 0, &rest, &err) == 0 && !rest.is_limited &&
+               free_again.n_bad + fake.n_bad == 0 && free_again.n_lists == 0,
+           "nothing was left open");
+        is_number(count_accepted(name, name), N_POINTS, "the rest follows");
+    }
+    memset(&mode, 0, sizeof mode);
+}
+
+static const char *id_of(const struct sweep *sweep, size_t point)
+{
+    return sweep->points[point]->attempts[sweep->points[point]->n_attempts - 1]->job_id;
+}
+
+/* Three chains: each job waits for the one before it in its lane. */
+static void test_lanes(void)
+{
+    struct fake fake = {.answers = "", .sweep = "lanes"};
+    struct submit_report report = {0};
+    struct error err = {0};
+    size_t n_good = 0;
+
+    fake_forget();
+    mode.n_lanes = 3;
+    mode.dependency = "afterok:7";
+    ok(retype(&fake, 4, 0, &report, &err) == 0, "three lanes: %s", err.text);
+    memset(&mode, 0, sizeof mode);
+    ok(fake.n_bad == 0, "all rules are kept");
+    struct sweep *sweep = fixture_open("lanes");
+    cleanup_free char *dependencies = scratch_read("dependencies");
+    for (size_t i = 3; i < N_POINTS; i++) {
+        cleanup_free char *wanted = xasprintf("%s afterok:7,afterany:%s\n",
+                                              id_of(sweep, i), id_of(sweep, i - 3));
+        n_good += dependencies && strstr(dependencies, wanted) != NULL;
+    }
+    is_number(n_good, N_POINTS - 3, "each waits for the third before it");
+    is_number(sweep->points[4]->attempts[0]->lane, 1, "its lane is in the journal");
+    sweep_close(sweep);
+}
+
+/* The one before is gone: submitted without it, and the lane goes on. */
+static void test_gone_parent(void)
+{
+    struct fake fake = {.answers = "aaaad", .sweep = "gone"};
+    struct submit_report report = {0};
+    struct error err = {0};
+
+    fake_forget();
+    mode.n_lanes = 1;
+    ok(retype(&fake, 4, 0, &report, &err) == 0 && fake.n_begun == N_POINTS + 1,
+       "one call more: %s", err.text);
+    is_number(count_accepted("gone", "gone"), N_POINTS, "all are accepted");
+    cleanup_free char *dependencies = scratch_read("dependencies");
+    size_t n_without = 0;
+    for (const char *line = dependencies; line && *line;
+         line = strchr(line, '\n') + 1) {
+        const char *space = strchr(line, ' ');
+        n_without += space && space[1] == '\n';
+    }
+    is_number(n_without, 2, "the first, and the one without its parent");
+    memset(&mode, 0, sizeof mode);
+    answers_give("a dependency that the user asked for is refused for good", "d", true,
+                 0);
+}
+
 static void test_order(void)
 {
     struct fake fake = {.answers = "aal", .sweep = "order"};
-    struct scheduler scheduler = {&fake_ops, &fake};
+    struct scheduler scheduler = {.ops = &fake_ops, .state = &fake};
     struct submit_report report = {0};
     struct error err = {0};
 
@@ -206,7 +377,7 @@ static size_t run_killed(const char *name, int where, long at, const char *answe
     return WIFEXITED(status) && WEXITSTATUS(status) == 9;
 }
 
-static void test_kills(void)
+static void test_kills(const char *what)
 {
     static const char *const answers[] = {"", "uqauqa", "lal"};
     size_t n_killed = 0, n_bad = 0;
@@ -215,7 +386,7 @@ static void test_kills(void)
     for (size_t a = 0; a < 3; a++) {
         for (int where = 0; where < 3; where++) {
             for (long at = 1; at <= N_POINTS + 2; at++) {
-                cleanup_free char *name = xasprintf("k%d", number++);
+                cleanup_free char *name = xasprintf("k%s%d", what, number++);
                 struct fake healthy = {.answers = "", .sweep = name};
                 struct submit_report report = {0};
                 struct error err = {0};
@@ -231,8 +402,8 @@ static void test_kills(void)
             }
         }
     }
-    ok(n_bad == 0 && n_killed > 100,
-       "%zu kills: each point has exactly one accepted attempt", n_killed);
+    ok(n_bad == 0 && n_killed > (mode.is_array ? 50 : 100),
+       "%s: %zu kills: each point has exactly one accepted attempt", what, n_killed);
 }
 
 /* Ctrl-C at the third call: the calls that run are heard, nothing more begins, all is
@@ -266,11 +437,22 @@ static void test_interrupt(void)
 int main(void)
 {
     test_answers();
+    test_arrays();
+    test_array_files();
+    test_limits();
+    test_lanes();
+    test_gone_parent();
     test_order();
     test_silent_queue();
     test_time();
     test_interrupt();
-    test_kills();
+    test_kills("jobs");
+    mode.is_array = true;
+    mode.array_size = 4;
+    test_kills("arrays");
+    mode.is_array = false;
+    mode.n_lanes = 2;
+    test_kills("lanes");
     scratch_remove();
     return tap_done();
 }

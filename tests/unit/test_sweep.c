@@ -285,9 +285,52 @@ static void test_shards(void)
     sweep_close(sweep);
 }
 
+static void test_arrays(void)
+{
+    static const struct {
+        const char *array;
+        long long task;
+        bool is_task;
+    } rows[] = {{"0123456789ab", 0, true},   {"0123456789ab", 2, true},
+                {"0123456789ab", 2, false}, /* there is one already */
+                {"0123456789ab", -1, false}, {"0123456789ab", 4000001, false},
+                {"../../../..", 0, false},   {"", 0, false}};
+    struct sweep *sweep = fixture_begin("arrays", 7);
+    struct error err = {0};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        fixture_event(sweep, "submitting", i, 1, 1,
+                      json_pack("{s:s, s:I}", "array", rows[i].array, "task",
+                                (json_int_t)rows[i].task));
+        const struct attempt *attempt = sweep->points[i]->attempts[0];
+        ok((attempt->array != NULL) == rows[i].is_task, "'%s' task %lld: %s a task",
+           rows[i].array, rows[i].task, rows[i].is_task ? "is" : "is not");
+    }
+    is_number(sweep->n_arrays, 1, "one array");
+    is_number(sweep->arrays[0]->n_attempts, 3, "of three tasks, one not known");
+    sweep_event(sweep, "submitted",
+                json_pack("{s:s, s:s}", "array", "0123456789ab", "job_id", "77"), &err);
+    sweep_event(sweep, "refused", json_pack("{s:s}", "array", "nobody"), &err);
+    const struct attempt *third = sweep->points[1]->attempts[0];
+    ok(third->phase == ATTEMPT_ACCEPTED && strcmp(third->job_id, "77_2") == 0 &&
+           strcmp(third->output_base, "points/array-77_2") == 0,
+       "accepted as '%s', its output in '%s'", third->job_id, third->output_base);
+    is_string(sweep->arrays[0]->job_id, "77", "the array's own id");
+    ok(sweep->points[2]->attempts[0]->phase == ATTEMPT_INTENT, "others are not its");
+    if (sweep_flush(sweep, true, &err) < 0)
+        ok(0, "%s", err.text);
+    cleanup_free char *model = fixture_dump(sweep);
+    struct sweep *again = fixture_open("arrays");
+    cleanup_free char *read = fixture_dump(again);
+    is_string(read, model, "read back the same");
+    sweep_close(again);
+    sweep_close(sweep);
+}
+
 int main(void)
 {
     test_nothing();
+    test_arrays();
     test_mismatch();
     test_replay();
     test_other_process();

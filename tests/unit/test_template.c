@@ -30,6 +30,32 @@ static void refuses(const char *source, const char *words)
        "refused: %s", err.text);
 }
 
+/* The same with some values open at first. */
+static void cuts(char *bytes, const char *wanted)
+{
+    char name[] = "t";
+    struct template template = {name, bytes, strlen(bytes)};
+    struct template_value open[sizeof values / sizeof *values];
+    size_t count = sizeof values / sizeof *values;
+    struct template_form form;
+    struct error err = {0};
+
+    memcpy(open, values, sizeof values);
+    for (size_t i = 0; i < count; i += 2)
+        open[i].value = NULL;
+    int rc = template_cut(&template, open, count, &form, &err);
+    if (rc != 0) {
+        ok(rc == 1 && strstr(bytes, "{{if "), "an {{if}} of an open value: no form");
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        cleanup_text struct text text = {0};
+        template_form_fill(&form, values, &text);
+        is_string(text_string(&text), wanted, "the same as a form");
+    }
+    template_form_release(&form);
+}
+
 static void gives(const char *source, const char *wanted)
 {
     struct error err = {0};
@@ -38,6 +64,7 @@ static void gives(const char *source, const char *wanted)
 
     ok(fill(bytes, &text, &err) == 0, "filled %s", err.text);
     is_string(text_string(&text), wanted, "as");
+    cuts(bytes, wanted);
 }
 
 static void test_refused(void)

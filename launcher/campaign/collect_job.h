@@ -1,0 +1,31 @@
+/* collect_job.h - a small job that makes the table when a detached sweep has ended
+ *
+ * It runs `raylaunch wait` for the sweep on one CPU of the cluster, after the last jobs
+ * of each lane, after arrays, or after up to a hundred single jobs. It is no point: it
+ * stands in the journal as "collect_job", its files are collect.sbatch, .out and .err
+ * in the sweep's folder.
+ */
+#ifndef LAUNCHER_CAMPAIGN_COLLECT_JOB_H
+#define LAUNCHER_CAMPAIGN_COLLECT_JOB_H
+
+#include "launcher/campaign/campaign.h"
+
+#define COLLECT_IDS_MAX 100
+
+/* Could the job wait for `n_new` more points? ERROR_USAGE, with advice, if they are too
+ * many jobs to depend on, or the scheduler does not queue. To be called before they are
+ * submitted; the throttle is chosen. */
+int collect_job_check(const struct campaign *campaign, size_t n_new, struct error *err);
+
+enum collect_result {
+    COLLECT_SUBMITTED,
+    COLLECT_KNOWN,  /* the one submitted before still lives */
+    COLLECT_NOTHING /* no job of the sweep lives: there is nothing to wait for */
+};
+
+/* Submit it (takes the lock itself): the intent is on disk before, the outcome after.
+ * `program` is raylaunch's absolute path, to be found on the nodes too. */
+int collect_job_submit(struct campaign *campaign, const char *program,
+                       enum collect_result *ret_result, struct error *err);
+
+#endif

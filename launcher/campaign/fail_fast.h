@@ -1,0 +1,22 @@
+/* fail_fast.h - submit no more when points fail the same way (setting fail_fast) */
+#ifndef LAUNCHER_CAMPAIGN_FAIL_FAST_H
+#define LAUNCHER_CAMPAIGN_FAIL_FAST_H
+
+#include "launcher/campaign/campaign.h"
+
+struct fail_fast {
+    size_t limit;        /* so many points of one state and cause; 0 never */
+    long long since_seq; /* what the journal said before does not count */
+    bool is_tripped;     /* hold what is not submitted */
+};
+
+/* Start counting now, by the campaign's settings. */
+void fail_fast_init(struct fail_fast *fail_fast, const struct campaign *campaign);
+
+/* Count the selected points that became final since then. True when the limit is
+ * reached, once; `message` (appended) says what failed, one example with its log, and
+ * how to go on. `n_held` items are not submitted yet. */
+bool fail_fast_check(struct fail_fast *fail_fast, const struct campaign *campaign,
+                     size_t n_held, struct text *message);
+
+#endif

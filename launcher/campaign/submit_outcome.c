@@ -1,0 +1,194 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/campaign/reconcile.h"
+#include "launcher/campaign/submit_engine.h"
+#include "launcher/common/memory.h"
+
+#define LATER_ROUNDS 8 /* 1+2+4+…+60 s of "not now" in a row, then the user decides */
+
+static void keep_words(char **owned, const char *words)
+{
+    char *copy = xstrdup(words);
+
+    free(*owned);
+    *owned = copy;
+}
+
+static void set_items(struct engine *engine, const struct unit *unit,
+                      enum item_state state)
+{
+    for (size_t i = 0; i < unit->count; i++)
+        engine->states[unit->items[i]] = (unsigned char)state;
+    if (state == ITEM_DONE) {
+        engine->n_done += unit->count;
+    } else if (unit->count > 0) {
+        engine->n_todo += unit->count;
+        if (unit->items[0] < engine->cursor)
+            engine->cursor = unit->items[0];
+    }
+}
+
+static void return_items(struct engine *engine, struct unit *unit)
+{
+    set_items(engine, unit, ITEM_TODO);
+    lanes_end(&engine->lanes, unit->lane, NULL);
+    unit_release(unit);
+}
+
+/* It surely has no job: its items are to do again. */
+static int put_back(struct engine *engine, struct unit *unit, const char *message,
+                    struct error *err)
+{
+    int rc = unit_note(engine->sweep, unit, "absent", message ? "message" : NULL,
+                       message, err);
+
+    engine->has_batch = true;
+    return_items(engine, unit);
+    return rc;
+}
+
+int engine_put_back_waiting(struct engine *engine, struct error *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < ENGINE_UNITS; i++) {
+        struct unit *unit = &engine->units[i];
+        if ((unit->state == UNIT_PREPARED || unit->state == UNIT_READY) &&
+            put_back(engine, unit, NULL, rc == 0 ? err : NULL) < 0)
+            rc = -1;
+    }
+    return rc;
+}
+
+/* It has a job. */
+static void finish(struct engine *engine, struct unit *unit)
+{
+    set_items(engine, unit, ITEM_DONE);
+    lanes_end(&engine->lanes, unit->lane, unit_job_id(engine->sweep, unit));
+    unit_release(unit);
+    if (engine->options->on_progress)
+        engine->options->on_progress(engine->options->context, engine->n_done,
+                                     engine->n_items);
+}
+
+/* Slurm's word for the limit stands alone in the first line, if there is one. */
+static void keep_limit(struct submit_report *report, const char *message)
+{
+    size_t size = strcspn(message, " \n");
+
+    if (message[size] != '\n')
+        size = strlen(message);
+    snprintf(report->limit_words, sizeof report->limit_words, "%.*s", (int)size,
+             message);
+    for (char *c = report->limit_words; *c; c++) {
+        if (*c == '\n')
+            *c = ' ';
+    }
+}
+
+/* An array may be too large where a smaller one is not. */
+static int take_limit(struct engine *engine, struct unit *unit, const char *message,
+                      struct error *err)
+{
+    if (unit->count > 1) {
+        if (unit->count / 2 < engine->array_size)
+            engine->array_size = unit->count / 2;
+        if (put_back(engine, unit, message, err) < 0)
+            return -1;
+        return engine_put_back_waiting(engine, err);
+    }
+    if (engine->halt == HALT_NONE)
+        engine->halt = HALT_LIMIT;
+    engine->report->is_limited = true;
+    keep_limit(engine->report, message);
+    return put_back(engine, unit, message, err);
+}
+
+/* Nothing was accepted by a call that began at `began`. */
+static void slow_down(struct engine *engine, double began, const char *message)
+{
+    keep_words(&engine->trouble, message);
+    if (pace_refused(&engine->pace, began, engine_now()) <= LATER_ROUNDS)
+        return;
+    engine->halt = HALT_ERROR;
+    error_set(&engine->why, ERROR_SCHEDULER,
+              "%s takes no jobs now; %zu points are still to be submitted: type the "
+              "command again later (it said: %s)",
+              engine->scheduler->ops->name, engine->n_items - engine->n_done, message);
+}
+
+static int take_refusal(struct engine *engine, struct unit *unit, const char *message,
+                        struct error *err)
+{
+    if (!engine->refusal)
+        engine->refusal = xstrdup(message);
+    engine->halt = HALT_REFUSED;
+    int rc = unit_note(engine->sweep, unit, "refused", "message", message, err);
+    unit_release(unit);
+    return rc;
+}
+
+int engine_take_outcome(struct engine *engine, struct unit *unit,
+                        const struct submit_outcome *outcome, struct error *err)
+{
+    const char *message = outcome->message;
+    int rc;
+
+    engine->has_batch = true;
+    pace_end(&engine->pace, unit->began, engine_now(),
+             outcome->class == SUBMIT_ACCEPTED);
+    switch (outcome->class) {
+    case SUBMIT_ACCEPTED:
+        engine->report->n_submitted += unit->count;
+        rc =
+            unit_note(engine->sweep, unit, "submitted", "job_id", outcome->job_id, err);
+        finish(engine, unit);
+        return rc;
+    case SUBMIT_LIMIT:
+        return take_limit(engine, unit, message, err);
+    case SUBMIT_DEPENDENCY:
+        if (lanes_forget(&engine->lanes, unit->lane))
+            return put_back(engine, unit, message, err);
+        return take_refusal(engine, unit, message, err);
+    case SUBMIT_REFUSED:
+        return take_refusal(engine, unit, message, err);
+    case SUBMIT_LATER:
+        slow_down(engine, unit->began, message);
+        return put_back(engine, unit, message, err);
+    case SUBMIT_UNKNOWN:
+        keep_words(&engine->trouble, message);
+        unit->state = UNIT_UNKNOWN;
+        if (engine->halt == HALT_NONE)
+            engine->halt = HALT_UNKNOWN;
+        return unit_note(engine->sweep, unit, "unknown", "message", message, err);
+    }
+    return 0;
+}
+
+int engine_clear_unknown(struct engine *engine, struct error *err)
+{
+    struct reconcile_report found;
+    cleanup_free char *said = steal(&engine->trouble);
+
+    if (reconcile(engine->sweep, engine->scheduler, engine->options->message_timeout_s,
+                  &engine->report->n_calls, &found, err) < 0)
+        return -1;
+    engine->report->n_adopted += found.n_adopted;
+    if (engine->halt == HALT_UNKNOWN)
+        engine->halt = HALT_NONE;
+    for (size_t i = 0; i < ENGINE_UNITS; i++) {
+        struct unit *unit = &engine->units[i];
+        if (unit->state != UNIT_UNKNOWN)
+            continue;
+        if (*unit_job_id(engine->sweep, unit)) {
+            pace_accepted(&engine->pace);
+            finish(engine, unit);
+        } else { /* reconcile() has noted it */
+            slow_down(engine, unit->began, said ? said : "");
+            return_items(engine, unit);
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,76 @@
+#!/bin/bash
+# Jobs that others lay hands on: requeued, cancelled, their node taken away.
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=../system/harness.sh
+. "$(dirname "$0")/../system/harness.sh"
+# shellcheck source=faults.sh
+. "$(dirname "$0")/faults.sh"
+cluster_require
+fault_folder t9380
+job_of() { row_of rlalice "$1" "i=$2" job_id; }
+runs_of() { grep -c "^i=$2 " "ran.$1"; } # how often point i=$2 has begun
+
+# ---- a job requeued by hand
+held requeued 2 --requeue
+run as_user root scontrol requeue "$(job_of requeued 0)"
+is_rc 0 'a job requeued by hand (--requeue)'
+wait_for 10 pends requeued
+rm hold.requeued
+start_again requeued
+run as_user rlalice raylaunch wait requeued --wait-timeout 60
+is_rc 0 'requeued: both points are completed'
+grep -q '^raylaunch: start 2 of job' slurm_outputs/requeued/points/i=0*.out
+ok $? 'requeued: its output says which start it is'
+is "$(runs_of requeued 0) $(runs_of requeued 1)" '2 1' 'requeued: run by Slurm once more, and only that one'
+fault_words requeued 2 --requeue --wait
+run as_user rlalice "${words[@]}"
+err_has '0 submitted, 2 already done' 'requeued: nothing is submitted again'
+is "$(events requeued submitting)" 2 'requeued: one attempt a point'
+
+held stays 1
+run as_user root scontrol requeue "$(job_of stays 0)"
+must_fail 'without --requeue Slurm cannot requeue it'
+rm hold.stays
+run as_user rlalice raylaunch wait stays --wait-timeout 60
+is_rc 0 'stays: completed'
+once stays 1 'stays: ran once'
+
+# ---- a job cancelled by the administrator
+held cancelled 2
+first=$(job_of cancelled 0)
+as_user root scancel "$first"
+rm hold.cancelled
+run as_user rlalice raylaunch wait cancelled --wait-timeout 60
+is_rc 1 'a job cancelled by the administrator: exit code 1'
+is "$(row_of rlalice cancelled i=0 state cause)" cancelled/by_other 'cancelled: state and cause'
+fault_words cancelled 2 --wait
+run as_user rlalice "${words[@]}"
+is_rc 0 'cancelled: the same command finishes the sweep'
+is "$(row_of rlalice cancelled i=0 state attempt)" completed/2 'cancelled: by a second attempt'
+is "$(row_of rlalice cancelled i=1 state attempt)" completed/1 'cancelled: the other point stays'
+
+# ---- a node set down under running points, one of which Slurm may requeue
+held down 1 --nodelist rl2
+held again 1 --nodelist rl2 --requeue
+as_user root scontrol update nodename=rl2 state=down reason=t9380
+rm hold.down hold.again
+run as_user rlalice raylaunch wait down --wait-timeout 60
+is_rc 1 'a node set down under a running point: exit code 1'
+is "$(row_of rlalice down i=0 state)" node_fail 'down: the state'
+fault_words down 1 --wait
+run as_user rlalice "${words[@]}"
+is_rc 0 'down: the same command finishes the sweep'
+is "$(row_of rlalice down i=0 state attempt)" completed/2 'down: by a second attempt'
+wait_for 20 nothing_left rlalice
+ok $? 'down: nothing of the jobs is left on the nodes'
+is_resumed() { [ "$(as_user root sinfo -h -n rl2 -p gpu -o %t)" = idle ]; }
+as_user root scontrol update nodename=rl2 state=resume 2>/dev/null # it may be back by itself
+wait_for 20 is_resumed
+ok $? 'the node is back'
+start_again again
+run as_user rlalice raylaunch wait again --wait-timeout 90
+is_rc 0 'a job requeued by Slurm under --requeue: completed'
+is "$(row_of rlalice again i=0 state attempt)/$(events again submitting)" completed/1/1 'again: one attempt'
+is "$(runs_of again 0)" 2 'again: which was started twice'
+finish

@@ -1,0 +1,66 @@
+/* fuzz_site_text - what scontrol, sinfo and sacctmgr said of a site
+ *
+ * The first byte says which of the texts it is.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/common/memory.h"
+#include "launcher/scheduler/slurm_limits.h"
+#include "launcher/scheduler/slurm_maintenance.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static void check_limits(const struct slurm_answers *answers)
+{
+    static const struct slurm_limits_request requests[] = {
+        {"", "", ""}, {"gpu", "lab", "big"}, {"cpu,gpu", "", ""}};
+    struct scheduler_limits limits;
+
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
+        slurm_limits_find(answers, &requests[i], &limits);
+        if (limits.max_submit < 0 || limits.max_running < 0 || limits.max_minutes < 0 ||
+            limits.rate_per_s < 0 ||
+            (limits.max_submit > 0) != (*limits.max_submit_from != '\0') ||
+            (limits.max_running > 0) != (*limits.max_running_from != '\0') ||
+            (limits.max_minutes > 0) != (*limits.max_minutes_from != '\0'))
+            abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static const char *const usual[ANSWER_COUNT] = {
+        "#\ngpu*#up#infinite#3#32#64000#gpu:2#\n",
+        "PartitionName=gpu Default=YES QoS=big MaxTime=1:00:00\n",
+        "",
+        "lab|lab||50|7|||1-00:00:00||big,normal\n",
+        "root||||\nlab|root|60|9|\n",
+        "normal||||||||\nbig|20|5|||||3-00:00:00|OverPartQOS\n"};
+    struct slurm_answers answers = {.has_limits = true, .has_texts = true};
+    struct slurm_maintenances maintenances = {0};
+    struct slurm_site site = {0};
+
+    if (size == 0)
+        return 0;
+    size_t which = (size_t)(bytes[0] - '0') % (ANSWER_COUNT + 1);
+    cleanup_free char *text = xmemdup(bytes + 1, size - 1);
+    answers.limits.has_limits = true;
+    if (which == ANSWER_COUNT)
+        slurm_site_parse_config(text, &answers.limits);
+    for (size_t i = 0; i < ANSWER_COUNT; i++)
+        answers.texts[i] = xstrdup(i == which ? text : usual[i]);
+    check_limits(&answers);
+    slurm_answers_site(&answers, &site);
+    slurm_site_release(&site);
+    slurm_maintenances_parse(answers.texts[ANSWER_RESERVATIONS], &maintenances);
+    for (size_t i = 0; i < maintenances.count; i++) {
+        if (maintenances.items[i].ends_at <= maintenances.items[i].starts_at)
+            abort();
+    }
+    slurm_maintenances_release(&maintenances);
+    slurm_answers_release(&answers);
+    return 0;
+}

@@ -1,0 +1,142 @@
+#!/bin/bash
+# What a Ray job's script and its keepers work out for themselves: the clock, GPUs from Slurm's own words,
+# the options of container steps, and ports when nothing fits. The faults: a deadline that moves when the
+# wall clock is set, a Ray with other GPUs than the job's, a port that somebody holds.
+# shellcheck disable=SC2154 # rc, out and err are harness.sh's; rl_* are the script's
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/harness.sh"
+templates=$(cd "$(dirname "$0")/../../templates" && pwd)
+mkdir "$WORK/play" && cd "$WORK/play" || exit 1
+
+# ---- the clock: set back and forth by an hour while the script runs
+part() { sed -n "/^$2() {/,/^}/p" "$templates/parts/$1"; }
+clock=$(part base.sh rl_clock)
+run bash -c "$clock"'
+unset EPOCHREALTIME # bash sets it no more: now it is what the wall clock says
+EPOCHREALTIME=2000000000,500000 rl_clock_start=""
+rl_clock; first=$rl_now
+EPOCHREALTIME=1999996400.500000
+rl_clock; back=$((rl_now - first))
+EPOCHREALTIME=2000003600.500000
+sleep 0.2; rl_clock; forth=$((rl_now - first))
+echo "$first"
+[ $back -ge 0 ] && [ $back -lt 5000 ] && [ $forth -ge 190 ] && [ $forth -lt 5000 ] && echo steady'
+is "$(cat "$out")" $'2000000000500\nsteady' 'the wall clock is asked once; then only time that goes by counts'
+
+# ---- GPUs: TEXT of SLURM_TRES_PER_TASK, SLURM_GPUS_PER_TASK, SLURM_GPUS_ON_NODE
+gpus=$(part ray_plan.sh rl_gpus_in; part ray_plan.sh rl_gpus_given)
+given() { # WANTED WHAT TRES PER-TASK ON-NODE ("-": not set)
+    local words=()
+    [ "$3" = - ] || words+=("SLURM_TRES_PER_TASK=$3")
+    [ "$4" = - ] || words+=("SLURM_GPUS_PER_TASK=$4")
+    [ "$5" = - ] || words+=("SLURM_GPUS_ON_NODE=$5")
+    is "$(env "${words[@]}" bash -uc "$gpus"$'\nrl_gpus_given; echo "$rl_gpus"')" "$1" "$2"
+}
+given 0 'no word about GPUs' - - -
+given 0 'only CPUs a task' cpu=2 - -
+given 0 'empty words' '' '' ''
+given 0 'rubbish' 'gres/gpu,gres/gpu=,gres/gpu:x,gpu' - -
+given 1 '24.05: cpu=2,gres/gpu=1' cpu=2,gres/gpu=1 - 4
+given 12 'two digits' gres/gpu=12,cpu=2 - -
+given 1 '23.11: cpu:2,gres/gpu:1' cpu:2,gres/gpu:1 - 4
+given 2 'a type' cpu=4,gres/gpu:a100=2 - 8
+given 2 'a type that ends in a digit, in the older form' cpu:4,gres/gpu:a100:2 - 8
+given 3 'two types' gres/gpu:a100=2,gres/gpu:v100=1 - 8
+given 2 'types and their sum' gres/gpu=2,gres/gpu:a100=2 - 8
+given 0 'another gres' gres/nic=3 - -
+given 2 '22.05: SLURM_GPUS_PER_TASK' - 2 8
+given 2 'with a type' - a100:2 8
+given 4 'asked for the node' cpu=8 - 4
+
+# ---- container steps: {option…} -> options of srun
+through=$(part ray_plan.sh rl_see_through)
+steps() { # OPTION…
+    # shellcheck disable=SC2016 # what the inner bash expands
+    bash -uc "$through"'
+rl_temp_folder=/tmp rl_base=/w/points/p rl_step_options=("$@")
+rl_see_through
+echo "${rl_step_options[*]-}"' steps "$@"
+}
+is "$(steps)" '' 'no container: no option'
+is "$(steps --container-image=i)" '--container-image=i --container-mounts=/tmp:/tmp,/w/points:/w/points' \
+    'a container sees the temp folder and the folder of the logs'
+is "$(steps --container-mounts=/a:/a --container-image=i)" \
+    '--container-mounts=/a:/a,/tmp:/tmp,/w/points:/w/points --container-image=i' 'beside what is mounted already'
+printf "#!/bin/sh\n" >fit
+chmod 755 fit
+render() { run "$RAYLAUNCH_BIN" render "$@" -- ./fit; }
+render --head-step yes --bootstrap symmetric
+is_rc 2 'symmetric-run in a step'
+err_has 'exclude each other' 'is refused'
+render --sbatch container-image=i --bootstrap symmetric
+is_rc 2 'in a container too'
+err_has "'sbatch' \(flag --sbatch\)" 'and the option is named'
+render --exclusive --nodes 2 --sbatch container-image=an/image.sqsh --sbatch no-container-mount-home --sbatch hold
+is_rc 0 'a container'
+out_has "^rl_head_step=1$" 'means steps'
+out_has '^rl_step_options=\(--container-image=an/image.sqsh --no-container-mount-home\)$' 'which have its options'
+out_has '^#SBATCH --hold$' 'while other options'
+out_lacks '^#SBATCH.*container' 'stay with sbatch'
+out_has '^rl_bootstrap=direct$' 'and Ray is started directly'
+render --head-step no --sbatch container-image=i
+out_has '^#SBATCH --container-image=i$' 'head_step no: the batch script in a container, as asked'
+out_has '^rl_step_options=\(\)$' 'the steps not'
+render --no-ray --sbatch container-image=i
+out_has '^#SBATCH --container-image=i$' 'the same without Ray'
+
+# ---- ports: a listener on the one grain there is
+python3 -c '' 2>/dev/null || {
+    echo "ok $((test_count += 1)) # SKIP no python3 for the keeper"
+    finish
+    exit
+}
+cat "$templates"/keeper/[1-5]*.py >keeper.py
+cat >ports.py <<'PY'
+import os, socket, sys
+NODE, BELL = "here", False
+exec(open("keeper.py").read())
+def hold(port):
+    held = socket.socket()
+    held.bind(("0.0.0.0", port))
+    held.listen(1)
+    return held
+def options(ports):
+    words = Words()
+    words.given = dict(mem_mib="1000", store_mib="100", client="1", arg=[], gpus="0")
+    words.ports, words.root, words.cpus, words.head = ports, "/tmp/r", 1, True
+    return " ".join(word for word in words.ray_options() if "worker-port" in word)
+for base in range(20096, 30000, 128):  # one that nobody uses
+    free = Ports(base, base + 127, True, 100, set())
+    if free.first:
+        break
+print("free:", free.first == base, free.last == base + 127, len(free.workers), "worker-port-list" in options(free))
+again = Ports(base, base + 127, True, 100, set())
+print("held by another job:", again.first, again.last, len(set(again.service.values())), again.workers, options(again))
+free.release()
+thief = hold(base)
+full = Ports(base, base + 127, True, 100, set())
+print("held by a listener:", full.first, full.last, base in full.service.values())
+thief.close()
+thieves = [hold(base + n) for n in range(5, 17)]
+full = Ports(base, base + 127, True, 100, set())
+print("too few in the grain:", full.first)
+thieves.pop().close()
+some = Ports(base, base + 127, True, 100, set())
+taken = set(range(base + 5, base + 16))
+print("just enough:", some.first == base, len(some.workers), bool(taken & set(some.workers + list(some.service.values()))))
+some.release()
+for thief in thieves:
+    thief.close()
+print("narrow:", Ports(base + 1, base + 127, True, 100, set()).first, Ports(base, base + 127, True, 8 * 64, set()).first)
+print("skipped:", Ports(base, base + 127, True, 100, {base}).first)
+PY
+run python3 -S ports.py
+is "$(cat "$out")" 'free: True True 100 True
+held by another job: 0 0 11 [] --min-worker-port=0 --max-worker-port=0
+held by a listener: 0 0 False
+too few in the grain: 0
+just enough: True 100 False
+narrow: 0 0
+skipped: 0' 'where nothing fits: single free ports, workers 0/0'
+[ -s "$err" ] && sed 's/^/# /' "$err"
+finish

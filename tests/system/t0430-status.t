@@ -1,0 +1,51 @@
+#!/bin/bash
+# status: a screenful whatever the size, --all, --why, --watch; without a cluster.
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/harness.sh"
+cd "$WORK" || exit 1
+mkdir slurm_outputs
+python3 "$(dirname "$RAYLAUNCH_BIN")/../../tests/bench/big_sweep.py" slurm_outputs/big 3000 3000 2>/dev/null ||
+    python3 "$OLDPWD/tests/bench/big_sweep.py" slurm_outputs/big 3000 3000
+# The scheduler is not asked: there is none of that name.
+status=("$RAYLAUNCH_BIN" status --scheduler local)
+
+run "${status[@]}" big
+is_rc 0 'status of 3,000 points'
+out_has '^big: 3000 points = 2850 completed \+ 150 failed \(entrypoint_exit\)$' 'its counts'
+out_has '150 x entrypoint_exit: i=0-5feceb66ffc8, i=20-[^,]*, i=40-[^,]*, …$' 'failures by cause, with examples'
+is "$(wc -l <"$out")" 3 'not a line for each'
+run "${status[@]}" big --all
+is "$(grep -c '^  failed ' "$out")" 150 '--all: a line for each'
+run "${status[@]}" big --json
+is "$(grep -c '"type":"row"' "$out")" 3000 '--json: a row for each'
+
+run "${status[@]}" big --why 1021
+is_rc 0 '--why with the id of a job'
+out_has '^i=20-.*: failed, job 1021, attempt 1$' 'names the point'
+out_has 'entrypoint_exit: Traceback' 'and what became of it'
+run "${status[@]}" big --why 'i=20-*'
+is_rc 0 '--why with a glob that matches one'
+run "${status[@]}" big --why 'i=2*'
+is_rc 2 '--why with one that matches many'
+err_has '1111 points match' 'is an error that says how many'
+
+# A running point, watched until it ends; and Ctrl-C.
+cat >slow.sh <<'SH'
+echo "TMGG_RESULT:{\"metrics\":{\"step\":1}}"
+while [ ! -e go ]; do sleep 0.1; done
+echo "TMGG_RESULT:{\"metrics\":{\"step\":2}}"
+SH
+run "$RAYLAUNCH_BIN" sweep --scheduler local --no-ray --cpus-per-task 1 --detach --name slow -- bash slow.sh a=1,2
+is_rc 0 'a sweep that runs'
+sleep 1
+run "$RAYLAUNCH_BIN" status slow
+out_has '^\[\.+\] 0 % final$' 'a bar'
+out_has '^  running +a=1-.*, entrypoint: \{"metrics":\{"step":1\}\}$' 'phase and last result of what runs'
+run timeout --preserve-status -s INT 3 "$RAYLAUNCH_BIN" status slow --watch --poll 2
+is_rc 0 '--watch ends by Ctrl-C with 0'
+is "$(grep -c '^slow: ' "$out")" 2 'after two looks'
+: >go
+run "$RAYLAUNCH_BIN" status slow --watch --poll 2
+is_rc 0 '--watch ends when nothing lives'
+out_has '^slow: 2 points = ' 'with the last counts'
+finish

@@ -1,0 +1,109 @@
+#include "launcher/campaign/collect_job.h"
+
+#include "tests/unit/fake_scheduler.h"
+
+static struct settings *settings;
+
+static void begin(struct campaign *campaign, struct fake *fake, const char *name,
+                  size_t n_points, const char *answers)
+{
+    fake_forget();
+    *fake = (struct fake){.answers = answers, .sweep = name, .in_flight = 4};
+    *campaign = (struct campaign){.settings = settings,
+                                  .scheduler = {.ops = &fake_ops, .state = fake},
+                                  .sweep = fixture_begin(name, n_points + 1)};
+    for (size_t i = 0; i < n_points; i++)
+        fixture_accept(campaign->sweep, i, 1);
+    campaign_unlock(campaign);
+}
+
+static void end(struct campaign *campaign, struct fake *fake)
+{
+    ok(fake->n_bad == 0, "no rule was broken");
+    sweep_close(campaign->sweep);
+    fake_release(fake);
+}
+
+static void test_submit(void)
+{
+    struct campaign campaign;
+    struct fake fake;
+    enum collect_result result;
+    struct error err = {0};
+
+    begin(&campaign, &fake, "c", 3, "");
+    ok(collect_job_submit(&campaign, "/opt/a b/raylaunch", &result, &err) == 0 &&
+           result == COLLECT_SUBMITTED,
+       "submitted %s", err.text);
+    ok(!lock_is_held(&campaign.sweep->lock), "the lock is free");
+    cleanup_free char *dependencies = scratch_read("dependencies");
+    ok(dependencies && strstr(dependencies, " afterany:201:101:1\n"),
+       "after all three: %s", dependencies);
+    cleanup_free char *script = scratch_read("c/collect.sbatch");
+    ok(script && strstr(script, "exec '/opt/a b/raylaunch' wait --wait-timeout "),
+       "its script runs the program, quoted");
+    ok(*campaign.sweep->collect.job_id, "the journal knows it");
+    ok(collect_job_submit(&campaign, "x", &result, &err) == 0 &&
+           result == COLLECT_KNOWN && fake.n_begun == 1,
+       "it lives: no second one");
+    fake_forget();
+    ok(collect_job_submit(&campaign, "x", &result, &err) == 0 &&
+           result == COLLECT_SUBMITTED && fake.n_begun == 2,
+       "it has ended: another one");
+    end(&campaign, &fake);
+}
+
+static void test_troubles(void)
+{
+    struct campaign campaign;
+    struct fake fake;
+    enum collect_result result;
+    struct error err = {0};
+
+    begin(&campaign, &fake, "r", 1, "rq");
+    ok(collect_job_submit(&campaign, "x", &result, &err) < 0 &&
+           strstr(err.text, "refused: in the scheduler's words"),
+       "refused: %s", err.text);
+    fake.has_refused = false;
+    ok(collect_job_submit(&campaign, "x", &result, &err) < 0 &&
+           campaign.sweep->collect.is_open,
+       "not known: %s", err.text);
+    ok(collect_job_submit(&campaign, "x", &result, &err) == 0 &&
+           result == COLLECT_KNOWN && fake.n_begun == 2 &&
+           !campaign.sweep->collect.is_open,
+       "it was queued, and is found again by its name: %s", err.text);
+    end(&campaign, &fake);
+
+    begin(&campaign, &fake, "n", 0, "");
+    ok(collect_job_submit(&campaign, "x", &result, &err) == 0 &&
+           result == COLLECT_NOTHING && fake.n_begun == 0,
+       "nothing lives, nothing is submitted");
+    end(&campaign, &fake);
+}
+
+static void test_check(void)
+{
+    struct campaign campaign;
+    struct fake fake;
+    struct error err = {0};
+
+    begin(&campaign, &fake, "k", 60, "");
+    ok(collect_job_check(&campaign, 40, &err) == 0, "a hundred jobs");
+    ok(collect_job_check(&campaign, 41, &err) < 0 && err.kind == ERROR_USAGE &&
+           strstr(err.text, "101 single jobs"),
+       "one more: %s", err.text);
+    campaign.throttle.kind = THROTTLE_LANES;
+    ok(collect_job_check(&campaign, 10000, &err) == 0, "lanes: their ends");
+    end(&campaign, &fake);
+}
+
+int main(void)
+{
+    settings = settings_new();
+    test_submit();
+    test_troubles();
+    test_check();
+    settings_free(settings);
+    scratch_remove();
+    return tap_done();
+}

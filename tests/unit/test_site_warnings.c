@@ -1,0 +1,123 @@
+#include "launcher/campaign/site_warnings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "launcher/common/memory.h"
+#include "tests/tap/tap.h"
+
+#define NOW 1795269292.0
+
+static const char sinfo[] = "gpu*#up#infinite#3#32#64000#gpu:a100:2(S:0-1)#\n"
+                            "cpu#up#1:00:00#8#64#128000#(null)#\n"
+                            "odd#down#infinite#1#4#8000#gpu,tmp:5#\n";
+
+/* Settings "key=value …", and words that the only warning must have ("": none). */
+static const struct {
+    const char *asked[6];
+    const char *words[3];
+} rows[] = {
+    {{"partition=gpu", "nodes=3", "time=60"}, {""}},
+    {{"partition=gpu", "nodes=3", "time=500"}, {"maintenance 'maint'", "04:47:00"}},
+    {{"partition=gpu", "nodes=3", "time=500", "reservation=mine"}, {""}},
+    {{"partition=", "nodes=4", "time=60"}, {"4 nodes", "'gpu' has 3"}},
+    {{"partition=gpu,cpu", "nodes=400", "time=60"}, {""}},
+    {{"partition=nosuch", "nodes=400", "time=60"}, {""}},
+    {{"partition=cpu", "nodes=8", "gpus_per_task=0", "time=90"},
+     {"01:30:00", "01:00:00 (partition cpu, MaxTime)", "--time 01:00:00"}},
+    {{"partition=cpu", "nodes=8", "gpus_per_task=0", "time=60"}, {""}},
+    {{"partition=cpu", "nodes=8", "time=60"},
+     {"1 GPU is asked", "'cpu'", "choose a partition with GPUs: gpu"}},
+    {{"partition=gpu", "nodes=1", "gpus_per_task=3", "time=60"},
+     {"3 GPUs", "more than 2"}},
+    {{"partition=gpu", "nodes=1", "cpus_per_task=33", "time=60", "mem=4G"},
+     {"33 CPUs", "has 32"}},
+    {{"partition=gpu", "nodes=1", "time=60", "mem=64001"}, {"64001 MiB", "64000 MiB"}},
+    {{"partition=gpu", "nodes=1", "time=60", "mem=64000"}, {""}},
+    {{"partition=gpu", "nodes=1", "time=60", "mem_per_cpu=9G"}, {"73728 MiB"}},
+    {{"partition=odd", "nodes=1", "cpus_per_task=4", "gpus_per_task=9", "time=60"},
+     {"partition 'odd' is down"}},
+};
+
+static void set(struct settings *settings, const char *word)
+{
+    size_t size = strcspn(word, "=");
+    cleanup_free char *name = xmemdup(word, size);
+    enum setting key = SETTING_COUNT;
+    struct error err = {0};
+
+    ok(setting_from_name(name, &key) &&
+           settings_set(settings, key, word + size + 1, RANK_FLAG, "flag", &err) == 0,
+       "%s %s", word, err.text);
+}
+
+static void test_row(size_t i, const struct site_facts *facts,
+                     struct scheduler_limits *limits)
+{
+    struct settings *settings = settings_new();
+    cleanup_words struct words warnings = {0};
+
+    for (size_t j = 0; j < 6 && rows[i].asked[j]; j++)
+        set(settings, rows[i].asked[j]);
+    *limits = (struct scheduler_limits){0};
+    if (strcmp(settings_text(settings, SETTING_PARTITION), "cpu") == 0) {
+        limits->max_minutes = 60;
+        snprintf(limits->max_minutes_from, sizeof limits->max_minutes_from, "%s",
+                 "partition cpu, MaxTime");
+    }
+    site_warnings(settings, facts, &warnings);
+    is_number((long)warnings.count, *rows[i].words[0] ? 1 : 0, rows[i].asked[1]);
+    for (size_t j = 0; warnings.count == 1 && j < 3 && rows[i].words[j]; j++)
+        ok(strstr(warnings.items[0], rows[i].words[j]), "'%s' is in: %s",
+           rows[i].words[j], warnings.items[0]);
+    settings_free(settings);
+}
+
+static void test_settings(void)
+{
+    static const struct {
+        const char *asked[4];
+        bool is_warned;
+    } cases[] = {
+        {{"nodes=4"}, false}, /* nobody asked for the timeout */
+        {{"nodes=4", "timeout=28800"}, true},
+        {{"nodes=4", "timeout=28201"}, true},
+        {{"nodes=4", "timeout=28200"}, false},
+        {{"nodes=3", "timeout=28800"}, false},
+        {{"nodes=4", "timeout=28800", "template=plain"}, false},
+        {{"nodes=4", "timeout=28800", "time=unlimited"}, false},
+        {{"nodes=4", "timeout=0"}, false},
+        {{"nodes=4", "timeout=14400", "time=4:15:00"}, false},
+        {{"nodes=4", "timeout=14400", "time=4:05:00"}, true},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct settings *settings = settings_new();
+        cleanup_words struct words warnings = {0};
+        for (size_t j = 0; j < 4 && cases[i].asked[j]; j++)
+            set(settings, cases[i].asked[j]);
+        settings_warnings(settings, &warnings);
+        is_number((long)warnings.count, cases[i].is_warned, "Ray's start");
+        settings_free(settings);
+    }
+}
+
+int main(void)
+{
+    struct slurm_site site = {0};
+    struct scheduler_limits limits;
+    struct slurm_maintenance items[] = {
+        {(char[]){"maint"}, NOW + 17278, NOW + 24478, 1},
+        {(char[]){"past"}, NOW - 500, NOW - 100, 1},
+    };
+    struct slurm_maintenances maintenances = {items, 2, 2};
+    struct site_facts facts = {&site, &limits, &maintenances, NOW};
+
+    slurm_site_parse_partitions(sinfo, sizeof sinfo - 1, "#", &site);
+    is_number((long)site.n_partitions, 3, "three partitions");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        test_row(i, &facts, &limits);
+    test_settings();
+    slurm_site_release(&site);
+    return tap_done();
+}
