@@ -61,13 +61,16 @@ static bool is_of_array(const char *name)
 static void drop_second_names(const char *folder, struct words *names)
 {
     struct map outputs = {0};
+    cleanup_words struct words keys = {0}; /* the map borrows them */
     size_t left = 0, ignored;
 
     for (size_t i = 0; i < names->count; i++) {
-        cleanup_free char *identity =
+        char *identity =
             is_of_array(names->items[i]) ? identity_of(folder, names->items[i]) : NULL;
-        if (identity)
-            map_set(&outputs, identity, i);
+        if (!identity)
+            continue;
+        words_take(&keys, identity);
+        map_set(&outputs, identity, i);
     }
     for (size_t i = 0; i < names->count; i++) {
         cleanup_free char *identity =

@@ -46,18 +46,18 @@ traces "$WORK/before" rlalice
 
 submit() # NAME OPTION… -- WORDS
 {
-    run as_user rlalice raylaunch sweep --shared --nodes 2 --nodelist rl1,rl2 --cpus-per-task 1 --gpus-per-task 0 \
-        --mem 500M --time 10 --venv "$RAY_ENV" --name "$@"
+    run as_user rlalice raylaunch sweep --shared --cpus-per-task 1 --gpus-per-task 0 --mem 500M --time 10 \
+        --venv "$RAY_ENV" --name "$@"
     [ "$rc" = 0 ] || is_rc 0 "$1: submitted"
 }
 ends=(-- python where.py 'how=0,137,kill')
-submit with --head-step yes "${ends[@]}"
-submit without --head-step no "${ends[@]}"
-submit pyxis --setup "PATH=$folder/bin:\$PATH" --sbatch container-image=an/image.sqsh --sbatch container-writable \
+submit with --nodes 2 --nodelist rl1,rl2 --head-step yes "${ends[@]}"
+submit without --nodes 2 --nodelist rl1,rl2 --head-step no "${ends[@]}"
+submit pyxis --nodes 2 --nodelist rl1,rl3 --setup "PATH=$folder/bin:\$PATH" --sbatch container-image=an/image.sqsh --sbatch container-writable \
     --sbatch container-mounts=/data:/data "${ends[@]::3}" how=0
-submit killed --head-step yes -- python fault.py how=sleeps
-submit cancelled --head-step yes -- python fault.py how=sleeps
-submit nothing --head-step yes -- no-such-program a=1
+submit killed --nodes 2 --nodelist rl2,rl3 --head-step yes -- python fault.py how=sleeps
+submit cancelled --nodes 1 --nodelist rl3 --head-step yes -- python fault.py how=sleeps
+submit nothing --nodes 1 --nodelist rl3 --head-step yes -- no-such-program a=1
 
 rows() { as_user rlalice raylaunch status "$1" --json | python3 -c 'import json, sys
 for line in sys.stdin:
@@ -93,7 +93,7 @@ wait_for 120 has_begun killed &&
     wait_for 120 has_begun cancelled
 ok $? 'two programs run'
 id=$(row_of rlalice killed how= job_id)
-for pid in $("$CLUSTER_SH" pids rl1 rlalice); do
+for pid in $("$CLUSTER_SH" pids rl2 rlalice); do
     grep -qa "job0*$id/slurm_script" "/proc/$pid/cmdline" &&
         grep -q slurmstepd "/proc/$(awk '{print $4}' "/proc/$pid/stat")/comm" && kill -KILL "$pid"
 done 2>/dev/null

@@ -93,21 +93,21 @@ is "$(member plan fills)" 10 'in as many rounds as the plan said'
 n=$(member calls sbatch)
 [ "${n:-999}" -ge 200 ] && [ "$n" -le 220 ]
 ok $? "and hardly a refused call of sbatch ($n)"
-sweep --mode array --name fed-array --wait --json -- sh job.sh 'x=range(0,200)'
-is_rc 0 'as arrays'
-all_done 200
+sweep --mode array --name fed-array --wait --json -- sh job.sh 'x=range(0,60)'
+is_rc 0 '60 points as arrays'
+all_done 60
 # The same, unknown to raylaunch: sbatch is refused, and that is a wait, no error.
 manager modify user rlalice set MaxSubmitJobs=-1
 limits
 sweep --dry-run -- sh job.sh x=1
 manager modify user rlalice set MaxSubmitJobs=20
-sweep --name surprised --wait --json -- sh job.sh 'x=range(0,60)'
+sweep --name surprised --wait --json -- sh job.sh 'x=range(0,40)'
 is_rc 0 'a limit that is newer than what is known of it'
-all_done 60
+all_done 40
 # Nobody waits for results, but the rest is submitted.
 limits
-sweep --name detached -- sh job.sh 'x=range(0,60)'
+sweep --name detached -- sh job.sh 'x=range(0,40)'
 is_rc 0 'a detached sweep stays until all is submitted'
 run as_user rlalice raylaunch wait detached --json
-all_done 60
+all_done 40
 finish
