@@ -1,6 +1,5 @@
 #include "launcher/scheduler/slurm_history.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/slurm_fields.h"
+#include "launcher/scheduler/slurm_jobs.h"
 #include "launcher/scheduler/slurm_memory.h"
 #include "launcher/scheduler/slurm_states.h"
 
@@ -85,25 +85,8 @@ static void fill(struct job *job, char *const *values)
 int slurm_history_parse(const char *bytes, size_t size, const char *separator,
                         struct job_list *jobs, struct error *err)
 {
-    struct slurm_fields fields = {
-        .bytes = bytes, .size = size, .separator = separator, .n_fields = N_COLUMNS};
-    bool has_header = false;
-
-    if (slurm_fields_columns(bytes, size, separator) == CALL)
-        fields.n_fields = CALL;
-
-    while (slurm_fields_next(&fields)) {
-        const char *id = fields.values[ID];
-        if (isdigit((unsigned char)*id) && strlen(id) < JOB_ID_SIZE)
-            fill(job_list_add(jobs), fields.values);
-        else
-            has_header = true;
-    }
-    slurm_fields_release(&fields);
-    if (!has_header || fields.is_cut)
-        return error_set(err, ERROR_SCHEDULER, "sacct: its answer is %s",
-                         has_header ? "cut off" : "not understood");
-    return 0;
+    return slurm_jobs_read(bytes, size, separator, N_COLUMNS, fill, "sacct", "", jobs,
+                           err);
 }
 
 bool slurm_history_is_off(const char *text)

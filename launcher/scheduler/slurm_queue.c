@@ -1,6 +1,5 @@
 #include "launcher/scheduler/slurm_queue.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/slurm_fields.h"
+#include "launcher/scheduler/slurm_jobs.h"
 #include "launcher/scheduler/slurm_states.h"
 
 enum column {
@@ -68,26 +68,8 @@ static void fill(struct job *job, char *const *values)
 int slurm_queue_parse(const char *bytes, size_t size, const char *separator,
                       struct job_list *jobs, struct error *err)
 {
-    struct slurm_fields fields = {
-        .bytes = bytes, .size = size, .separator = separator, .n_fields = N_COLUMNS};
-    bool has_header = false;
-
-    /* Without the last column (as older texts were recorded) the rest still holds. */
-    if (slurm_fields_columns(bytes, size, separator) == SCRIPT)
-        fields.n_fields = SCRIPT;
-    while (slurm_fields_next(&fields)) {
-        const char *id = fields.values[ID];
-        if (isdigit((unsigned char)*id) && strlen(id) < JOB_ID_SIZE)
-            fill(job_list_add(jobs), fields.values);
-        else
-            has_header = true;
-    }
-    slurm_fields_release(&fields);
-    if (!has_header || fields.is_cut)
-        return error_set(err, ERROR_SCHEDULER,
-                         "squeue: its answer is %s; does `squeue` on PATH accept -o?",
-                         has_header ? "cut off" : "not understood");
-    return 0;
+    return slurm_jobs_read(bytes, size, separator, N_COLUMNS, fill, "squeue",
+                           "; does `squeue` on PATH accept -o?", jobs, err);
 }
 
 int slurm_queue_ask(const struct slurm_site_access *access, struct job_list *ret_jobs,
