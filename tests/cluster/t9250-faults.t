@@ -55,6 +55,7 @@ print("listening", flush=True)
 time.sleep(900)
 PY
 "$CLUSTER_SH" node rl3 rlbob python3 -c "$(cat "$WORK/listen.py")" "$slice" $((slice + 130)) >"$WORK/listening" &
+disown
 wait_for 10 grep -q listening "$WORK/listening"
 ok $? "another user listens on ports $slice and $((slice + 130)) of rl3"
 traces "$WORK/before" rlalice

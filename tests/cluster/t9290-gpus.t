@@ -51,6 +51,7 @@ print("listening", flush=True)
 time.sleep(600)
 PY
 "$CLUSTER_SH" node rl3 rlbob python3 -c "$(cat "$WORK/listen.py")" >"$WORK/listening" &
+disown
 wait_for 10 grep -q listening "$WORK/listening"
 ok $? 'another user listens on port 20096 of rl3'
 submit full --shared --cpus-per-task 1 --gpus-per-task 0 --ports-first 20096 --ports-last 20223 --ports-strict --nodelist rl2,rl3
