@@ -71,5 +71,5 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 rc=0
-prove --exec "$limit" "${tests[@]}" || rc=1
+prove --timer --exec "$limit" "${tests[@]}" || rc=1
 exit "$rc"
