@@ -130,8 +130,8 @@ static size_t wanted_stock(const struct engine *engine)
         return calls > engine->pace.n_running ? 1 : 0;
     if (engine->options->is_array)
         return 1;
-    return calls * 8 < ENGINE_UNITS - SUBMIT_IN_FLIGHT_MAX
-               ? calls * 8
+    return calls * 16 < ENGINE_UNITS - SUBMIT_IN_FLIGHT_MAX
+               ? calls * 16
                : ENGINE_UNITS - SUBMIT_IN_FLIGHT_MAX;
 }
 

@@ -6,7 +6,7 @@
 #include "launcher/campaign/pace.h"
 #include "launcher/campaign/submit_unit.h"
 
-#define ENGINE_UNITS 64
+#define ENGINE_UNITS 128
 
 enum item_state { ITEM_TODO, ITEM_TAKEN, ITEM_DONE };
 
