@@ -32,7 +32,7 @@ done
 tests+=(tests/system/t*.t)
 
 case ${1:-} in
-fast) exec prove --exec "$limit" "${tests[@]}" ;;
+fast) exec prove -j 2 --exec "$limit" "${tests[@]}" ;;
 all) tests+=(tests/templates/plain.sh tests/cluster/t*.t) ;;
 *)
     echo 'usage: run.sh fast|all' >&2
