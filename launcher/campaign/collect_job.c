@@ -79,6 +79,22 @@ static void add_setting(const struct settings *settings, enum setting key,
         words_addf(options, "--%s=%s", option, settings_text(settings, key));
 }
 
+/* Options of the points' jobs that ask for what collecting has no use for, or that
+ * would hold it up. Each stands for all names that begin with it. */
+static bool is_for_points(const char *option)
+{
+    static const char *const names[] = {
+        "begin",   "container", "contiguous", "core",     "cpus", "deadline",
+        "gpu",     "gres",      "hold",       "licenses", "mem",  "mincpus",
+        "sockets", "switches",  "thread",     "tmp",      "tres"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strncmp(option, names[i], strlen(names[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Where it runs is where the sweep runs; what it needs is little. */
 static void add_options(const struct settings *settings, const struct words *ids,
                         struct words *options)
@@ -96,8 +112,10 @@ static void add_options(const struct settings *settings, const struct words *ids
     add_setting(settings, SETTING_ACCOUNT, "account", options);
     add_setting(settings, SETTING_QOS, "qos", options);
     add_setting(settings, SETTING_RESERVATION, "reservation", options);
-    for (size_t i = 0; i < more->count; i++)
-        words_addf(options, "--%s", more->items[i]);
+    for (size_t i = 0; i < more->count; i++) {
+        if (!is_for_points(more->items[i]))
+            words_addf(options, "--%s", more->items[i]);
+    }
     text_add(&dependency, "--dependency=afterany");
     for (size_t i = 0; i < ids->count; i++)
         text_addf(&dependency, ":%s", ids->items[i]);

@@ -16,7 +16,7 @@ static const struct owned {
     {"output", "raylaunch names the files: see --output-dir"},
     {"error", "raylaunch names the files: see --output-dir"},
     {"open-mode", "raylaunch always appends"},
-    {"array", "raylaunch makes one job for each point"},
+    {"array", "raylaunch numbers the tasks itself: use --mode array"},
     {"parsable", "raylaunch reads the answer of sbatch itself"},
     {"quiet", "raylaunch reads the answer of sbatch itself"},
     {"wait", "use raylaunch's own --wait"},

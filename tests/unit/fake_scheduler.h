@@ -61,9 +61,10 @@ struct fake {
     char ids[64][JOB_ID_SIZE];
     size_t order[64], n_running;
     bool has_refused;
-    struct words names; /* of all calls, in order */
-    struct words late;  /* jobs that show only later: "id name" */
-    size_t n_bad;       /* rules broken */
+    struct words names;   /* of all calls, in order */
+    struct words late;    /* jobs that show only later: "id name" */
+    struct words options; /* of the last call */
+    size_t n_bad;         /* rules broken */
 };
 
 static inline void fake_rule(struct fake *fake, bool is_kept, const char *rule)
@@ -166,6 +167,9 @@ static inline int fake_begin(struct scheduler *scheduler, size_t slot,
     size_t n_tasks = fake_n_tasks(submission);
 
     fake->n_begun++;
+    words_release(&fake->options);
+    if (submission->options)
+        words_copy(&fake->options, submission->options);
     fake_rule(fake, fake_has_intents(fake, submission->job_name, is_array, n_tasks),
               "the intents are on disk before the call");
     fake_rule(fake, !fake->has_refused, "nothing begins after a refusal");
@@ -319,6 +323,7 @@ static inline void fake_release(struct fake *fake)
 {
     words_release(&fake->names);
     words_release(&fake->late);
+    words_release(&fake->options);
 }
 
 /* No job of an earlier test. */

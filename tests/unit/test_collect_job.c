@@ -97,12 +97,42 @@ static void test_check(void)
     end(&campaign, &fake);
 }
 
+/* It runs where the points run, but asks for nothing of what they ask for. */
+static void test_options(void)
+{
+    static const char *const added[] = {
+        "nice=5", "gres=gpu:2",        "gpus-per-node=1",
+        "hold",   "container-image=x", "wckey=w"};
+    struct campaign campaign;
+    struct fake fake;
+    enum collect_result result;
+    struct error err = {0};
+    struct settings *with = settings_copy(settings);
+
+    for (size_t i = 0; i < sizeof added / sizeof *added; i++)
+        settings_set(with, SETTING_SBATCH, added[i], RANK_FLAG, "test", &err);
+    begin(&campaign, &fake, "o", 1, "");
+    campaign.settings = with;
+    ok(collect_job_submit(&campaign, "x", &result, &err) == 0 &&
+           words_has(&fake.options, "--nice=5") &&
+           words_has(&fake.options, "--wckey=w"),
+       "what the site wants is said of it, too");
+    ok(!words_has(&fake.options, "--gres=gpu:2") &&
+           !words_has(&fake.options, "--gpus-per-node=1") &&
+           !words_has(&fake.options, "--hold") &&
+           !words_has(&fake.options, "--container-image=x"),
+       "but not what points are given");
+    end(&campaign, &fake);
+    settings_free(with);
+}
+
 int main(void)
 {
     settings = settings_new();
     test_submit();
     test_troubles();
     test_check();
+    test_options();
     settings_free(settings);
     scratch_remove();
     return tap_done();

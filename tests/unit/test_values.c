@@ -160,7 +160,7 @@ static void test_sbatch(void)
     is_refused(SETTING_SBATCH, "a b", "no sbatch option");
     is_refused(SETTING_SBATCH, "output=x", "belongs to raylaunch");
     is_refused(SETTING_SBATCH, "--outp=x", "belongs to raylaunch");
-    is_refused(SETTING_SBATCH, "array=1-3", "one job for each point");
+    is_refused(SETTING_SBATCH, "array=1-3", "use --mode array");
     is_refused(SETTING_SBATCH, "wrap=x", "behind '--'");
     is_refused(SETTING_SBATCH, "job-name=x", "use --job-name");
     is_refused(SETTING_SBATCH, "nodes=3", "use --nodes");
