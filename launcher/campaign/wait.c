@@ -131,9 +131,10 @@ static int feed(struct waiting *waiting, struct error *err)
         return 0;
     size_t before = waiting->queue->count;
     waiting->n_again = again_feed(&waiting->again, campaign, waiting->queue);
-    if (waiting->queue->count > before && campaign->hooks.on_warning) {
-        text_addf(&message, "%zu points are tried again (--retries)",
-                  waiting->queue->count - before);
+    size_t n_new = waiting->queue->count - before;
+    if (n_new > 0 && campaign->hooks.on_warning) {
+        text_addf(&message, "%zu point%s tried again (--retries)", n_new,
+                  n_new == 1 ? " is" : "s are");
         campaign->hooks.on_warning(campaign->hooks.context, text_string(&message));
     }
     return campaign_feed(campaign, waiting->queue, err);

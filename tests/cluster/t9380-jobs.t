@@ -73,4 +73,59 @@ run as_user rlalice raylaunch wait again --wait-timeout 90
 is_rc 0 'a job requeued by Slurm under --requeue: completed'
 is "$(row_of rlalice again i=0 state attempt)/$(events again submitting)" completed/1/1 'again: one attempt'
 is "$(runs_of again 0)" 2 'again: which was started twice'
+
+# ---- a node set down while somebody waits: --retries, on another node
+: >hold.lost
+fault_words lost 1 --retries 1 --retry-delay 1 --wait --wait-timeout 60
+as_user rlalice "${words[@]}" >"$out" 2>"$err" </dev/null &
+raylaunch=$!
+wait_for 20 has_begun lost 1
+node=$(as_user root squeue -h -u rlalice -o %N)
+as_user root scontrol update "nodename=$node" state=down reason=t9380
+rm hold.lost
+wait $raylaunch
+rc=$?
+is_rc 0 'a node set down while somebody waits, with --retries: completed'
+is "$(row_of rlalice lost i=0 state attempt)" completed/2 'lost: by a second attempt'
+[ "$(row_of rlalice lost i=0 host)" != "$node" ]
+ok $? "lost: on another node than $node"
+run as_user rlalice raylaunch retry lost --all --exclude-bad-nodes
+is_rc 0 'lost: retry --exclude-bad-nodes'
+err_has "nodes that are avoided: $node" 'says which nodes are avoided'
+run as_user rlalice raylaunch wait lost --wait-timeout 60
+is_rc 0 'lost: completed once more'
+grep -q "^#SBATCH --exclude=$node" slurm_outputs/lost/points/i=0*.r3.sbatch
+ok $? 'and Slurm was told'
+
+# ---- more memory than asked for: --retries gives more
+fault_timeouts JobAcctGatherParams=OverMemoryKill PreemptType=preempt/partition_prio \
+    PreemptMode=CANCEL 'PartitionName=first Nodes=rl3 PriorityTier=10 PreemptMode=OFF'
+cat >eat.py <<'PY'
+import time
+x = bytearray(100_000_000)
+time.sleep(3)
+print('TMGG_RESULT:{"metrics":{"val_loss":1}}')
+PY
+fault_words eat 1 --retries 2 --retry-delay 1 --wait
+words=("${words[@]/%bash/python3}")
+words=("${words[@]/%point.sh/eat.py}")
+run as_user rlalice "${words[@]}"
+is_rc 0 'a point that needs more memory than asked for, with --retries: completed'
+is "$(row_of rlalice eat i=0 state attempt)" completed/2 'eat: by a second attempt'
+is "$(grep -c '"cause":"out_of_memory"' slurm_outputs/eat/journal.jsonl)" 1 'eat: after one out_of_memory'
+
+# ---- another's job takes the node: --retries
+: >hold.yields
+fault_words yields 1 --partition gpu --nodelist rl3 --exclusive --retries 1 --retry-delay 1 --wait --wait-timeout 60
+as_user rlalice "${words[@]}" >"$out" 2>"$err" </dev/null &
+raylaunch=$!
+wait_for 20 has_begun yields 1
+as_user rlbob sbatch -Q -p first -w rl3 --exclusive -o /dev/null --wrap 'sleep 2'
+wait_for 20 has_events yields final 1
+rm hold.yields
+wait $raylaunch
+rc=$?
+is_rc 0 'a job that is preempted, with --retries: completed'
+is "$(row_of rlalice yields i=0 state attempt)" completed/2 'yields: by a second attempt'
+is "$(grep -c '"state":"preempted"' slurm_outputs/yields/journal.jsonl)" 1 'yields: after one preempted'
 finish

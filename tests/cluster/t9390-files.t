@@ -124,7 +124,7 @@ done
 wait
 shopt -s nullglob
 left=(slurm_outputs/cut?*)
-is "${#left[@]}" 0 "a journal cut at $cuts of its $size bytes: the same command finishes the sweep"
+is "${#left[@]}" 0 "a journal of $size bytes cut at $cuts places: the same command finishes the sweep"
 [ ${#left[@]} = 0 ] || tail -n 12 "${left[0]#*/}.log" | sed 's/^/#   /'
 is "$(sort ran.cut | uniq -c | awk '{print $1}' | xargs)" '1 1' 'cut: each point ran once'
 

@@ -102,7 +102,7 @@ SH
 sweep late --timeout 1 --retries 1 --retry-delay 0 -- bash slow.sh a=1
 is_rc 0 '--retries 1: 1.5 times the time is enough'
 is "$(wc -l <slow)" 2 'at the second attempt'
-err_has '1 points are tried again \(--retries\)' 'which is said'
+err_has '1 point is tried again \(--retries\)' 'which is said'
 
 # ---- cancel of several
 for name in one two; do

@@ -75,6 +75,8 @@ class Sweep:
         self.random = random.Random("%d/%d" % (options.seed, number))
         self.mode = options.mode if options.mode != "both" else ("jobs", "array")[number % 2]
         self.name = "kill%d" % number
+        # Sixteen intents wait for each call that may run: with four, all 50 points at once.
+        self.in_flight = self.random.choice("124")
         self.journal = Journal(
             os.path.join(options.folder, "slurm_outputs", self.name, "journal.jsonl"))
         self.kills = collections.Counter()
@@ -84,7 +86,7 @@ class Sweep:
         command = [os.environ["CLUSTER_SH"], "as", "rlalice", "raylaunch", "sweep", "--nodes", "1",
                    "--cpus-per-task", "1", "--gpus-per-task", "0", "--mem", "100M", "--time", "5",
                    "--shared", "--no-ray", "--poll", "1", "--fs-grace", "0", "--name", self.name,
-                   "--wait", "--", "bash", "point.sh", self.name,
+                   "--in-flight", self.in_flight, "--wait", "--", "bash", "point.sh", self.name,
                    "i=range(0,%d)" % self.options.points]
         if self.mode == "array":
             command[5:5] = ["--mode", "array"]
