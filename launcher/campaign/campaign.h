@@ -7,6 +7,7 @@
 #define LAUNCHER_CAMPAIGN_CAMPAIGN_H
 
 #include "collector/outcome/states.h"
+#include "launcher/campaign/active_jobs.h"
 #include "launcher/campaign/adjusted.h"
 #include "launcher/campaign/choose.h"
 #include "launcher/campaign/fingerprint.h"
@@ -37,6 +38,7 @@ enum throttle {
 struct throttle_choice {
     enum throttle kind;
     size_t limit;       /* jobs at once; 0 none */
+    const char *from;   /* static: the flag that the limit comes from */
     const char *reason; /* static, in words for people */
 };
 
@@ -58,6 +60,7 @@ struct campaign {
     double message_timeout_s;
     struct throttle_choice throttle; /* set by campaign_set_throttle() */
     struct throttle_ceiling ceiling;
+    struct active_jobs active; /* limit: set by campaign_set_throttle() */
     char *dependency; /* owned or NULL: "afterok:1:2", joined to the settings' own */
     bool kill_on_invalid_dependency;
     struct adjusted adjusted;   /* settings of items that differ from the rest */
@@ -90,7 +93,9 @@ int campaign_begin(struct campaign *campaign, const struct plan *plan,
 void campaign_unlock(struct campaign *campaign);
 
 /* Decide how the setting max_concurrent is kept: from `throttle`, `mode`, the scheduler
- * and whether somebody will wait. ERROR_USAGE for a combination that cannot be. */
+ * and whether somebody will wait. max_active_jobs lowers it, by the user's other jobs
+ * once they are counted: then call it again. ERROR_USAGE for a combination that cannot
+ * be. */
 int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct error *err);
 
 /* Submit items now (lock held), at most `limit` of them (0 = all); the items done are

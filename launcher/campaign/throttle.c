@@ -13,18 +13,32 @@ static bool is_array(const struct campaign *campaign, const struct settings *set
            !campaign->scheduler.ops->is_in_front;
 }
 
+/* How many at once, and who says so. */
+static struct throttle_choice find_limit(struct campaign *campaign)
+{
+    const struct settings *settings = campaign->settings;
+    size_t asked = (size_t)settings_integer(settings, SETTING_MAX_CONCURRENT);
+    struct throttle_choice choice = {THROTTLE_NONE, asked, "--max-concurrent", ""};
+
+    campaign->active.limit =
+        (size_t)settings_integer(settings, SETTING_MAX_ACTIVE_JOBS);
+    choice.limit = active_jobs_at_once(&campaign->active, asked);
+    if (choice.limit != asked)
+        choice.from = "--max-active-jobs";
+    return choice;
+}
+
 static int choose_local(struct campaign *campaign, const char *asked, struct error *err)
 {
-    long long limit = settings_integer(campaign->settings, SETTING_MAX_CONCURRENT);
-
     if (strcmp(asked, "array") == 0 || strcmp(asked, "lanes") == 0)
         return error_set(
             err, ERROR_USAGE,
             "--throttle %s is Slurm's work; the local scheduler starts jobs "
             "as others end: leave --throttle out",
             asked);
-    campaign->throttle = (struct throttle_choice){THROTTLE_WINDOW, (size_t)limit,
-                                                  "jobs are started as others end"};
+    campaign->throttle = find_limit(campaign);
+    campaign->throttle.kind = THROTTLE_WINDOW;
+    campaign->throttle.reason = "jobs are started as others end";
     return 0;
 }
 
@@ -47,9 +61,8 @@ static int check(const struct throttle_choice *choice, bool has_arrays, bool wil
             "stay: add --wait, or say --throttle %s",
             has_arrays ? "array" : "lanes");
     if (choice->kind == THROTTLE_LANES && choice->limit > LIMIT_LANES)
-        return error_set(err, ERROR_USAGE,
-                         "--max-concurrent %zu: as lanes of jobs it is at most %d",
-                         choice->limit, LIMIT_LANES);
+        return error_set(err, ERROR_USAGE, "%s %zu: as lanes of jobs it is at most %d",
+                         choice->from, choice->limit, LIMIT_LANES);
     return 0;
 }
 
@@ -65,21 +78,20 @@ int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct erro
     };
     const struct settings *settings = campaign->settings;
     const char *asked = settings_text(settings, SETTING_THROTTLE);
-    long long limit = settings_integer(settings, SETTING_MAX_CONCURRENT);
     bool has_arrays = is_array(campaign, settings);
 
     if (campaign->scheduler.ops->is_in_front)
         return choose_local(campaign, asked, err);
-    struct throttle_choice choice = {THROTTLE_NONE, (size_t)limit, ""};
+    struct throttle_choice choice = find_limit(campaign);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(asked, kinds[i].name) == 0)
             choice.kind = (enum throttle)i;
     }
-    if (limit == 0 && choice.kind != THROTTLE_NONE)
+    if (choice.limit == 0 && choice.kind != THROTTLE_NONE)
         return error_set(err, ERROR_USAGE,
                          "--throttle %s says how --max-concurrent N is kept: add that",
                          asked);
-    if (limit > 0 && choice.kind == THROTTLE_NONE)
+    if (choice.limit > 0 && choice.kind == THROTTLE_NONE)
         choice.kind = has_arrays  ? THROTTLE_ARRAY
                       : will_wait ? THROTTLE_WINDOW
                                   : THROTTLE_LANES;
@@ -113,7 +125,7 @@ static int join_dependency(const struct campaign *campaign,
         return error_set(err, ERROR_USAGE,
                          "the dependency '%s' means any of several (?), which Slurm "
                          "joins with no other; leave out %s",
-                         asked, *own ? "--after" : "--max-concurrent");
+                         asked, *own ? "--after" : campaign->throttle.from);
     *ret_dependency = xasprintf("%s%s%s", own, *own && *asked ? "," : "", asked);
     return 0;
 }

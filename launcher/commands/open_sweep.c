@@ -20,6 +20,9 @@ static int recall(struct settings *settings, const char *name, const struct tree
     if (!setting_from_name(name, &key) || key == SETTING_OUTPUT_DIR ||
         key == SETTING_NAME)
         return 0;
+    /* A limit that the user has now counts, not the one of when the sweep began. */
+    if (key == SETTING_MAX_ACTIVE_JOBS && settings_is_asked(settings, key))
+        return 0;
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         is_wanted = is_wanted || key == always[i];
     if (!is_wanted)

@@ -2,11 +2,13 @@
 #include <string.h>
 
 #include "launcher/campaign/reconcile.h"
+#include "launcher/commands/active_check.h"
 #include "launcher/commands/detach.h"
 #include "launcher/commands/open_sweep.h"
 #include "launcher/commands/retry_plan.h"
 #include "launcher/commands/site_check.h"
 #include "launcher/commands/sweep_run.h"
+#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
 
 #define LOCK_WAIT_MS 60000
@@ -131,10 +133,44 @@ static int read_request(const struct invocation *in, struct retry_request *reque
     return 0;
 }
 
+static int show(const struct invocation *in, struct campaign *campaign,
+                const struct retry_plan *plan, struct error *err)
+{
+    cleanup_text struct text text = {0};
+
+    if (plan->n_rows > 0)
+        active_show(in, campaign);
+    if (in->json && campaign->active.limit > 0) {
+        json_auto_t *object = json_pack("{s:s}", "type", "active_jobs");
+        json_auto_t *members = active_json(campaign);
+        json_object_update(object, members);
+        jsonio_add(&text, object);
+        text_add_char(&text, '\n');
+        if (print_text(&text, err) < 0)
+            return -1;
+    }
+    return retry_plan_print(in, plan, err);
+}
+
+static int submit_plan(const struct invocation *in, struct campaign *campaign,
+                       const struct retry_plan *plan, bool will_wait,
+                       struct choice *queue, struct error *err)
+{
+    if (plan->n_rows > 0 && active_check(in, campaign, will_wait, err) < 0)
+        return -1;
+    say(in, "%zu points get a new attempt", plan->n_rows);
+    if (plan->n_rows > 0)
+        active_say_throttle(in, campaign);
+    retry_plan_queue(plan, queue);
+    return campaign->throttle.kind == THROTTLE_WINDOW
+               ? 0
+               : campaign_submit(campaign, queue, 0, err);
+}
+
 /* Settings of the sweep's last call are the base; the command line changes them. */
 static int submit_again(struct invocation *in, struct campaign *campaign,
-                        const struct retry_request *request, struct choice *queue,
-                        struct error *err)
+                        const struct retry_request *request, bool will_wait,
+                        struct choice *queue, struct error *err)
 {
     struct reconcile_report report;
     struct retry_plan plan = {0};
@@ -150,14 +186,10 @@ static int submit_again(struct invocation *in, struct campaign *campaign,
         retry_plan_make(campaign, request, &plan);
     if (rc == 0)
         retry_plan_say(in, &plan);
-    if (rc == 0 && invocation_has(in, OPT_DRY_RUN)) {
-        rc = retry_plan_print(in, &plan, err);
-    } else if (rc == 0) {
-        say(in, "%zu points get a new attempt", plan.n_rows);
-        retry_plan_queue(&plan, queue);
-        if (campaign->throttle.kind != THROTTLE_WINDOW)
-            rc = campaign_submit(campaign, queue, 0, err);
-    }
+    if (rc == 0)
+        rc = invocation_has(in, OPT_DRY_RUN)
+                 ? show(in, campaign, &plan, err)
+                 : submit_plan(in, campaign, &plan, will_wait, queue, err);
     campaign_unlock(campaign);
     retry_plan_release(&plan);
     return rc;
@@ -179,7 +211,7 @@ static int retry_points(struct invocation *in, struct campaign *campaign,
     if (campaign_set_throttle(campaign, will_wait, err) < 0)
         return -1;
     adjust_find_caps(&campaign->scheduler, campaign->settings, &request->adjust);
-    int rc = submit_again(in, campaign, request, &queue, err);
+    int rc = submit_again(in, campaign, request, will_wait, &queue, err);
     if (rc == 0 && !invocation_has(in, OPT_DRY_RUN)) {
         if (will_wait) {
             rc = sweep_wait_and_report(in, campaign, &queue, err);

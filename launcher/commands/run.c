@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "launcher/campaign/observe.h"
+#include "launcher/commands/active_check.h"
 #include "launcher/commands/after_option.h"
 #include "launcher/commands/follow.h"
 #include "launcher/commands/sweep_plan.h"
@@ -78,13 +79,16 @@ static int run_point(struct invocation *in, struct sweep_plan *plan,
 
     if (campaign_set_throttle(campaign, true, err) < 0 ||
         after_option(in, campaign, &in->values[OPT_AFTER], &in->values[OPT_AFTER_ANY],
-                     err) < 0)
+                     err) < 0 ||
+        active_check_plan(in, campaign, &plan->plan, true, err) < 0)
         return -1;
     say(in, "raylaunch: point %s in %s", plan->plan.points[0].id, plan->path);
     if (campaign_begin(campaign, &plan->plan, plan->folder, err) < 0)
         return -1;
     choose(campaign->sweep, campaign->selected, 1, CHOOSE_RETYPE, NULL, &queue);
-    int rc = report_write_resolved(campaign, &plan->command, &plan->grids, err);
+    int rc = queue.count > 0 ? active_check(in, campaign, true, err) : 0;
+    if (rc == 0)
+        rc = report_write_resolved(campaign, &plan->command, &plan->grids, err);
     if (rc == 0 && sweep_flush(campaign->sweep, true, err) < 0)
         rc = -1;
     campaign_unlock(campaign);

@@ -1,5 +1,6 @@
 #include "launcher/campaign/collect_job.h"
 #include "launcher/campaign/fingerprint.h"
+#include "launcher/commands/active_check.h"
 #include "launcher/commands/after_option.h"
 #include "launcher/commands/detach.h"
 #include "launcher/commands/smoke.h"
@@ -93,17 +94,13 @@ static int check_options(const struct invocation *in, bool will_wait, struct err
     return 0;
 }
 
-static void say_start(const struct invocation *in, const struct sweep_plan *plan,
-                      const struct campaign *campaign)
+static void say_start(const struct invocation *in, const struct sweep_plan *plan)
 {
     cleanup_text struct text cost = {0};
-    const struct throttle_choice *throttle = &campaign->throttle;
 
     sweep_plan_add_cost(in->settings, plan->plan.count, &cost);
     say(in, "%s", text_string(&cost));
     say(in, "sweep %s in %s", plan->name, plan->path);
-    if (throttle->limit > 0 && !campaign->scheduler.ops->is_in_front)
-        say(in, "at most %zu at once: %s", throttle->limit, throttle->reason);
 }
 
 static void warn_difference(const struct campaign *campaign)
@@ -125,15 +122,18 @@ static int submit_now(struct invocation *in, struct campaign *campaign,
                       struct choice *queue, struct error *err)
 {
     bool is_smoke = invocation_has(in, OPT_SMOKE);
-    /* Submitted by the one that waits. */
-    bool is_later =
-        campaign->throttle.kind == THROTTLE_WINDOW || (is_smoke && will_wait);
     struct progress progress = {.in = in};
-    int rc = 0;
 
     choose(campaign->sweep, campaign->selected, campaign->n_selected, CHOOSE_RETYPE,
            NULL, queue);
-    rc = sweep_plan_say(in, plan, campaign, queue->count, err);
+    int rc = queue->count > 0 ? active_check(in, campaign, will_wait, err) : 0;
+    /* Submitted by the one that waits. */
+    bool is_later =
+        campaign->throttle.kind == THROTTLE_WINDOW || (is_smoke && will_wait);
+    if (rc == 0)
+        active_say_throttle(in, campaign);
+    if (rc == 0)
+        rc = sweep_plan_say(in, plan, campaign, queue->count, err);
     if (rc == 0 && invocation_has(in, OPT_COLLECT_JOB))
         rc = collect_job_check(campaign, queue->count, err);
     if (rc == 0 && (queue->count > 0 || campaign->spent.n_adopted == 0))
@@ -192,13 +192,14 @@ static int run_sweep(struct invocation *in, struct sweep_plan *plan,
     if (check_options(in, will_wait, err) < 0 ||
         campaign_set_throttle(campaign, will_wait, err) < 0 ||
         after_option(in, campaign, &in->values[OPT_AFTER], &in->values[OPT_AFTER_ANY],
-                     err) < 0)
+                     err) < 0 ||
+        active_check_plan(in, campaign, &plan->plan, will_wait, err) < 0)
         return -1;
     /* Of a new sweep nothing need be made to know. */
     if (invocation_has(in, OPT_COLLECT_JOB) && campaign->sweep->n_points == 0 &&
         collect_job_check(campaign, plan->plan.count, err) < 0)
         return -1;
-    say_start(in, plan, campaign);
+    say_start(in, plan);
     if (campaign_begin(campaign, &plan->plan, plan->folder, err) < 0)
         return -1;
     int rc = submit_now(in, campaign, plan, will_wait, &queue, err);

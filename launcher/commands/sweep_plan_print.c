@@ -3,6 +3,7 @@
 
 #include "launcher/campaign/preflight.h"
 #include "launcher/campaign/rpc_plan.h"
+#include "launcher/commands/active_check.h"
 #include "launcher/commands/site_check.h"
 #include "launcher/commands/sweep_plan.h"
 #include "launcher/commands/sweep_run.h"
@@ -109,9 +110,10 @@ static json_t *limit_json(long jobs, const char *from)
                     : json_null();
 }
 
-static void add_json(const struct settings *settings, const struct sweep_plan *plan,
+static void add_json(const struct campaign *campaign, const struct sweep_plan *plan,
                      const struct cost *cost, struct text *text)
 {
+    const struct settings *settings = campaign->settings;
     const struct rpc_plan *rpc = &cost->rpc;
     long long nodes = settings_integer(settings, SETTING_NODES);
     long long gpus = settings_integer(settings, SETTING_GPUS_PER_TASK);
@@ -145,6 +147,7 @@ static void add_json(const struct settings *settings, const struct sweep_plan *p
     }
     json_object_set_new(object, "files_at_most",
                         json_integer((json_int_t)(5 * plan->plan.count + 20)));
+    json_object_set_new(object, "active_jobs", active_json(campaign));
     jsonio_add(text, object);
     text_add_char(text, '\n');
 }
@@ -184,7 +187,7 @@ int sweep_plan_say(const struct invocation *in, const struct sweep_plan *plan,
     say_room(in, plan, false);
     if (!in->json)
         return 0;
-    add_json(in->settings, plan, &cost, &text);
+    add_json(campaign, plan, &cost, &text);
     return print_text(&text, err);
 }
 
@@ -230,7 +233,7 @@ static int print_points(const struct sweep_plan *plan, struct text *text,
 }
 
 static void say_plan(const struct invocation *in, const struct sweep_plan *plan,
-                     const struct cost *cost)
+                     const struct cost *cost, struct campaign *campaign)
 {
     size_t count = plan->plan.count;
     cleanup_text struct text line = {0};
@@ -253,6 +256,8 @@ static void say_plan(const struct invocation *in, const struct sweep_plan *plan,
             say(in, "the site's limits are not known here");
         say_limits(in, cost);
     }
+    if (cost->n_points > 0)
+        active_show(in, campaign);
     say(in, "files and folders when all are completed: at most %zu", 5 * count + 20);
     say_room(in, plan, true);
     say(in, "bootstrap %s: %s", bootstrap.is_symmetric ? "symmetric" : "direct",
@@ -271,11 +276,13 @@ int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,
 
     find_cost(in->settings, campaign, count_new(plan, campaign), &cost);
     if (in->json) {
-        add_json(in->settings, plan, &cost, &text);
+        if (cost.n_points > 0)
+            active_show(in, campaign);
+        add_json(campaign, plan, &cost, &text);
         return print_points(plan, &text, err);
     }
     if (sweep_plan_add_script(in, plan, &plan->plan.points[0], &text, err) < 0)
         return -1;
-    say_plan(in, plan, &cost);
+    say_plan(in, plan, &cost, campaign);
     return print_text(&text, err);
 }

@@ -119,6 +119,9 @@
             "jobs at once, 0 no limit")                                               \
     SETTING(THROTTLE, "throttle", "", "auto|array|lanes|window", "auto", "WORD",      \
             "how --max-concurrent is kept (auto: from the mode)")                     \
+    SETTING(MAX_ACTIVE_JOBS, "max_active_jobs", "", INTEGER, "0", "N",                \
+            "submit nothing beside N other jobs of yours in the queue, and with "     \
+            "fewer no more at once than are left of N; 0 no limit")                   \
     SETTING(FAIL_FAST, "fail_fast", "", INTEGER, "0", "N",                            \
             "submit no more when N points failed the same way, 0 never")              \
     SETTING(RETRIES, "retries", "", INTEGER, "0", "N",                                \

@@ -1,6 +1,7 @@
 #!/bin/bash
 # --max-concurrent 3, kept by an array's %N, by lanes of afterany, and by a window: never more
 # than three of a sweep's jobs run, as squeue says all the time, and more than one does.
+# --max-active-jobs, with jobs of the user's that raylaunch did not submit.
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=../system/harness.sh
@@ -65,6 +66,28 @@ peak lanes extend
 judge lanes 12 lanes
 [ "$(grep -c '"lane":[012][,}]' slurm_outputs/lanes/journal.jsonl)" = 12 ]
 ok $? 'lanes: the journal knows them'
+
+# ---- other jobs of the user's: a held one, and a held array of two
+submit_held() { as_user rlalice sbatch --parsable -H -n1 --mem=50M --time=5 -o /dev/null "$@" --wrap true; }
+others=$(submit_held --job-name other)\ $(submit_held --job-name tasks --array=0-1)
+fault_words active 6 --max-active-jobs 3 --json
+run as_user rlalice "${words[@]}"
+is_rc 7 'active: three others of three are in the queue'
+out_has '^\{"type":"blocked","status":"blocked","reason":"Max 3 jobs reached","sweep":"active","active":3,"limit":3\}$' \
+    'active: blocked, and says so'
+[ ! -e slurm_outputs/active ]
+ok $? 'active: nothing is made'
+fault_words active 6 --max-active-jobs 5
+peak active
+err_has '^at most 2 at once' 'active: two beside three others of five'
+[ "$peak" -le 2 ]
+ok $? 'active: never more than two run'
+once active 6 'active: each point ran once'
+fault_words active 6 --max-active-jobs 3
+run as_user rlalice "${words[@]}"
+is_rc 0 'active: typed again beside three of three, there is nothing to do'
+# shellcheck disable=SC2086 # two ids
+as_user rlalice scancel $others
 
 # ---- what cannot be
 usage() # WHAT OPTION…

@@ -102,7 +102,7 @@ plan -- true 'x=range(0,50)'
 ! grep -qE 'cheaper|fills' "$err"
 ok $? 'fifty points fit, and nothing more is said'
 plan --qos big --json -- true 'x=range(0,200)'
-is "$(head -1 "$out")" "$(printf '%s' '{"type":"plan","sweep":"true-'"$(sed -n '1s/.*"sweep":"true-\([0-9a-f]*\)".*/\1/p' "$out")"'","points":200,"submit":200,"mode":"jobs","sbatch_calls":200,"squeue_calls_per_poll":1,"fills":10,"submit_seconds":4.0,"limits_known":true,"binds":{"jobs":20,"from":"QoS big, MaxSubmitJobsPerUser"},"max_running":{"jobs":5,"from":"QoS big, MaxJobsPerUser"},"cheaper":{"mode":"array","sbatch_calls":10},"gpu_hours":0.0,"cpu_hours":16.666666666666668,"files_at_most":1020}')" \
+is "$(head -1 "$out")" "$(printf '%s' '{"type":"plan","sweep":"true-'"$(sed -n '1s/.*"sweep":"true-\([0-9a-f]*\)".*/\1/p' "$out")"'","points":200,"submit":200,"mode":"jobs","sbatch_calls":200,"squeue_calls_per_poll":1,"fills":10,"submit_seconds":4.0,"limits_known":true,"binds":{"jobs":20,"from":"QoS big, MaxSubmitJobsPerUser"},"max_running":{"jobs":5,"from":"QoS big, MaxJobsPerUser"},"cheaper":{"mode":"array","sbatch_calls":10},"gpu_hours":0.0,"cpu_hours":16.666666666666668,"files_at_most":1020,"active_jobs":null}')" \
     'the plan as JSON'
 is "$(wc -l <"$out")" 201 'and a point a line'
 
