@@ -149,7 +149,7 @@ static void add_own_limits(const struct settings *settings, struct scheduler *sc
 {
     const struct slurm_site_access *access = slurm_cli_access(scheduler);
     struct slurm_answers *answers = slurm_cli_answers(scheduler);
-    struct slurm_maintenances maintenances = {0};
+    struct slurm_reservations reservations = {0};
     cleanup_words struct words warnings = {0};
     struct scheduler_limits limits;
 
@@ -158,16 +158,16 @@ static void add_own_limits(const struct settings *settings, struct scheduler *sc
                          settings_text(settings, SETTING_ACCOUNT),
                          settings_text(settings, SETTING_QOS), &limits, NULL) < 0)
         return;
-    struct site_facts facts = {site, &limits, &maintenances, clock_wall()};
+    struct site_facts facts = {site, &limits, &reservations, clock_wall()};
     add_limit(limits.max_submit, "jobs in queue", limits.max_submit_from, findings);
     add_limit(limits.max_running, "jobs running", limits.max_running_from, findings);
-    slurm_maintenances_parse(answers->texts[ANSWER_RESERVATIONS], &maintenances);
+    slurm_reservations_parse(answers->texts[ANSWER_RESERVATIONS], &reservations);
     settings_warnings(settings, &warnings);
     site_warnings(settings, &facts, &warnings);
     for (size_t i = 0; i < warnings.count; i++)
         findings_add(findings, FINDING_WARN, "cluster", "request", "", "%s",
                      warnings.items[i]);
-    slurm_maintenances_release(&maintenances);
+    slurm_reservations_release(&reservations);
 }
 
 void preflight_site(const struct settings *settings, struct scheduler *scheduler,

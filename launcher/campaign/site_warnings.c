@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
@@ -150,34 +149,25 @@ static void warn_of_gpus(const struct settings *settings, const struct slurm_sit
                text_string(&others));
 }
 
-/* When, in the user's own time. */
-static void show_time(double when, char *text, size_t size)
-{
-    time_t seconds = (time_t)when;
-    struct tm parts;
-
-    if (!localtime_r(&seconds, &parts) ||
-        strftime(text, size, "%Y-%m-%d %H:%M", &parts) == 0)
-        snprintf(text, size, "soon");
-}
-
 static void warn_of_maintenance(const struct settings *settings,
                                 const struct site_facts *facts, struct words *warnings)
 {
     double limit = 60.0 * (double)settings_minutes(settings, SETTING_TIME);
 
-    for (size_t i = 0; i < facts->maintenances->count; i++) {
-        const struct slurm_maintenance *item = &facts->maintenances->items[i];
+    for (size_t i = 0; i < facts->reservations->count; i++) {
+        const struct slurm_reservation *item = &facts->reservations->items[i];
         double ahead = item->starts_at - facts->now;
-        char start[40], end[40], most[LIMIT_SIZE], nodes[40] = "nodes";
-        if (item->ends_at <= facts->now || (limit > 0 && ahead >= limit))
+        char start[CLOCK_DATE_SIZE], end[CLOCK_DATE_SIZE], most[LIMIT_SIZE],
+            nodes[40] = "nodes";
+        if (!item->is_maintenance || item->ends_at <= facts->now ||
+            (limit > 0 && ahead >= limit))
             continue;
-        show_time(item->starts_at, start, sizeof start);
-        show_time(item->ends_at, end, sizeof end);
+        clock_date(item->starts_at, start);
+        clock_date(item->ends_at, end);
         show_minutes((long long)(ahead / 60), most);
-        if (item->nodes > 0)
-            snprintf(nodes, sizeof nodes, "%ld node%s", item->nodes,
-                     item->nodes == 1 ? "" : "s");
+        if (item->n_nodes > 0)
+            snprintf(nodes, sizeof nodes, "%ld node%s", item->n_nodes,
+                     item->n_nodes == 1 ? "" : "s");
         if (ahead > 60)
             words_addf(warnings,
                        "maintenance '%s' takes %s from %s to %s: a job whose time "

@@ -8,7 +8,7 @@
 #define LAUNCHER_CAMPAIGN_SITE_WARNINGS_H
 
 #include "launcher/scheduler/scheduler.h"
-#include "launcher/scheduler/slurm_maintenance.h"
+#include "launcher/scheduler/slurm_reservations.h"
 #include "launcher/scheduler/slurm_site.h"
 #include "launcher/settings/settings.h"
 
@@ -16,7 +16,7 @@
 struct site_facts {
     const struct slurm_site *site;
     const struct scheduler_limits *limits;
-    const struct slurm_maintenances *maintenances;
+    const struct slurm_reservations *reservations;
     double now;
 };
 

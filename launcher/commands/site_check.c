@@ -45,16 +45,16 @@ static void warn(const struct settings *settings, struct scheduler *scheduler,
                  const struct slurm_site *site)
 {
     const struct slurm_answers *answers = slurm_cli_answers(scheduler);
-    struct slurm_maintenances maintenances = {0};
+    struct slurm_reservations reservations = {0};
     struct scheduler_limits limits;
     cleanup_words struct words warnings = {0};
-    struct site_facts facts = {site, &limits, &maintenances, clock_wall()};
+    struct site_facts facts = {site, &limits, &reservations, clock_wall()};
 
     settings_warnings(settings, &warnings);
     if (answers && site_limits(settings, scheduler, &limits)) {
-        slurm_maintenances_parse(answers->texts[ANSWER_RESERVATIONS], &maintenances);
+        slurm_reservations_parse(answers->texts[ANSWER_RESERVATIONS], &reservations);
         site_warnings(settings, &facts, &warnings);
-        slurm_maintenances_release(&maintenances);
+        slurm_reservations_release(&reservations);
     }
     for (size_t i = 0; i < warnings.count; i++)
         warn_user("%s", warnings.items[i]);

@@ -3,6 +3,7 @@
 
 #include "launcher/commands/open_sweep.h"
 #include "launcher/commands/status_print.h"
+#include "launcher/commands/status_reservations.h"
 #include "launcher/commands/status_why.h"
 #include "launcher/commands/sweep_run.h"
 #include "launcher/common/clock.h"
@@ -42,6 +43,19 @@ static bool ask(struct status *status, struct scheduler_limits *limits)
                             settings_text(settings, SETTING_QOS), limits, NULL) == 0;
 }
 
+/* Ask all of the site anew, once. */
+static void refresh(struct status *status)
+{
+    struct scheduler *scheduler = &status->campaign.scheduler;
+    const struct slurm_site_access *access =
+        scheduler->ops ? slurm_cli_access(scheduler) : NULL;
+    struct slurm_answers *answers = access ? slurm_cli_answers(scheduler) : NULL;
+
+    if (!status->has_refreshed && answers)
+        slurm_answers_refresh(access, answers, NULL);
+    status->has_refreshed = true;
+}
+
 /* Does the site's number that a reason speaks of lack? Then what is kept is old. */
 static bool lacks_number(const struct overview *overview,
                          const struct scheduler_limits *limits)
@@ -62,20 +76,35 @@ static bool ask_limits(struct status *status, const struct overview *overview,
     struct scheduler *scheduler = &status->campaign.scheduler;
     bool has_why = invocation_has(status->in, OPT_WHY);
     bool is_wanted = has_why;
+    bool is_new = has_why && !status->has_refreshed; /* to be asked once, not twice */
 
     for (size_t i = 0; i < overview->n_waiting; i++)
         is_wanted =
             is_wanted || slurm_reason(overview->waiting[i].word)->number != NUMBER_NONE;
-    if (!is_wanted || !scheduler->ops || !ask(status, limits))
+    if (!is_wanted || !scheduler->ops || (!is_new && !ask(status, limits)))
         return false;
-    if (status->has_refreshed || (!has_why && !lacks_number(overview, limits)))
+    if (!is_new && (status->has_refreshed || !lacks_number(overview, limits)))
         return true;
-    const struct slurm_site_access *access = slurm_cli_access(scheduler);
-    struct slurm_answers *answers = slurm_cli_answers(scheduler);
-    status->has_refreshed = true;
-    if (access && answers)
-        slurm_answers_refresh(access, answers, NULL);
+    refresh(status);
     return ask(status, limits);
+}
+
+/* --why and --json: only where something waits. */
+static int print_reservations(struct status *status, struct error *err)
+{
+    struct status_reservations reservations = {0};
+    struct campaign_counts counts;
+    cleanup_text struct text text = {0};
+
+    campaign_count(&status->campaign, &counts);
+    if (counts.by_state[STATE_PENDING] == 0)
+        return 0;
+    refresh(status);
+    status_reservations_take(&status->campaign, &reservations);
+    if (reservations.is_there)
+        status_reservations_add_json(&reservations, &text);
+    status_reservations_release(&reservations);
+    return print_text(&text, err);
 }
 
 static int print_rows(struct status *status, bool is_asked, struct error *err)
@@ -85,7 +114,9 @@ static int print_rows(struct status *status, bool is_asked, struct error *err)
     report_table(&status->campaign, is_asked, &table);
     int rc = print_table(status->in, &table, NULL, "jsonl", err);
     table_release(&table);
-    return rc;
+    if (rc < 0 || !invocation_has(status->in, OPT_WHY))
+        return rc;
+    return print_reservations(status, err);
 }
 
 /* One screenful. On a terminal, with --watch, it takes the place of the last one. */
@@ -195,7 +226,10 @@ const struct command verb_status = {
     .details =
         "Never more than a screenful, whatever the size of the sweep; --all lists\n"
         "every point that is not completed. --watch ends when nothing lives any more,\n"
-        "or by Ctrl-C.\n"
+        "or by Ctrl-C. --why also lists the reservations (maintenance, too) that the "
+        "user\n"
+        "may use or that take nodes of the partition, if the point is pending; with\n"
+        "--json they are a line of type `reservations` behind the rows.\n"
         "Exit code 0 unless raylaunch itself fails.\n",
     .options = options,
     .scope = SCOPE_SWEEP,

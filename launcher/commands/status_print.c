@@ -223,6 +223,7 @@ static void add_waiting_group(const struct status_view *view,
 {
     const char *raw = *group->word ? group->word : "None";
     const char *advice = slurm_reason(raw)->advice;
+    bool is_reserved = slurm_reason_is_reservation(raw);
     cleanup_text struct text line = {0};
     cleanup_text struct text second = {0};
 
@@ -232,9 +233,11 @@ static void add_waiting_group(const struct status_view *view,
         add_span(&line, "; the first may start in ", group->expected_at - clock_wall(),
                  "");
     end_line(view, &line, text);
-    if (!*advice)
+    if (!*advice && !is_reserved)
         return;
-    text_addf(&second, "  %-10s %s", "", advice);
+    text_addf(&second, "  %-10s %s%s%s", "", advice, *advice && is_reserved ? "; " : "",
+              is_reserved ? "`raylaunch status --why POINT` lists the reservations"
+                          : "");
     end_line(view, &second, text);
 }
 

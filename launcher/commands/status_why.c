@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "launcher/campaign/choose.h"
+#include "launcher/commands/status_reservations.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/utf8.h"
@@ -60,7 +61,7 @@ static void add_expected(const struct attempt *attempt, struct text *text)
 }
 
 static void add_reason(const struct status_view *view, const struct attempt *attempt,
-                       struct text *text)
+                       bool has_reservations, struct text *text)
 {
     const char *raw = attempt->is_seen ? attempt->seen.reason : "";
     const struct slurm_reason *reason = slurm_reason(raw);
@@ -68,6 +69,8 @@ static void add_reason(const struct status_view *view, const struct attempt *att
     text_add(text, "  waits      ");
     add_clean(text, *raw ? raw : "no reason given yet");
     status_add_reason(view, raw, text);
+    if (has_reservations && slurm_reason_is_reservation(raw))
+        text_add(text, " (see `reserved` below)");
     text_add_char(text, '\n');
     if (*reason->advice)
         text_addf(text, "  what to do %s\n", reason->advice);
@@ -129,6 +132,24 @@ static void add_partition(const struct status_view *view, struct scheduler *sche
     slurm_site_release(&site);
 }
 
+static void add_live(const struct status_view *view, const struct attempt *attempt,
+                     enum state state, struct text *text)
+{
+    struct campaign *campaign = view->campaign;
+    struct status_reservations reservations = {0};
+
+    if (state == STATE_PENDING) {
+        status_reservations_take(campaign, &reservations);
+        add_reason(view, attempt, reservations.count > 0, text);
+    }
+    add_expected(attempt, text);
+    add_limits(view, text);
+    if (campaign->scheduler.ops)
+        add_partition(view, &campaign->scheduler, text);
+    status_reservations_add(&reservations, text);
+    status_reservations_release(&reservations);
+}
+
 int status_why(const struct status_view *view, const char *word, struct text *text,
                struct error *err)
 {
@@ -157,11 +178,6 @@ int status_why(const struct status_view *view, const char *word, struct text *te
         text_addf(text, "\n  see        raylaunch logs %s\n", point->point.id);
         return 0;
     }
-    if (state == STATE_PENDING)
-        add_reason(view, attempt, text);
-    add_expected(attempt, text);
-    add_limits(view, text);
-    if (campaign->scheduler.ops)
-        add_partition(view, &campaign->scheduler, text);
+    add_live(view, attempt, state, text);
     return 0;
 }

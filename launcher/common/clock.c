@@ -71,6 +71,16 @@ void clock_time(double wall, char text[CLOCK_TIME_SIZE])
         text[0] = '\0';
 }
 
+void clock_date(double wall, char text[CLOCK_DATE_SIZE])
+{
+    time_t seconds = (time_t)wall;
+    struct tm parts;
+
+    if (!localtime_r(&seconds, &parts) ||
+        strftime(text, CLOCK_DATE_SIZE, "%Y-%m-%d %H:%M", &parts) == 0)
+        snprintf(text, CLOCK_DATE_SIZE, "?");
+}
+
 void clock_span(double seconds, char text[CLOCK_SPAN_SIZE])
 {
     long whole = seconds > 0 ? (long)(seconds + 0.5) : 0;

@@ -19,6 +19,10 @@ void clock_sleep_ms(int64_t ms);        /* returns early on a signal */
 #define CLOCK_TIME_SIZE 8
 void clock_time(double wall, char text[CLOCK_TIME_SIZE]);
 
+/* "2026-11-21 14:02", likewise; "?" for a time that has no date. */
+#define CLOCK_DATE_SIZE 24
+void clock_date(double wall, char text[CLOCK_DATE_SIZE]);
+
 /* "45s", "3m10s", "2h05m", "1d03h": for people. `text` holds at least 24 bytes. */
 #define CLOCK_SPAN_SIZE 24
 void clock_span(double seconds, char text[CLOCK_SPAN_SIZE]);

@@ -280,3 +280,19 @@ void slurm_limits_find(const struct slurm_answers *answers,
     find_enforced(answers->texts, name ? name : asked, qos ? qos : "", request, &found);
     set_all(&found, ret_limits);
 }
+
+void slurm_limits_accounts(const struct slurm_answers *answers, const char *account,
+                           struct words *names)
+{
+    char *columns[SLURM_COLUMNS_MAX];
+    cleanup_free char *association =
+        find_association(answers->texts[ANSWER_USER], account, "", columns);
+    cleanup_free char *name = xstrdup(association ? columns[1] : account);
+
+    for (int depth = 0; depth < TREE_DEPTH && *name; depth++) {
+        cleanup_free char *row = find_row(answers->texts[ANSWER_ACCOUNTS],
+                                          ACCOUNT_COLUMNS, 0, name, columns);
+        words_take(names, steal(&name));
+        name = xstrdup(row ? columns[1] : "");
+    }
+}

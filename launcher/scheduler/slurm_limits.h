@@ -35,4 +35,9 @@ void slurm_limits_find(const struct slurm_answers *answers,
                        const struct slurm_limits_request *request,
                        struct scheduler_limits *ret_limits);
 
+/* Append the account that a job runs under (`account`, or the user's default one if
+ * ""), and those above it up to the root. */
+void slurm_limits_accounts(const struct slurm_answers *answers, const char *account,
+                           struct words *names);
+
 #endif

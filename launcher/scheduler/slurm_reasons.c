@@ -1,6 +1,5 @@
 #include "launcher/scheduler/slurm_reasons.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -291,4 +290,18 @@ const struct slurm_reason *slurm_reason(const char *raw)
             return &rows[i].reason;
     }
     return &unknown;
+}
+
+bool slurm_reason_is_reservation(const char *raw)
+{
+    static const char *const some[] = {"Reservation", "ReqNodeNotAvail",
+                                       "Nodes required for job are DOWN"};
+
+    if (*raw == '(')
+        raw++;
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+        if (begins(raw, some[i]))
+            return !strstr(raw, "UnavailableNodes");
+    }
+    return false;
 }

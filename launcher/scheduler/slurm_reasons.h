@@ -7,6 +7,8 @@
 #ifndef LAUNCHER_SCHEDULER_SLURM_REASONS_H
 #define LAUNCHER_SCHEDULER_SLURM_REASONS_H
 
+#include <stdbool.h>
+
 enum reason_kind {
     REASON_UNKNOWN, /* a word we do not know: shown raw */
     REASON_TURN,    /* the normal waiting for a turn */
@@ -29,5 +31,8 @@ struct slurm_reason {
 /* `raw` as squeue %r prints it, also with '_' for spaces (scontrol). Never NULL; for an
  * unknown or empty word the texts are "". */
 const struct slurm_reason *slurm_reason(const char *raw);
+
+/* May a reservation (also one for maintenance) be what it waits for? */
+bool slurm_reason_is_reservation(const char *raw);
 
 #endif

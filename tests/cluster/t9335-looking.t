@@ -8,8 +8,15 @@
 . "$(dirname "$0")/../system/harness.sh"
 cluster_require
 
+unreserve()
+{
+    for name in t9335others t9335repair t9335course; do
+        as_user root scontrol delete reservationname=$name >/dev/null 2>&1
+    done
+}
 restore()
 {
+    unreserve
     kill -CONT "$("$CLUSTER_SH" pid slurmctld)" 2>/dev/null
     "$CLUSTER_SH" start slurmdbd 2>/dev/null
     as_user root sacctmgr -i modify user rlalice set MaxJobs=-1 >/dev/null 2>&1
@@ -52,6 +59,25 @@ wait_for 20 waits_for PartitionTimeLimit
 run as_user rlalice raylaunch status long
 out_has 'PartitionTimeLimit: will never run: .*partition cpu, MaxTime: 1h00m' 'what will never run'
 as_user rlalice raylaunch cancel long --yes >/dev/null 2>&1
+
+# ---- reservations: of others, for maintenance, of this user
+reserve() { as_user root scontrol create reservation "$@" >/dev/null; }
+reserve reservationname=t9335others starttime=now duration=20 users=rlbob nodes=rl2 flags=ignore_jobs
+reserve reservationname=t9335repair starttime=now+2hours duration=60 users=root nodes=rl1,rl3 flags=maint,ignore_jobs
+reserve reservationname=t9335course starttime=now+4hours duration=60 users=rlalice nodes=rl3
+as_user rlalice "${words[@]}" --time 150 --name held -- bash point.sh 1 i=1 >/dev/null 2>&1
+wait_for 20 waits_for ReqNodeNotAvail
+run as_user rlalice raylaunch status held
+out_has 'ReqNodeNotAvail' 'what the reservations keep waiting'
+out_has 'status --why POINT` lists the reservations' 'and where they are told'
+run as_user rlalice raylaunch status held --why 'i=1*'
+out_has 't9335others: 1 node \(rl2\), .*, active, ends in 1[0-9]m[0-9]+s; for others$' 'one of others'
+out_has 't9335repair: maintenance of 2 nodes \(rl\[1,3\]\), .*; your time limit reaches into it$' 'a maintenance'
+out_has 't9335course: 1 node \(rl3\), .*; yours: --reservation t9335course$' 'one of this user'
+run as_user rlalice raylaunch status held --why 'i=1*' --json
+out_has '"type":"reservations","reservations":\[\{"name":"t9335others",.*"yours":true' 'as JSON'
+as_user rlalice raylaunch cancel held --yes >/dev/null 2>&1
+unreserve
 
 # ---- the controller falls silent
 "$CLUSTER_SH" config MessageTimeout=2 MinJobAge=2 || exit 1

@@ -9,7 +9,7 @@
 
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/slurm_limits.h"
-#include "launcher/scheduler/slurm_maintenance.h"
+#include "launcher/scheduler/slurm_reservations.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -30,6 +30,34 @@ static void check_limits(const struct slurm_answers *answers)
     }
 }
 
+static void check_reservations(const struct slurm_reservations *reservations)
+{
+    struct slurm_requester nobody = {0}, somebody = {0};
+    cleanup_words struct words nodes = {0};
+
+    words_add(&somebody.user, "alice");
+    words_add(&somebody.accounts, "lab");
+    words_add(&nodes, "rl1");
+    if (reservations->count > SLURM_RESERVATIONS_MAX)
+        abort();
+    for (size_t i = 0; i < reservations->count; i++) {
+        const struct slurm_reservation *item = &reservations->items[i];
+        if (!*item->name || item->starts_at <= 0 || item->ends_at <= item->starts_at ||
+            item->n_nodes < -1)
+            abort();
+        if (!*item->users && !*item->accounts && !*item->groups &&
+            (slurm_reservation_admits(item, &nobody) ||
+             slurm_reservation_admits(item, &somebody)))
+            abort();
+        slurm_reservation_admits(item, &somebody);
+        if (!*item->nodes &&
+            slurm_reservation_touches(item, &nodes) != (item->n_nodes != 0))
+            abort();
+        slurm_reservation_touches(item, &nodes);
+    }
+    slurm_requester_release(&somebody);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static const char *const usual[ANSWER_COUNT] = {
@@ -40,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         "root||||\nlab|root|60|9|\n",
         "normal||||||||\nbig|20|5|||||3-00:00:00|OverPartQOS\n"};
     struct slurm_answers answers = {.has_limits = true, .has_texts = true};
-    struct slurm_maintenances maintenances = {0};
+    struct slurm_reservations reservations = {0};
     struct slurm_site site = {0};
 
     if (size == 0)
@@ -55,12 +83,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     check_limits(&answers);
     slurm_answers_site(&answers, &site);
     slurm_site_release(&site);
-    slurm_maintenances_parse(answers.texts[ANSWER_RESERVATIONS], &maintenances);
-    for (size_t i = 0; i < maintenances.count; i++) {
-        if (maintenances.items[i].ends_at <= maintenances.items[i].starts_at)
-            abort();
-    }
-    slurm_maintenances_release(&maintenances);
+    slurm_reservations_parse(answers.texts[ANSWER_RESERVATIONS], &reservations);
+    check_reservations(&reservations);
+    slurm_reservations_release(&reservations);
     slurm_answers_release(&answers);
     return 0;
 }

@@ -106,12 +106,24 @@ int main(void)
 {
     struct slurm_site site = {0};
     struct scheduler_limits limits;
-    struct slurm_maintenance items[] = {
-        {(char[]){"maint"}, NOW + 17278, NOW + 24478, 1},
-        {(char[]){"past"}, NOW - 500, NOW - 100, 1},
+    struct slurm_reservation items[] = {
+        {.name = (char[]){"maint"},
+         .starts_at = NOW + 17278,
+         .ends_at = NOW + 24478,
+         .n_nodes = 1,
+         .is_maintenance = true},
+        {.name = (char[]){"past"},
+         .starts_at = NOW - 500,
+         .ends_at = NOW - 100,
+         .n_nodes = 1,
+         .is_maintenance = true},
+        {.name = (char[]){"course"},
+         .starts_at = NOW + 60,
+         .ends_at = NOW + 24478,
+         .n_nodes = 1},
     };
-    struct slurm_maintenances maintenances = {items, 2, 2};
-    struct site_facts facts = {&site, &limits, &maintenances, NOW};
+    struct slurm_reservations reservations = {items, 3, 3};
+    struct site_facts facts = {&site, &limits, &reservations, NOW};
 
     slurm_site_parse_partitions(sinfo, sizeof sinfo - 1, "#", &site);
     is_number((long)site.n_partitions, 3, "three partitions");

@@ -5,7 +5,6 @@
 
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/slurm_lines.h"
-#include "launcher/scheduler/slurm_maintenance.h"
 #include "tests/tap/tap.h"
 
 /* What Slurm 22.05 printed on the test cluster; the newer releases have more words. */
@@ -173,37 +172,11 @@ static void test_lines(void)
     is_number(slurm_line_minutes("a:b"), 0, "no time");
 }
 
-static void test_maintenance(void)
-{
-    static const char text[] =
-        "ReservationName=maint StartTime=1795286570 EndTime=1795293770 "
-        "Duration=02:00:00 Nodes=rl1 NodeCnt=1 Flags=MAINT,IGNORE_JOBS,SPEC_NODES\n"
-        "ReservationName=course StartTime=1795286570 EndTime=1795293770 Flags=DAILY\n"
-        "ReservationName=tiny StartTime=2 EndTime=1 Flags=MAINT\n"
-        "ReservationName=late StartTime=Unknown EndTime=9 Flags=MAINT\n"
-        "ReservationName=old StartTime=5 EndTime=9 Flags=SPEC_NODES,MAINT NodeCnt=x\n"
-        "ReservationName=no StartTime=5 EndTime=9 Flags=MAINTENANCE\n";
-    struct slurm_maintenances list = {0};
-
-    slurm_maintenances_parse("No reservations in the system\n", &list);
-    is_number(list.count, 0, "none");
-    slurm_maintenances_parse(text, &list);
-    is_number(list.count, 2, "those with the flag and two times");
-    if (list.count == 2) {
-        is_string(list.items[0].name, "maint", "its name");
-        is_number((long)list.items[0].starts_at, 1795286570, "its start");
-        is_number(list.items[0].nodes, 1, "its nodes");
-        is_number(list.items[1].nodes, -1, "nodes not told");
-    }
-    slurm_maintenances_release(&list);
-}
-
 int main(void)
 {
     test_who_wins();
     test_nothing_held();
     test_hostile();
     test_lines();
-    test_maintenance();
     return tap_done();
 }

@@ -115,6 +115,24 @@ static const struct {
     {REASON_UNKNOWN, {"", "Resource", "NoSuchReason", "held", "(", "_"}},
 };
 
+/* As a cluster with reservations printed them (squeue %r, scontrol), and others. */
+static const struct {
+    const char *word;
+    bool is_reserved;
+} reserved[] = {
+    {"ReqNodeNotAvail, May be reserved for other job", true},
+    {"ReqNodeNotAvail, Reserved for maintenance", true},
+    {"ReqNodeNotAvail,_Reserved_for_maintenance", true},
+    {"(Reservation)", true},
+    {"ReservationDeleted", true},
+    {"Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority "
+     "partitions",
+     true},
+    {"ReqNodeNotAvail, UnavailableNodes:rl1", false},
+    {"Resources", false},
+    {"", false},
+};
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -137,5 +155,8 @@ int main(void)
     ok(slurm_reason("ReqNodeNotAvail, Reserved for maintenance")->words !=
            slurm_reason("ReqNodeNotAvail")->words,
        "a maintenance is told apart");
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        ok(slurm_reason_is_reservation(reserved[i].word) == reserved[i].is_reserved,
+           "may be a reservation: '%s'", reserved[i].word);
     return tap_done();
 }
