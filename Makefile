@@ -109,12 +109,15 @@ unit-bins: $(UNITS)
 fuzz-bins: $(FUZZERS)
 
 # ---- tests ----
+# What only `check` builds takes all cores, unless make was told how many.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 check: deps-check ## everything: lint, sanitizers, real Slurm, real Ray (as root)
-	+@$(MAKE) --no-print-directory all unit-bins WERROR=-Werror
-	+@$(MAKE) --no-print-directory MODE=clang all unit-bins WERROR=-Werror
-	+@$(MAKE) --no-print-directory check-minimal check-headers lint
-	+@$(MAKE) --no-print-directory asan
-	+@$(MAKE) --no-print-directory check-corpus
+	+@$(MAKE) --no-print-directory $(PARALLEL) all unit-bins WERROR=-Werror
+	+@$(MAKE) --no-print-directory $(PARALLEL) MODE=clang all unit-bins WERROR=-Werror
+	+@$(MAKE) --no-print-directory $(PARALLEL) check-minimal check-headers lint
+	+@$(MAKE) --no-print-directory $(PARALLEL) asan
+	+@$(MAKE) --no-print-directory $(PARALLEL) check-corpus
 	@bash tests/run.sh all
 
 check-fast: all unit-bins ## unit and system tests: no root, no Slurm, under a minute

@@ -2,9 +2,10 @@
 # run.sh fast|all: the tests, in one call of prove(1), whose summary is the last output.
 #
 #   fast   unit and system tests: no root, no Slurm, under a minute
-#   all    and tests/cluster on a real Slurm with a real Ray: as root it brings the
-#          cluster up, installs the program for its users, and takes the cluster down
-#          again, unless it was up before
+#   all    and tests/cluster on a real Slurm with a real Ray: as root it brings two
+#          clusters up, installs the program for their users, and takes the clusters down
+#          again, unless they were up before. The tests mostly wait, so there are always
+#          two that run, one on each cluster
 #
 # The built program is build/$MODE/raylaunch ("release" by default), or RAYLAUNCH_BIN.
 # Where the cluster or Ray cannot be had, their tests are skipped with the reason, or
@@ -16,8 +17,7 @@ B=build/${MODE:-release}
 export RAYLAUNCH_BIN="${RAYLAUNCH_BIN:-$PWD/$B/raylaunch}"
 cluster=tests/cluster/cluster.sh
 log=$B/cluster.log
-# A test file that hangs must not hang the rest: TERM after this long, then KILL.
-limit='timeout -k 10 900'
+one=tests/one.sh
 
 shopt -s nullglob
 tests=()
@@ -32,7 +32,7 @@ done
 tests+=(tests/system/t*.t)
 
 case ${1:-} in
-fast) exec prove -j 2 --exec "$limit" "${tests[@]}" ;;
+fast) exec prove -j 2 --exec "$one" "${tests[@]}" ;;
 all) tests+=(tests/templates/plain.sh tests/cluster/t*.t) ;;
 *)
     echo 'usage: run.sh fast|all' >&2
@@ -41,35 +41,60 @@ all) tests+=(tests/templates/plain.sh tests/cluster/t*.t) ;;
 esac
 
 LAB=$(realpath -m "${RAYLAUNCH_LAB:-/opt/raylaunch-test}")
+ours=()
 # Its words only matter if something is left: prove's are to be the last ones.
 # shellcheck disable=SC2317 # called by the trap
 take_down()
 {
     trap - EXIT
-    "$cluster" down >>"$log" 2>&1 || {
+    local lab failed=0
+    for lab in "${ours[@]}"; do
+        RAYLAUNCH_LAB=$lab "$cluster" down >>"$log" 2>&1 || failed=1
+    done
+    [ "$failed" = 0 ] || {
         cat "$log"
         exit 1
     }
 }
+
+bring_up() # LAB
+{
+    export RAYLAUNCH_LAB=$1
+    if ! "$cluster" status >/dev/null 2>&1; then
+        ours+=("$1")
+        "$cluster" up || echo "run: the cluster in '$1' did not come up" >&2
+    fi
+    if "$cluster" status >/dev/null 2>&1; then
+        "${MAKE:-make}" -s install PREFIX="$1/prefix"
+    fi
+}
+
+# The newest, and what t9240-versions.t and t9250-faults.t compare it with.
+install_rays()
+{
+    local release
+    for release in '' 2.49.2 2.53.0 2.54.0; do
+        tests/deps/venv.sh "$LAB/venv-ray${release:+-$release}" ray "$release" ||
+            echo "run: no Ray $release" >&2 &
+    done
+    wait
+}
+
 if [ "$(id -u)" = 0 ]; then
     mkdir -p "$B"
     : >"$log"
-    if ! "$cluster" status >/dev/null 2>&1; then
-        trap take_down EXIT
-        trap 'exit 129' HUP
-        trap 'exit 130' INT
-        trap 'exit 143' TERM
-        "$cluster" up || echo 'run: the cluster did not come up' >&2
-    fi
-    if "$cluster" status >/dev/null 2>&1; then
-        "${MAKE:-make}" -s install PREFIX="$LAB/prefix"
-        tests/deps/venv.sh "$LAB/venv-ray" ray || echo 'run: no Ray' >&2
-        for release in 2.49.2 2.53.0 2.54.0; do # what t9240-versions.t and t9250-faults.t compare
-            tests/deps/venv.sh "$LAB/venv-ray-$release" ray "$release" || echo "run: no Ray $release" >&2
-        done
-    fi
+    trap take_down EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    bring_up "$LAB"
+    bring_up "$LAB-2"
+    install_rays
 fi
 
+# Each cluster has its tests one after the other; the same division is in one.sh.
+export RAYLAUNCH_LAB=$LAB RAYLAUNCH_RAYS=$LAB
 rc=0
-prove --timer --exec "$limit" "${tests[@]}" || rc=1
+prove --timer -j 2 --exec "$one" --rules 'seq=**/t9{0,1,20,21,22,23,24,25,26,27}*' \
+    --rules 'seq=**/{plain,t9}*' --rules 'par=**' "${tests[@]}" || rc=1
 exit "$rc"

@@ -1,10 +1,10 @@
 """submission.py: held jobs submitted by raylaunch, by a bash loop and by xargs, on a real Slurm.
 
-The same scripts, those that raylaunch rendered, go to sbatch in three ways that take turns;
-raylaunch's time is that of the whole command, with plan, checks, journal and fsync. After each
-turn the jobs are cancelled, untimed. Then 10,000 points as job arrays, alone. As root, on the
-test cluster (tests/cluster/with.sh brings it up). RAYLAUNCH_BENCH_JOBS: 2,000 by default, and
-RAYLAUNCH_BENCH_TURNS: 3 (the controller keeps ended jobs for a while, and has room for 20,000).
+The same scripts, those that raylaunch rendered, go to sbatch in three ways that take turns, each
+time another one first; raylaunch's time is that of the whole command, with plan, checks, journal
+and fsync. After each turn the jobs are cancelled, untimed. Then 10,000 points as job arrays, alone.
+As root, on the test cluster (tests/cluster/with.sh brings it up; the pair gives it room for all
+these jobs). RAYLAUNCH_BENCH_JOBS: 2,000 by default, and RAYLAUNCH_BENCH_TURNS: 7.
 """
 
 import os
@@ -65,17 +65,25 @@ def sweep(name, count, *more):
     return ["raylaunch", "sweep", *ASKED, *more, "--name", name, "--", "/bin/true", f"i=range(0,{count})"]
 
 
+def raylaunch(turn):
+    return sweep(f"turn{turn}", JOBS)
+
+
 def by_turns():
-    took = {"raylaunch": [], "xargs -P4 sbatch": [], "bash loop": []}
-    for turn in range(max(1, int(os.environ.get("RAYLAUNCH_BENCH_TURNS", "3")))):
-        name = f"turn{turn}"
-        took["raylaunch"].append(timed(*sweep(name, JOBS)))
-        clear(JOBS)
-        pattern = f"slurm_outputs/{name}/points/{'*/' if JOBS > 1000 else ''}*.sbatch"
-        took["xargs -P4 sbatch"].append(timed("bash", "-c", XARGS.format(pattern)))
-        clear(JOBS)
-        took["bash loop"].append(timed("bash", "-c", LOOP.format(pattern)))
-        clear(JOBS)
+    run(*raylaunch("s"))  # a warm-up; its scripts are those of the peers
+    clear(JOBS)
+    scripts = f"slurm_outputs/turns/points/{'*/' if JOBS > 1000 else ''}*.sbatch"
+    ways = {
+        "raylaunch": raylaunch,
+        "xargs -P4 sbatch": lambda turn: ("bash", "-c", XARGS.format(scripts)),
+        "bash loop": lambda turn: ("bash", "-c", LOOP.format(scripts)),
+    }
+    took = {name: [] for name in ways}
+    for turn in range(max(1, int(os.environ.get("RAYLAUNCH_BENCH_TURNS", "7")))):
+        for i in range(len(ways)):
+            name = list(ways)[(turn + i) % len(ways)]
+            took[name].append(timed(*ways[name](turn)))
+            clear(JOBS)
     return took
 
 

@@ -37,9 +37,10 @@ cluster_require()
 
 # ray_require [VERSION]: a Ray environment that users can run; prints its folder's name
 # into RAY_ENV. tests/deps/venv.sh "$LAB/venv-ray" ray (or venv-ray-VERSION) makes it.
+# RAYLAUNCH_RAYS names the folder that holds them, if it is not LAB: clusters can share them.
 ray_require()
 {
-    RAY_ENV=$LAB/venv-ray${1:+-$1}
+    RAY_ENV=${RAYLAUNCH_RAYS:-$LAB}/venv-ray${1:+-$1}
     [ -r "$RAY_ENV/raylaunch-stamp" ] || cannot ray "no Ray in '$RAY_ENV'"
 }
 

@@ -19,8 +19,8 @@ for node in rl1 rl2 rl3; do
     node_exec "$node" root sh -c 'mkdir -m 755 /tmp/t9250 /tmp/t9250/full /tmp/t9250/twice /tmp/t9250/once /tmp/t9250/broken &&
         mount -t tmpfs -o size=64k,mode=1777 none /tmp/t9250/full'
 done
-node_exec rl1 root ln -s "$LAB/venv-ray-2.54.0/bin" /tmp/t9250/twice/bin
-node_exec rl2 root ln -s "$LAB/venv-ray-2.53.0/bin" /tmp/t9250/twice/bin
+node_exec rl1 root ln -s "${RAYLAUNCH_RAYS:-$LAB}/venv-ray-2.54.0/bin" /tmp/t9250/twice/bin
+node_exec rl2 root ln -s "${RAYLAUNCH_RAYS:-$LAB}/venv-ray-2.53.0/bin" /tmp/t9250/twice/bin
 node_exec rl1 root ln -s "$RAY_ENV/bin" /tmp/t9250/once/bin
 node_exec rl1 root ln -s "$RAY_ENV/bin" /tmp/t9250/broken/bin
 node_exec rl2 root sh -c 'mkdir /tmp/t9250/broken/bin && cat >/tmp/t9250/broken/bin/ray && chmod 755 /tmp/t9250/broken/bin/ray' <<'SH'
