@@ -13,7 +13,7 @@
 bool accounting_wants_canceller(const struct attempt *attempt)
 {
     return attempt->is_seen && attempt->seen.state == STATE_CANCELLED &&
-           attempt->seen.cancelled_by < 0 && !attempt->is_cancel_asked;
+           attempt->seen.cancelled_by == -1 && !attempt->is_cancel_asked;
 }
 
 /* Nor how much memory a job had that was killed for it. */

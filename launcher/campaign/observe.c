@@ -60,6 +60,10 @@ void attempt_set_seen(struct attempt *attempt, const struct job *job)
     copy.script = seen->script;
     if (copy.max_rss_mib == 0)
         copy.max_rss_mib = seen->max_rss_mib;
+    /* The queue never tells who cancelled a job. */
+    if (attempt->is_seen && seen->state == STATE_CANCELLED &&
+        job->state == STATE_CANCELLED && job->cancelled_by == -1)
+        copy.cancelled_by = seen->cancelled_by;
     *seen = copy;
     attempt->is_seen = true;
 }

@@ -36,6 +36,7 @@ struct submit_options {
     const char *dependency; /* "afterok:1" of all; NULL or "" none. Replaces the one of
                                the script */
     bool kill_on_invalid_dependency;
+    bool is_smoke; /* scripts of points that others will wait for (script.h) */
     void (*on_progress)(void *context, size_t done, size_t total); /* may be NULL */
     void *context;
 };

@@ -13,7 +13,8 @@ int unit_maker_init(struct unit_maker *maker, struct sweep *sweep,
     struct script_request request = {.settings = options->settings,
                                      .template = options->template,
                                      .sweep_folder = sweep->path,
-                                     .job_name = options->job_name};
+                                     .job_name = options->job_name,
+                                     .is_smoke = options->is_smoke};
 
     *maker = (struct unit_maker){.sweep = sweep, .options = options};
     return options->is_array ? 0 : script_form_make(&request, &maker->form, err);
@@ -161,6 +162,7 @@ static int prepare_array(struct unit_maker *maker, const struct submit_item *ite
                                      .point = &first->point->point,
                                      .sweep_folder = maker->sweep->path,
                                      .job_name = options->job_name,
+                                     .is_smoke = options->is_smoke,
                                      .tasks = tasks,
                                      .outputs = unit->output};
     if (strchr(unit->output, '\\'))

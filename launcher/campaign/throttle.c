@@ -181,6 +181,7 @@ int throttle_options(struct campaign *campaign, const struct settings *settings,
         options->n_lanes = 1; /* %N is of one array: the next waits for its end */
     }
     options->kill_on_invalid_dependency = campaign->kill_on_invalid_dependency;
+    options->is_smoke = campaign->is_smoke;
     if (join_dependency(campaign, settings, options->n_lanes, ret_dependency, err) < 0)
         return -1;
     options->dependency = *ret_dependency;

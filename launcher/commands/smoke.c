@@ -104,7 +104,9 @@ int smoke_detached(struct invocation *in, struct campaign *campaign,
     struct choice first = {0};
 
     take_first(campaign, queue, &first);
+    campaign->is_smoke = true;
     int rc = campaign_submit(campaign, &first, 0, err);
+    campaign->is_smoke = false;
     size_t n_left = first.count;
     choice_release(&first);
     if (rc < 0)
@@ -125,8 +127,8 @@ int smoke_detached(struct invocation *in, struct campaign *campaign,
                          point->point.id);
     if (queue->count > 0)
         say(in,
-            "--smoke: %zu points start when '%s' (job %s) ends with exit code 0; "
-            "otherwise Slurm drops them",
+            "--smoke: %zu points start when '%s' (job %s) has ended well; otherwise "
+            "Slurm drops them",
             queue->count, point->point.id, attempt->job_id);
     return depend_on(campaign, attempt->job_id);
 }

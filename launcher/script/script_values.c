@@ -148,6 +148,7 @@ static void add_job(struct script_values *values, const struct script_request *r
     add(values, "interpreter", xstrdup("#!/bin/bash"));
     add(values, "version", xstrdup(RAYLAUNCH_VERSION));
     add_number(values, "array", request->tasks != NULL);
+    add_number(values, "smoke", request->is_smoke);
     add_word(values, "tasks", request->tasks ? request->tasks : "");
     add_word(values, "outputs", request->outputs ? request->outputs : "");
     add_word(values, "sweep_folder", request->sweep_folder);

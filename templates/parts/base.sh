@@ -193,6 +193,10 @@ rl_leave() { # exit code of this script
     [ -z "$rl_tmp" ] || rm -rf -- "$rl_tmp"
     rl_tmp=''
     rl_enter 'done'
+    if [ "$rl_smoke" = 1 ] && [ "$1" = 0 ] && ! rl_has_result; then
+        rl_say 'no result line: what waits for this point (--smoke) shall not start'
+        exit 1
+    fi
     exit "$1"
 }
 

@@ -8,6 +8,7 @@ rl_timeout={{timeout_seconds}}
 rl_warn_signal={{warn_signal}}
 rl_ray_logs={{ray_logs}}
 rl_require_result={{require_result}}
+rl_smoke={{smoke}}
 rl_params={{params_json}}
 rl_setup_lines=({{setup}})
 rl_modules=({{modules}})

@@ -11,10 +11,10 @@ cluster_require
 folder=$(work_folder rlalice t9350)
 cd "$folder" || exit 1
 cat >point.sh <<'SH'
-# point.sh KEY=VALUE: "bad" fails, a number sleeps so long
+# point.sh KEY=VALUE: "bad" fails, "mute" has no result, a number sleeps so long
 value=${1#*=}
 echo "$1" >>ran
-case $value in bad*) exit 7 ;; good*) ;; *) sleep "$value" ;; esac
+case $value in bad*) exit 7 ;; mute*) exit 0 ;; good*) ;; *) sleep "$value" ;; esac
 echo 'TMGG_RESULT:{"metrics":{"x":1}}'
 SH
 chmod -R a+rX .
@@ -34,6 +34,8 @@ ids_of() { grep -o '"event":"submitted".*"job_id":"[0-9]*"' "slurm_outputs/$1/jo
 sweep smoke --smoke -- bash point.sh a=bad,0,0.1
 is_rc 0 '--smoke, detached'
 err_has '2 points start when' 'says what the rest waits for'
+sweep mute --smoke -- bash point.sh a=mute,0
+is_rc 0 '--smoke, detached: a first point that will have no result'
 # ---- meanwhile: a long sweep, and one after it
 sweep first -- bash point.sh a=6,6.5
 is_rc 0 'a sweep of two'
@@ -52,8 +54,10 @@ wait_for 30 is_state smoke a=0- cancelled
 rl wait smoke
 is_rc 1 'the smoke sweep ends'
 err_has '3 points = 1 failed .* \+ 2 cancelled' 'one failed, two were dropped by Slurm'
+wait_for 30 is_state mute a=0- cancelled
+is "$(row_of rlalice mute a=mute state cause)" failed/no_result 'no result: exit code 0, and not good enough'
 [ "$(grep -c a=0 ran)" = 0 ]
-ok $? 'which never ran'
+ok $? 'what was dropped never ran'
 sweep third --after smoke -- bash point.sh b=0
 is_rc 2 'a sweep that failed is refused'
 err_has 'after-any' 'with advice'

@@ -127,6 +127,9 @@ static void test_canceller(struct sweep *sweep)
     ask(sweep);
     is_number(attempt->seen.cancelled_by, 0, "accounting does");
     ok(!accounting_wants_canceller(attempt), "so it is not asked again");
+    struct job job = {.state = STATE_CANCELLED, .cancelled_by = -1};
+    attempt_set_seen(attempt, &job);
+    is_number(attempt->seen.cancelled_by, 0, "also when the queue lists it once more");
     attempt->seen.cancelled_by = -1;
     attempt->is_cancel_asked = true;
     ok(!accounting_wants_canceller(attempt), "nor where raylaunch itself did");
