@@ -168,6 +168,7 @@ static int submit_run(struct campaign *campaign, const struct choice *queue,
                                          *job_name ? job_name : campaign->sweep->name,
                                      .message_timeout_s = campaign->message_timeout_s,
                                      .on_progress = campaign->hooks.on_submit,
+                                     .on_warning = campaign->hooks.on_warning,
                                      .context = campaign->hooks.context};
     cleanup_free char *dependency = NULL;
     int rc = throttle_options(campaign, settings, &options, &dependency, err);

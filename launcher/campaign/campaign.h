@@ -63,7 +63,9 @@ struct campaign {
     struct active_jobs active; /* limit: set by campaign_set_throttle() */
     char *dependency; /* owned or NULL: "afterok:1:2", joined to the settings' own */
     bool kill_on_invalid_dependency;
-    bool is_smoke;              /* what is submitted now decides about the rest */
+    bool is_smoke;      /* what is submitted now decides about the rest */
+    bool is_patient;    /* set by campaign_set_throttle(): somebody will wait */
+    int64_t give_up_ms; /* and until when (wait_timeout): monotonic, 0 without end */
     struct adjusted adjusted;   /* settings of items that differ from the rest */
     struct submit_report spent; /* of this process */
     struct campaign_hooks hooks;

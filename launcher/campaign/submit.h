@@ -37,6 +37,11 @@ struct submit_options {
                                the script */
     bool kill_on_invalid_dependency;
     bool is_smoke; /* scripts of points that others will wait for (script.h) */
+    /* A scheduler that does not answer, or takes nothing now, is asked for three
+     * minutes; where somebody stays, without end. */
+    bool is_patient;
+    int64_t give_up_ms; /* of the patient: when, monotonic; 0 never */
+    void (*on_warning)(void *context, const char *text);           /* may be NULL */
     void (*on_progress)(void *context, size_t done, size_t total); /* may be NULL */
     void *context;
 };

@@ -4,9 +4,12 @@
 
 #include "launcher/campaign/reconcile.h"
 #include "launcher/campaign/submit_engine.h"
+#include "launcher/common/clock.h"
+#include "launcher/common/interrupt.h"
 #include "launcher/common/memory.h"
 
 #define LATER_ROUNDS 8 /* 1+2+4+…+60 s of "not now" in a row, then the user decides */
+#define LONGEST_PAUSE_MS 60000
 
 static void keep_words(char **owned, const char *words)
 {
@@ -106,11 +109,36 @@ static int take_limit(struct engine *engine, struct unit *unit, const char *mess
     return put_back(engine, unit, message, err);
 }
 
+static bool may_go_on(const struct engine *engine, int round)
+{
+    int64_t end = engine->options->give_up_ms;
+
+    if (engine->options->is_patient)
+        return end == 0 || clock_monotonic_ms() < end;
+    return round <= LATER_ROUNDS;
+}
+
+static void warn(const struct engine *engine, const char *what, const char *message)
+{
+    cleanup_text struct text text = {0};
+
+    if (!engine->options->on_warning)
+        return;
+    text_addf(&text, "%s %s: %.*s (Ctrl-C leaves it)", engine->scheduler->ops->name,
+              what, (int)strcspn(message, "\n"), message);
+    engine->options->on_warning(engine->options->context, text_string(&text));
+}
+
 /* Nothing was accepted by a call that began at `began`. */
 static void slow_down(struct engine *engine, double began, const char *message)
 {
+    int before = engine->pace.n_refused;
+    int round = pace_refused(&engine->pace, began, engine_now());
+
     keep_words(&engine->trouble, message);
-    if (pace_refused(&engine->pace, began, engine_now()) <= LATER_ROUNDS)
+    if (round == 3 && before < 3)
+        warn(engine, "takes no jobs now, so submission waits", message);
+    if (may_go_on(engine, round))
         return;
     engine->halt = HALT_ERROR;
     error_set(&engine->why, ERROR_SCHEDULER,
@@ -167,13 +195,46 @@ int engine_take_outcome(struct engine *engine, struct unit *unit,
     return 0;
 }
 
+static void pause_for(int round)
+{
+    int64_t pause = round < 7 ? 1000L << (round - 1) : LONGEST_PAUSE_MS;
+    int64_t end = clock_monotonic_ms() + pause;
+    int64_t now;
+
+    while (interrupt_count() == 0 && (now = clock_monotonic_ms()) < end)
+        clock_sleep_ms(end - now < 200 ? end - now : 200);
+}
+
+/* Nothing can be done before the queue has answered: reconcile() again and again. */
+static int find_out(struct engine *engine, struct reconcile_report *ret_found,
+                    struct error *err)
+{
+    struct error trouble;
+
+    for (int round = 1;; round++) {
+        trouble = (struct error){0};
+        if (reconcile(engine->sweep, engine->scheduler,
+                      engine->options->message_timeout_s, &engine->report->n_calls,
+                      ret_found, &trouble) == 0)
+            return 0;
+        if (trouble.kind != ERROR_SCHEDULER || interrupt_count() > 0 ||
+            !may_go_on(engine, round))
+            break;
+        if (round == 1)
+            warn(engine, "does not answer, so submission waits", trouble.text);
+        pause_for(round);
+        if (lock_confirm(&engine->sweep->lock, err) < 0)
+            return -1;
+    }
+    return error_set(err, trouble.kind, "%s", trouble.text);
+}
+
 int engine_clear_unknown(struct engine *engine, struct error *err)
 {
     struct reconcile_report found;
     cleanup_free char *said = steal(&engine->trouble);
 
-    if (reconcile(engine->sweep, engine->scheduler, engine->options->message_timeout_s,
-                  &engine->report->n_calls, &found, err) < 0)
+    if (find_out(engine, &found, err) < 0)
         return -1;
     engine->report->n_adopted += found.n_adopted;
     if (engine->halt == HALT_UNKNOWN)

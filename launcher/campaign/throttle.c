@@ -66,6 +66,17 @@ static int check(const struct throttle_choice *choice, bool has_arrays, bool wil
     return 0;
 }
 
+static void set_patience(struct campaign *campaign, bool will_wait)
+{
+    const struct settings *settings = campaign->settings;
+    long long limit = settings_integer(settings, SETTING_WAIT_TIMEOUT);
+
+    campaign->is_patient = will_wait;
+    campaign->give_up_ms = settings_is_set(settings, SETTING_WAIT_TIMEOUT)
+                               ? clock_monotonic_ms() + limit * 1000
+                               : 0;
+}
+
 int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct error *err)
 {
     static const struct {
@@ -80,6 +91,7 @@ int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct erro
     const char *asked = settings_text(settings, SETTING_THROTTLE);
     bool has_arrays = is_array(campaign, settings);
 
+    set_patience(campaign, will_wait);
     if (campaign->scheduler.ops->is_in_front)
         return choose_local(campaign, asked, err);
     struct throttle_choice choice = find_limit(campaign);
@@ -182,6 +194,8 @@ int throttle_options(struct campaign *campaign, const struct settings *settings,
     }
     options->kill_on_invalid_dependency = campaign->kill_on_invalid_dependency;
     options->is_smoke = campaign->is_smoke;
+    options->is_patient = campaign->is_patient;
+    options->give_up_ms = campaign->give_up_ms;
     if (join_dependency(campaign, settings, options->n_lanes, ret_dependency, err) < 0)
         return -1;
     options->dependency = *ret_dependency;

@@ -14,27 +14,47 @@ points=${RAYLAUNCH_POINTS:-20}
 nobody() { [ -z "$(jobs_of rlalice)" ]; }
 
 # ---- slurmctld stopped while sbatch waits, then let go: sbatch reports failure, the job exists
-fault_sbatch ok ok ok gate
-fault_words stopped 6
-with_sbatch "${words[@]}" >"$out" 2>"$err" </dev/null &
-raylaunch=$!
-wait_for 10 test -e at-gate
-controller=$("$CLUSTER_SH" pid slurmctld)
-kill -STOP "$controller"
-touch go
+# stopped NAME: a detached sweep in the background, $raylaunch, whose fourth call meets that
+stopped()
+{
+    fault_sbatch ok ok ok gate
+    fault_words "$1" 6
+    (as_user_exec rlalice env PATH="$folder/bin:$LAB/prefix/bin:/usr/bin:/bin" "${words[@]}" \
+        >"$out" 2>"$err" </dev/null) &
+    raylaunch=$!
+    wait_for 10 test -e at-gate
+    controller=$("$CLUSTER_SH" pid slurmctld)
+    kill -STOP "$controller"
+    touch go
+    wait_for 30 grep -q 'does not answer, so submission waits' "$err"
+    ok $? "$1: slurmctld stopped while sbatch waits, and raylaunch waits for it"
+}
+stopped asked
+kill -INT $raylaunch
 wait $raylaunch
 rc=$?
-kill -CONT "$controller"
-is_rc 4 'slurmctld stopped while sbatch waits: exit code 4'
+is_rc 130 'Ctrl-C ends that'
 err_has 'cannot tell whether jobs of an earlier run exist' 'and raylaunch says what it cannot tell'
-grep -q 'Socket timed out' slurm_outputs/stopped/journal.jsonl
+kill -CONT "$controller"
+grep -q 'Socket timed out' slurm_outputs/asked/journal.jsonl
 ok $? 'sbatch reported failure'
-fault_words stopped 6 --wait
+fault_words asked 6 --wait
 run as_user rlalice "${words[@]}"
 is_rc 0 'let go: the same command finishes the sweep'
-has_events stopped adopted 1
+has_events asked adopted 1
 ok $? 'and adopts the job that sbatch denied'
-once stopped 6 'one job a point'
+once asked 6 'one job a point'
+stopped patient
+kill -CONT "$controller"
+wait $raylaunch
+rc=$?
+is_rc 0 'let go: it goes on by itself'
+has_events patient adopted 1
+ok $? 'and adopts the job, too'
+fault_words patient 6 --wait
+run as_user rlalice "${words[@]}"
+is_rc 0 'patient: all points are completed'
+once patient 6 'patient: one job a point'
 
 # ---- slurmctld killed and restarted during a sweep
 fault_words killed "$points" --wait --wait-timeout 100

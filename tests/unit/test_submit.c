@@ -3,6 +3,7 @@
 #include "launcher/campaign/choose.h"
 #include "launcher/campaign/match.h"
 #include "launcher/campaign/reconcile.h"
+#include "launcher/common/clock.h"
 #include "launcher/common/interrupt.h"
 #include "tests/unit/fake_scheduler.h"
 
@@ -13,7 +14,17 @@ static struct {
     bool is_array;
     size_t array_size, array_limit, n_lanes;
     const char *dependency;
+    bool is_patient;
+    int64_t patience_ms; /* 0: without end */
 } mode;
+static size_t n_warnings;
+
+static void count_warning(void *context, const char *text)
+{
+    (void)context;
+    n_warnings++;
+    printf("# %s\n", text);
+}
 
 /* Lock, reconcile, choose as retyping does, submit. The sweep is closed again. */
 static int retype(struct fake *fake, size_t in_flight, double max_rate,
@@ -37,11 +48,15 @@ static int retype(struct fake *fake, size_t in_flight, double max_rate,
                                      .array_size = mode.array_size,
                                      .array_limit = mode.array_limit,
                                      .n_lanes = mode.n_lanes,
-                                     .dependency = mode.dependency};
+                                     .dependency = mode.dependency,
+                                     .is_patient = mode.is_patient,
+                                     .on_warning = count_warning};
     struct reconcile_report found;
     struct choice choice = {0};
     size_t selected[N_POINTS];
 
+    if (mode.patience_ms)
+        options.give_up_ms = clock_monotonic_ms() + mode.patience_ms;
     fake->in_flight = in_flight;
     for (size_t i = 0; i < N_POINTS; i++)
         selected[i] = i;
@@ -320,15 +335,18 @@ static void test_order(void)
 
 static void test_silent_queue(void)
 {
-    struct fake first = {.answers = "u", .sweep = "silent", .n_list_failures = 1};
+    struct fake first = {.answers = "u", .sweep = "silent", .n_list_failures = 100};
     struct fake second = {.answers = "", .sweep = "silent", .n_list_failures = 1};
     struct fake third = {.answers = "", .sweep = "silent"};
     struct submit_report report = {0};
     struct error err = {0};
 
     fake_forget();
+    double begun = fake_slept_s;
     ok(retype(&first, 3, 0, &report, &err) < 0 && err.kind == ERROR_SCHEDULER, "%s",
        err.text);
+    ok(fake_slept_s - begun > 170 && fake_slept_s - begun < 200 && first.n_lists == 9,
+       "but the queue was asked for three minutes: %.0f s", fake_slept_s - begun);
     err = (struct error){0};
     ok(retype(&second, 3, 0, &report, &err) < 0 && second.n_begun == 0 &&
            strstr(err.text, "nothing is submitted"),
@@ -338,6 +356,37 @@ static void test_silent_queue(void)
        "it answered twice");
     ok(fake_slept_s - before >= 0.9, "with time between");
     is_number(count_accepted("silent", "silent"), N_POINTS, "then all goes on");
+}
+
+/* Somebody stays: an hour of silence in the middle of a submission is waited out. */
+static void test_patience(void)
+{
+    struct fake silent = {.answers = "aauqa", .sweep = "calm", .n_list_failures = 60};
+    struct fake busy = {.answers = "aallllllllllllllllllll", .sweep = "busy"};
+    struct fake late = {.answers = "u", .sweep = "late", .n_list_failures = 1000};
+    struct submit_report report = {0};
+    struct error err = {0};
+
+    fake_forget();
+    mode.is_patient = true;
+    n_warnings = 0;
+    double before = fake_slept_s;
+    ok(retype(&silent, 3, 0, &report, &err) == 0 && fake_slept_s - before > 3000,
+       "an hour of silence: %.0f s %s", fake_slept_s - before, err.text);
+    is_number(n_warnings, 1, "said once");
+    is_number(count_accepted("calm", "calm"), N_POINTS, "and all is submitted");
+    fake_forget();
+    n_warnings = 0;
+    ok(retype(&busy, 1, 0, &report, &err) == 0 && n_warnings == 1,
+       "twenty times 'not now', too: %zu warnings %s", n_warnings, err.text);
+    is_number(count_accepted("busy", "busy"), N_POINTS, "busy: all is submitted");
+    fake_forget();
+    mode.patience_ms = 600000;
+    before = fake_slept_s;
+    ok(retype(&late, 3, 0, &report, &err) < 0 && err.kind == ERROR_SCHEDULER &&
+           fake_slept_s - before > 590 && fake_slept_s - before < 700,
+       "no longer than --wait-timeout: %.0f s", fake_slept_s - before);
+    memset(&mode, 0, sizeof mode);
 }
 
 /* The time between the failed call and the second look is at least MessageTimeout. */
@@ -444,6 +493,7 @@ int main(void)
     test_gone_parent();
     test_order();
     test_silent_queue();
+    test_patience();
     test_time();
     test_interrupt();
     test_kills("jobs");
