@@ -180,7 +180,8 @@ static int run(struct engine *engine, struct error *err)
         }
         if (engine->n_todo == 0 && engine->pace.n_running == 0 && !next_ready(engine))
             return 0;
-        if (hear(engine, wait_ms(engine), err) < 0)
+        if (lock_confirm(&engine->sweep->lock, err) < 0 || /* its heartbeat */
+            hear(engine, wait_ms(engine), err) < 0)
             return -1;
     }
     return 0;

@@ -205,13 +205,16 @@ static void pause_for(int round)
         clock_sleep_ms(end - now < 200 ? end - now : 200);
 }
 
-/* Nothing can be done before the queue has answered: reconcile() again and again. */
+/* Nothing can be done before the queue has answered: reconcile() again and again. The
+ * lock's heartbeat goes on, or another host would take it over. */
 static int find_out(struct engine *engine, struct reconcile_report *ret_found,
                     struct error *err)
 {
     struct error trouble;
 
     for (int round = 1;; round++) {
+        if (lock_confirm(&engine->sweep->lock, err) < 0)
+            return -1;
         trouble = (struct error){0};
         if (reconcile(engine->sweep, engine->scheduler,
                       engine->options->message_timeout_s, &engine->report->n_calls,
@@ -222,9 +225,9 @@ static int find_out(struct engine *engine, struct reconcile_report *ret_found,
             break;
         if (round == 1)
             warn(engine, "does not answer, so submission waits", trouble.text);
-        pause_for(round);
         if (lock_confirm(&engine->sweep->lock, err) < 0)
             return -1;
+        pause_for(round);
     }
     return error_set(err, trouble.kind, "%s", trouble.text);
 }
