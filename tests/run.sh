@@ -95,6 +95,6 @@ fi
 # Each cluster has its tests one after the other; the same division is in one.sh.
 export RAYLAUNCH_LAB=$LAB RAYLAUNCH_RAYS=$LAB
 rc=0
-prove --timer -j 2 --exec "$one" --rules 'seq=**/t9{0,1,20,21,22,23,24,25,26,27}*' \
+prove --timer --failures --comments -j 2 --exec "$one" --rules 'seq=**/t9{0,1,20,21,22,23,24,25,26,27}*' \
     --rules 'seq=**/{plain,t9}*' --rules 'par=**' "${tests[@]}" || rc=1
 exit "$rc"

@@ -177,9 +177,7 @@ static void decide_cancelled(const struct evidence *evidence, struct outcome *ou
     const char *by = evidence->job_raw ? strstr(evidence->job_raw, " by ") : NULL;
     bool is_other = false;
 
-    if (!evidence->was_cancelled && is(by, " by nobody"))
-        is_other = true;
-    else if (!evidence->was_cancelled && by && by[4] >= '0' && by[4] <= '9')
+    if (!evidence->was_cancelled && by && by[4] >= '0' && by[4] <= '9')
         is_other = strtoul(by + 4, NULL, 10) != (unsigned long)getuid();
     else if (!evidence->was_cancelled)
         is_other = is(evidence->job_reason, "DependencyNeverSatisfied") ||

@@ -73,9 +73,8 @@ struct outcome {
  * launch_failed; from what is not there: killed (the script did not come to its end),
  * no_trace (missing).
  *
- * "CANCELLED by UID" with a UID that is not ours is by_other, "CANCELLED by nobody" too
- * (Slurm itself); when it is not known who it was, it is by_user, which is not
- * submitted again by itself. */
+ * "CANCELLED by UID" with a UID that is not ours is by_other; when nobody says who it
+ * was, it is by_user, which is not submitted again by itself. */
 
 /* Fill `*ret_outcome` (released by outcome_release). Never fails; every combination has
  * an answer (tests/unit/test_outcome.c walks them all). */

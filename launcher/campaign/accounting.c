@@ -13,7 +13,7 @@
 bool accounting_wants_canceller(const struct attempt *attempt)
 {
     return attempt->is_seen && attempt->seen.state == STATE_CANCELLED &&
-           attempt->seen.cancelled_by == -1 && !attempt->is_cancel_asked;
+           attempt->seen.cancelled_by < 0 && !attempt->is_cancel_asked;
 }
 
 /* Nor how much memory a job had that was killed for it. */
@@ -92,7 +92,7 @@ void accounting_ask(struct sweep *sweep, struct scheduler *scheduler,
     int rc = scheduler->ops->history(scheduler, since - MARGIN_S,
                                      count <= IDS_MAX ? &ids : NULL, &jobs, &is_kept,
                                      &ignored);
-    sweep->accounting.is_off = rc < 0 || !is_kept;
+    sweep->accounting.is_off = rc == 0 && !is_kept;
     for (size_t i = 0; rc == 0 && i < jobs.count; i++) {
         struct attempt *attempt = match_job(match, &jobs.jobs[i]);
         if (attempt && is_wanted(attempt) && !jobs.jobs[i].is_refusal &&

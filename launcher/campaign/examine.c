@@ -118,14 +118,11 @@ static void prove_result(const struct examination *found, const char *out,
     }
 }
 
-/* Slurm's word, and who cancelled the job where that is known: "CANCELLED by 0", or
- * "CANCELLED by nobody". */
+/* Slurm's word, and who cancelled the job where that is known: "CANCELLED by 0". */
 static char *raw_words(const struct attempt *attempt)
 {
     if (!attempt->is_seen || !attempt->seen.raw_state)
         return NULL;
-    if (attempt->seen.cancelled_by == CANCELLED_BY_NOBODY)
-        return xasprintf("%s by nobody", attempt->seen.raw_state);
     if (attempt->seen.cancelled_by < 0)
         return xstrdup(attempt->seen.raw_state);
     return xasprintf("%s by %ld", attempt->seen.raw_state, attempt->seen.cancelled_by);

@@ -79,7 +79,7 @@ struct attempt {
 /* When accounting is asked again for what it did not know (accounting.h). */
 struct accounting_pace {
     int64_t next_ms, step_ms; /* monotonic; 0 at first */
-    bool is_off;              /* the last call gave no answer, or none is kept */
+    bool is_off;              /* the cluster keeps none */
 };
 
 struct sweep_point {

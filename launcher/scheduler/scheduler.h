@@ -45,9 +45,6 @@ struct submit_outcome {
     char *message; /* owned: what the scheduler said, one or more lines; "" for none */
 };
 
-/* Accounting names no user: the scheduler itself took the job down. */
-#define CANCELLED_BY_NOBODY (-2L)
-
 struct job {
     char id[JOB_ID_SIZE]; /* "123", array tasks "123_4" */
     char *name;           /* owned */
@@ -64,7 +61,7 @@ struct job {
     int signal;         /* 0 none */
     long max_rss_mib;   /* most memory of a task of a job that ended for its memory; 0
                            unknown */
-    long cancelled_by;  /* uid, -1 unknown, or CANCELLED_BY_NOBODY */
+    long cancelled_by;  /* uid, -1 unknown or nobody */
     bool is_refusal; /* the FAILED record of a refused submission (BadConstraints): not
                         a run */
 };

@@ -80,10 +80,6 @@ static void fill(struct job *job, char *const *values)
     set(&job->reason, values[REASON], "None");
     set_name(job, values[NAME], values[CALL]);
     slurm_state_judge(job);
-    /* sacct names the user of every scancel. Slurm itself takes down jobs too: those
-     * that a node could not launch (seen: authentication down, 22.05). */
-    if (job->state == STATE_CANCELLED && strcmp(values[STATE], "CANCELLED") == 0)
-        job->cancelled_by = CANCELLED_BY_NOBODY;
 }
 
 int slurm_history_parse(const char *bytes, size_t size, const char *separator,

@@ -89,6 +89,7 @@ job=$(ids_of long | head -n 1)
 rl cancel "$job"
 is_rc 0 'cancel of one job'
 out_has '^asked for the end of 1 jobs of long$' 'finds its sweep'
+wait_for 20 is_state long a=60 cancelled
 rl cancel 999999
 must_fail 'cancel of a job of nobody'
 sweep array --mode array --max-concurrent 1 -- bash point.sh 'a=range(50,62)'

@@ -1,6 +1,8 @@
 #include "launcher/campaign/accounting.h"
 
 #include "launcher/campaign/observe.h"
+#include "launcher/campaign/overview.h"
+#include "launcher/common/clock.h"
 #include "tests/unit/fake_scheduler.h"
 
 /* What accounting answers, and how often it was asked. */
@@ -102,7 +104,7 @@ static void test_down(struct sweep *sweep)
     peer.is_down = true;
     fake_slept_s += 100;
     ask(sweep);
-    ok(sweep->accounting.is_off, "the database is away");
+    ok(!sweep->accounting.is_off, "a database that is away may come back");
     peer.is_down = false;
     peer.is_off = true;
     fake_slept_s += 100;
@@ -135,6 +137,32 @@ static void test_canceller(struct sweep *sweep)
     ok(!accounting_wants_canceller(attempt), "nor where raylaunch itself did");
 }
 
+/* Cancelled by nobody knows whom, while accounting is away: that is waited for, because
+ * it decides whether the point is submitted again; not for ever. */
+static void test_lag(void)
+{
+    struct sweep *sweep = fixture_begin("lag", 1);
+    const struct observe_options options = {.require_result = true};
+    struct job job = {
+        .state = STATE_CANCELLED, .cancelled_by = -1, .ended_at = clock_wall()};
+    struct error err = {0};
+    size_t n_new;
+
+    fixture_accept(sweep, 0, 1);
+    sweep_unlock(sweep);
+    struct attempt *attempt = sweep->by_order[0];
+    attempt_set_seen(attempt, &job);
+    peer.is_down = true;
+    ask(sweep);
+    ok(settle(sweep, &options, &n_new, &err) == 0 && n_new == 0,
+       "not decided while accounting is away %s", err.text);
+    fake_slept_s += 11;
+    ok(settle(sweep, &options, &n_new, &err) == 0 && n_new == 1 &&
+           strcmp(attempt_cause(attempt), "by_user") == 0,
+       "after ten seconds it is");
+    sweep_close(sweep);
+}
+
 int main(void)
 {
     struct sweep *sweep = fixture_begin("folder", 6);
@@ -151,5 +179,6 @@ int main(void)
     test_canceller(sweep);
     sweep_unlock(sweep);
     sweep_close(sweep);
+    test_lag();
     return tap_done();
 }

@@ -254,9 +254,6 @@ static void slurm_decides(void)
           STATE_CANCELLED, "by_user", "nobody knows whose");
     check(ENDED(NOTHING, .job_state = STATE_CANCELLED), STATE_CANCELLED, "by_user",
           "cancelled while waiting");
-    check(
-        ENDED(NOTHING, .job_state = STATE_CANCELLED, .job_raw = "CANCELLED by nobody"),
-        STATE_CANCELLED, "by_other", "Slurm could not launch it");
     check(ENDED(.verdict = &verdicts[3], .job_state = STATE_CANCELLED), STATE_FAILED,
           "entrypoint_exit", "it had failed by itself before");
     check(ENDED(.verdict = &verdicts[1], .job_state = STATE_PREEMPTED), STATE_PREEMPTED,

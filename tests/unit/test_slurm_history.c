@@ -117,34 +117,11 @@ static void test_renamed(void)
     job_list_release(&jobs);
 }
 
-/* What Slurm 22.05 keeps of jobs that a node could not launch, of a scancel while they
- * wait, and of one whose word is cut: nobody, somebody, not known. */
-static void test_canceller(void)
-{
-    static const char text[] =
-        "JobID#State#ExitCode#Submit#Start#End#NodeList#Reason#JobName#\n"
-        "246#CANCELLED#0:0#5#9#9#None assigned#None#m-1#\n"
-        "247#CANCELLED by 0#0:0#5#9#9#None assigned#None#m-2#\n"
-        "248#CANCELLED+#0:0#5#9#9#None assigned#None#m-3#\n"
-        "249#COMPLETED#0:0#5#6#9#n1#None#m-4#\n";
-    static const long by[] = {CANCELLED_BY_NOBODY, 0, -1, -1};
-    struct job_list jobs = {0};
-    struct error err = {0};
-
-    is_number(slurm_history_parse(text, sizeof text - 1, "#", &jobs, &err), 0,
-              "who cancelled");
-    is_number(jobs.count, 4, "all jobs");
-    for (size_t i = 0; i < jobs.count && i < 4; i++)
-        is_number(jobs.jobs[i].cancelled_by, by[i], "who it was");
-    job_list_release(&jobs);
-}
-
 int main(void)
 {
     test_bad();
     test_renamed();
     test_recorded();
     test_off();
-    test_canceller();
     return tap_done();
 }
