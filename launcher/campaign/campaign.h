@@ -97,8 +97,8 @@ void campaign_unlock(struct campaign *campaign);
 
 /* Decide how the setting max_concurrent is kept: from `throttle`, `mode`, the scheduler
  * and whether somebody will wait. max_active_jobs lowers it, by the user's other jobs
- * once they are counted: then call it again. ERROR_USAGE for a combination that cannot
- * be. */
+ * once they are counted: then call it again. Who will wait is also patient with a
+ * scheduler that does not answer. ERROR_USAGE for a combination that cannot be. */
 int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct error *err);
 
 /* Submit items now (lock held), at most `limit` of them (0 = all); the items done are

@@ -84,7 +84,7 @@ static void add_setting(const struct settings *settings, enum setting key,
 static bool is_for_points(const char *option)
 {
     static const char *const names[] = {
-        "begin",   "container", "contiguous", "core",     "cpus", "deadline",
+        "begin", "contiguous", "core",     "cpus", "deadline",
         "gpu",     "gres",      "hold",       "licenses", "mem",  "mincpus",
         "sockets", "switches",  "thread",     "tmp",      "tres"};
 
@@ -92,7 +92,7 @@ static bool is_for_points(const char *option)
         if (strncmp(option, names[i], strlen(names[i])) == 0)
             return true;
     }
-    return false;
+    return settings_is_container_word(option);
 }
 
 /* Where it runs is where the sweep runs; what it needs is little. */

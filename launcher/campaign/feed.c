@@ -92,8 +92,7 @@ int campaign_feed_all(struct campaign *campaign, struct choice *queue,
         if (queue->count == 0)
             break;
         pause = pause_ms(campaign, queue->count, &last_left, pause);
-        for (int64_t slept = 0; slept < pause && interrupt_count() == 0; slept += 200)
-            clock_sleep_ms(200);
+        interrupt_sleep_ms(pause);
     }
     return 0;
 }

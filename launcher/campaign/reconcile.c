@@ -184,21 +184,14 @@ static int write_absent(struct sweep *sweep, struct reconcile_report *report,
 static int wait_for_answer_time(double last_intent, double message_timeout_s,
                                 struct error *err)
 {
-    int stops = interrupt_count();
-    int64_t end = clock_monotonic_ms() + 1000;
     double left_s = last_intent + message_timeout_s - clock_wall();
 
     if (left_s > message_timeout_s)
         left_s = message_timeout_s; /* the clock jumped back */
-    if (left_s > 1)
-        end = clock_monotonic_ms() + (int64_t)(left_s * 1000);
-    while (clock_monotonic_ms() < end) {
-        clock_sleep_ms(200);
-        if (interrupt_count() > stops)
-            return error_set(err, ERROR_SCHEDULER,
-                             "stopped before it was clear whether jobs of an earlier "
-                             "call exist; type the command again to go on");
-    }
+    if (!interrupt_sleep_ms(left_s > 1 ? (int64_t)(left_s * 1000) : 1000))
+        return error_set(err, ERROR_SCHEDULER,
+                         "stopped before it was clear whether jobs of an earlier call "
+                         "exist; type the command again to go on");
     return 0;
 }
 

@@ -195,16 +195,6 @@ int engine_take_outcome(struct engine *engine, struct unit *unit,
     return 0;
 }
 
-static void pause_for(int round)
-{
-    int64_t pause = round < 7 ? 1000L << (round - 1) : LONGEST_PAUSE_MS;
-    int64_t end = clock_monotonic_ms() + pause;
-    int64_t now;
-
-    while (interrupt_count() == 0 && (now = clock_monotonic_ms()) < end)
-        clock_sleep_ms(end - now < 200 ? end - now : 200);
-}
-
 /* Nothing can be done before the queue has answered: reconcile() again and again. The
  * lock's heartbeat goes on, or another host would take it over. */
 static int find_out(struct engine *engine, struct reconcile_report *ret_found,
@@ -227,7 +217,7 @@ static int find_out(struct engine *engine, struct reconcile_report *ret_found,
             warn(engine, "does not answer, so submission waits", trouble.text);
         if (lock_confirm(&engine->sweep->lock, err) < 0)
             return -1;
-        pause_for(round);
+        interrupt_sleep_ms(round < 7 ? 1000L << (round - 1) : LONGEST_PAUSE_MS);
     }
     return error_set(err, trouble.kind, "%s", trouble.text);
 }

@@ -14,14 +14,12 @@ static bool is_array(const struct campaign *campaign, const struct settings *set
 }
 
 /* How many at once, and who says so. */
-static struct throttle_choice find_limit(struct campaign *campaign)
+static struct throttle_choice find_limit(const struct campaign *campaign)
 {
     const struct settings *settings = campaign->settings;
     size_t asked = (size_t)settings_integer(settings, SETTING_MAX_CONCURRENT);
     struct throttle_choice choice = {THROTTLE_NONE, asked, "--max-concurrent", ""};
 
-    campaign->active.limit =
-        (size_t)settings_integer(settings, SETTING_MAX_ACTIVE_JOBS);
     choice.limit = active_jobs_at_once(&campaign->active, asked);
     if (choice.limit != asked)
         choice.from = "--max-active-jobs";
@@ -92,6 +90,8 @@ int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct erro
     bool has_arrays = is_array(campaign, settings);
 
     set_patience(campaign, will_wait);
+    campaign->active.limit =
+        (size_t)settings_integer(settings, SETTING_MAX_ACTIVE_JOBS);
     if (campaign->scheduler.ops->is_in_front)
         return choose_local(campaign, asked, err);
     struct throttle_choice choice = find_limit(campaign);

@@ -189,10 +189,7 @@ static int watch(struct status *status, struct error *err)
             return -1;
         if (is_over(&status->campaign))
             return 0;
-        int64_t end = clock_monotonic_ms() + seconds * 1000;
-        while (clock_monotonic_ms() < end && interrupt_count() == 0)
-            clock_sleep_ms(end - clock_monotonic_ms());
-        if (interrupt_count() > 0)
+        if (!interrupt_sleep_ms(seconds * 1000))
             return 0;
     }
 }

@@ -4,6 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "launcher/common/clock.h"
+
+#define SLICE_MS 200 /* one that comes just before a sleep does not end that sleep */
+
 static volatile sig_atomic_t count;
 static volatile sig_atomic_t last;
 
@@ -39,4 +43,15 @@ int interrupt_count(void)
 int interrupt_signal(void)
 {
     return last;
+}
+
+bool interrupt_sleep_ms(int64_t ms)
+{
+    int before = count;
+    int64_t end = clock_monotonic_ms() + ms;
+    int64_t left;
+
+    while (count == before && (left = end - clock_monotonic_ms()) > 0)
+        clock_sleep_ms(left < SLICE_MS ? left : SLICE_MS);
+    return count == before;
 }

@@ -102,7 +102,7 @@ static void test_options(void)
 {
     static const char *const added[] = {
         "nice=5", "gres=gpu:2",        "gpus-per-node=1",
-        "hold",   "container-image=x", "wckey=w"};
+        "hold",   "no-container-entrypoint", "wckey=w"};
     struct campaign campaign;
     struct fake fake;
     enum collect_result result;
@@ -120,7 +120,7 @@ static void test_options(void)
     ok(!words_has(&fake.options, "--gres=gpu:2") &&
            !words_has(&fake.options, "--gpus-per-node=1") &&
            !words_has(&fake.options, "--hold") &&
-           !words_has(&fake.options, "--container-image=x"),
+           !words_has(&fake.options, "--no-container-entrypoint"),
        "but not what points are given");
     end(&campaign, &fake);
     settings_free(with);
