@@ -1,3 +1,12 @@
+# ---- the shell ---------------------------------------------------------------------------------
+# What the login shell exports, or a setup line leaves behind, changes how bash itself works: a
+# trapped signal breaks off "wait" in POSIX mode, and TMOUT is the time limit of each "read".
+rl_own_shell() {
+    set +o posix
+    unset -v TMOUT || : # a readonly one stays, so a "read" that waits has a limit of its own
+} 2>/dev/null
+rl_own_shell
+
 # ---- the clock, the talk and the verdict -------------------------------------------------------
 # The verdict says how far this attempt came and how it ended. It is written anew at each phase,
 # so that a job that dies by SIGKILL or with its node still leaves the last phase behind.

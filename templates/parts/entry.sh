@@ -13,8 +13,12 @@ rl_expand_wrap() { # rl_words: the wrapper's words for this node
 }
 
 rl_guard() { # this shell killed (the pipe "life" ends without a word): end the entrypoint too
-    local word
-    read -r word <"$rl_tmp/life" && return
+    local word code=142
+    while [ "$code" -gt 128 ]; do # its time was up
+        read -r -t 3600 word
+        code=$?
+    done <"$rl_tmp/life"
+    [ "$code" != 0 ] || return
     kill -TERM -- "-$1"
     sleep 2
     kill -KILL -- "-$1"

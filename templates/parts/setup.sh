@@ -98,6 +98,7 @@ rl_setup() {
     IFS=$' \t\n'
     set +ef
     set -u
+    rl_own_shell
     rl_traps # a setup line may have set its own
     exec {rl_events}<>"$rl_tmp/events" {rl_bell}<>"$rl_tmp/bell" {rl_life}<>"$rl_tmp/life"
 }
