@@ -45,7 +45,7 @@ PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 ALL_CFLAGS = -std=c11 -g $(OPTIMISE) $(HARDEN) $(WARNINGS) $(WERROR) $(DEFINES) -I. $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LIBS       = $(PKG_LIBS) -lpthread
 
-SOURCES   := $(filter-out launcher/main.c,$(wildcard launcher/*.c launcher/*/*.c collector/*/*.c))
+SOURCES   := $(filter-out launcher/main.c,$(wildcard launcher/*.c launcher/*/*.c launcher/*/*/*.c collector/*/*.c))
 OBJECTS   := $(SOURCES:%.c=$(B)/%.o) $(B)/embedded.o
 KEEPER    := $(sort $(wildcard templates/keeper/*.py))
 TEMPLATES := $(B)/templates/keeper.py $(sort $(wildcard templates/*.sbatch templates/parts/*))
@@ -90,7 +90,7 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libraylaunch.a
 	$(Q)$(CC) $(OPTIMISE) $(LINKHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 .SECONDARY:
--include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d $(B)/*/*/*/*/*.d)
 
 # ---- set-up: these two install, nothing else does ----
 .PHONY: deps-quickstart deps-check quickstart check check-fast check-headers asan valgrind fuzz fuzz-bins \
@@ -127,7 +127,7 @@ check-minimal: ## the program without libcurl and libarchive still builds and wo
 	+@$(MAKE) --no-print-directory all WERROR=-Werror CURL=0 ARCHIVE=0
 	@build/release-curl0-archive0/raylaunch version | grep -q 'without libarchive'
 
-HEADERS := $(wildcard launcher/*/*.h collector/*/*.h)
+HEADERS := $(wildcard launcher/*/*.h launcher/*/*/*.h collector/*/*.h)
 check-headers: ## every header compiles on its own
 	@for header in $(HEADERS); do \
 	    printf '#include "%s"\nextern int more;\n' "$$header" | $(CC) $(ALL_CFLAGS) -Werror -fsyntax-only -x c - || exit 1; done

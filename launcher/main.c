@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "launcher/commands/command.h"
-#include "launcher/common/interrupt.h"
-#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/near.h"
+#include "launcher/common/processes/interrupt.h"
+#include "launcher/common/text/near.h"
+#include "launcher/common/trees/json_io.h"
 
 static bool wants_json(int argc, char **argv)
 {

@@ -104,10 +104,10 @@ check_layers()
 {
     awk '
     FILENAME == ARGV[1] { if ($0 !~ /^#/ && NF) level[$1] = ++count; next }
-    function folder(path,    parts) {
+    function folder(path) {
         if (path in level) return path
-        split(path, parts, "/")
-        return parts[1] "/" parts[2]
+        sub(/\/[^\/]*$/, "", path)
+        return path
     }
     /^[ \t]*#[ \t]*include[ \t]*"/ {
         split($0, quoted, "\"")

@@ -18,7 +18,7 @@
 #include <stddef.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 struct bundle_report {
     size_t n_files;                /* without the manifest */

@@ -9,7 +9,7 @@
 
 #include "collector/archive/manifest.h"
 #include "collector/archive/sidecar.h"
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/random.h"

@@ -7,7 +7,7 @@
 
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 
 #define HEX_DIGITS (HASH_HEX_SIZE - 1)
 #define MAX_DEPTH 64 /* folders in one name: room for any real one */

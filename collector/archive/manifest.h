@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/hash.h"
-#include "launcher/common/text.h"
+#include "launcher/common/files/hash.h"
+#include "launcher/common/text/text.h"
 
 #define MANIFEST_NAME "MANIFEST.sha256"
 

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "collector/archive/manifest.h"
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 
 #ifdef HAVE_ARCHIVE
 #include <archive.h>

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "collector/archive/manifest.h"
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 
 #define MAX_BYTES                                                      \

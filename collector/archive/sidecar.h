@@ -3,7 +3,7 @@
 #define COLLECTOR_ARCHIVE_SIDECAR_H
 
 #include "launcher/common/error.h"
-#include "launcher/common/hash.h"
+#include "launcher/common/files/hash.h"
 
 int sidecar_write(const char *path, const char sha256[HASH_HEX_SIZE],
                   struct error *err);

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 struct unpack {
     const char *folder; /* borrowed */

@@ -11,8 +11,8 @@
 
 #include "collector/outcome/log_line.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/text.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/text.h"
+#include "launcher/common/text/utf8.h"
 
 #define LINE_MAX_BYTES 400
 

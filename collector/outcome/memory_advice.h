@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 #define MEMORY_ADVICE_FACTOR 1.2 /* of `retry --mem-factor`: the peak is a sample */
 

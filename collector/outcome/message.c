@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 
 #define MESSAGE_QUOTE_MAX 500 /* bytes of what others wrote */
 

@@ -13,7 +13,7 @@
 #include "collector/outcome/memory_advice.h"
 #include "collector/outcome/states.h"
 #include "collector/outcome/verdict.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 enum result_witness {
     RESULT_NONE,      /* no marker in the output */

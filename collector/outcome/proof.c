@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/common/text.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/text.h"
+#include "launcher/common/text/utf8.h"
 
 static bool is(const char *one, const char *other)
 {

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "launcher/common/clock.h"
-#include "launcher/common/file.h"
-#include "launcher/common/json_io.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
+#include "launcher/common/trees/json_io.h"
 
 #define VERDICT_VERSION 1
 #define WORD_MAX 64      /* a phase, a cause, a host */

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 struct verdict {
     bool is_present;   /* false: no such file (all else is zero) */

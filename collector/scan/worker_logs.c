@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 
 #include "collector/archive/members.h"
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 
 #define ID_LEAST_DIGITS                                          \
     16 /* 56 of today's Ray; a user's own worker-1.out has fewer \

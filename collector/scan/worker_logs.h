@@ -13,7 +13,7 @@
 #define COLLECTOR_SCAN_WORKER_LOGS_H
 
 #include "collector/scan/scan.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 struct worker_logs {
     struct scan_report scan; /* of all files in the order of their last change, so that

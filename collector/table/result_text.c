@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 
 #define LONG_NUMBER 300 /* digits from which on an integer may be beyond a double */
 

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 /* Append. `json` is one whole value, as the scan gives it. Pure. */
 void result_text_add(struct text *text, const char *json, size_t size);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 
 #define REPLACEMENT 0xFFFDU
 

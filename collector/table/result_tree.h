@@ -12,7 +12,7 @@
 #include <jansson.h>
 #include <stddef.h>
 
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 #define RESULT_TREE_MAX_DEPTH 512
 #define RESULT_TREE_MAX_NONFINITE 1000 /* more of them in one result are not named */

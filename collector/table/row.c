@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "collector/table/result_tree.h"
-#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
 
 #define DURATION_MAX 1e12 /* seconds; more is no duration */
 

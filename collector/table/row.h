@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "collector/outcome/states.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 struct row_param {
     char *key;   /* owned */

@@ -6,7 +6,7 @@
 #include "collector/table/columns.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 
 #define DIGITS 6 /* of a number in a table for people */
 

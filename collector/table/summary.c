@@ -2,8 +2,8 @@
 
 #include "collector/table/aggregate.h"
 #include "launcher/common/clock.h"
-#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
 
 static json_t *number_or_null(bool is_known, double number)
 {

@@ -4,9 +4,9 @@
 #include "collector/table/result_text.h"
 #include "collector/table/write.h"
 #include "launcher/common/clock.h"
-#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
+#include "launcher/common/trees/json_io.h"
 
 static void add_key(struct text *text, const char *key)
 {

@@ -4,7 +4,7 @@
 #include "collector/table/sheet.h"
 #include "collector/table/write.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 
 #define GAP 2              /* columns between two cells */
 #define CELL_MAX 200       /* columns of one cell where the width is not known */

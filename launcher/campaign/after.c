@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "launcher/campaign/observe.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
+#include "launcher/jobs/poll_jobs.h"
 
 #define REMEMBERED_S (90 * 86400.0) /* how far back accounting is asked */
 

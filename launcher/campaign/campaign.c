@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/campaign/fingerprint.h"
-#include "launcher/campaign/observe.h"
-#include "launcher/campaign/reconcile.h"
 #include "launcher/campaign/throttle.h"
-#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
+#include "launcher/jobs/poll_jobs.h"
+#include "launcher/jobs/reconcile.h"
 #include "launcher/script/script.h"
+#include "launcher/sweep/provenance.h"
 
 #define LOCK_WAIT_MS 60000
 
@@ -25,10 +25,10 @@ void campaign_close(struct campaign *campaign)
     if (campaign->scheduler.ops)
         scheduler_close(&campaign->scheduler);
     sweep_close(campaign->sweep);
-    fingerprint_release(&campaign->fingerprint);
+    provenance_release(&campaign->fingerprint);
     free(campaign->selected);
     free(campaign->dependency);
-    adjusted_release(&campaign->adjusted);
+    settings_variants_release(&campaign->adjusted);
     *campaign = (struct campaign){0};
 }
 
@@ -92,7 +92,7 @@ int campaign_begin(struct campaign *campaign, const struct plan *plan,
     campaign->n_selected = plan->count;
     if (sweep_begin(sweep, &plan->literal, folder, err) < 0 ||
         sweep_add_points(sweep, plan, campaign->selected, err) < 0 ||
-        campaign_take_fingerprint(campaign, plan->entry_file, err) < 0 ||
+        campaign_take_provenance(campaign, plan->entry_file, err) < 0 ||
         clear_intents(campaign, err) < 0) {
         sweep_unlock(sweep);
         return -1;
@@ -107,7 +107,7 @@ void campaign_unlock(struct campaign *campaign)
 }
 
 /* Items that another process has submitted in the meantime are done. */
-static void drop_done(struct choice *queue)
+static void drop_done(struct work_queue *queue)
 {
     size_t left = 0;
 
@@ -119,8 +119,8 @@ static void drop_done(struct choice *queue)
     queue->count = left;
 }
 
-int campaign_take_fingerprint(struct campaign *campaign, const char *entry_file,
-                              struct error *err)
+int campaign_take_provenance(struct campaign *campaign, const char *entry_file,
+                             struct error *err)
 {
     struct template template = {0};
     struct sweep *sweep = campaign->sweep;
@@ -131,9 +131,9 @@ int campaign_take_fingerprint(struct campaign *campaign, const char *entry_file,
     if (template_load(settings_text(campaign->settings, SETTING_TEMPLATE), &template,
                       err) < 0)
         return -1;
-    fingerprint_release(&campaign->fingerprint);
-    fingerprint_take(campaign->settings, &template, sweep->folder,
-                     entry_file ? entry_file : last_file, &campaign->fingerprint);
+    provenance_release(&campaign->fingerprint);
+    provenance_take(campaign->settings, &template, sweep->folder,
+                    entry_file ? entry_file : last_file, &campaign->fingerprint);
     template_release(&template);
     return 0;
 }
@@ -141,18 +141,18 @@ int campaign_take_fingerprint(struct campaign *campaign, const char *entry_file,
 static int note_settings(struct campaign *campaign, const struct settings *settings,
                          struct error *err)
 {
-    struct fingerprint own = {0};
+    struct provenance own = {0};
 
     if (settings == campaign->settings)
-        return fingerprint_note(campaign->sweep, &campaign->fingerprint, err);
-    fingerprint_derive(&campaign->fingerprint, settings, &own);
-    int rc = fingerprint_note(campaign->sweep, &own, err);
-    fingerprint_release(&own);
+        return provenance_note(campaign->sweep, &campaign->fingerprint, err);
+    provenance_derive(&campaign->fingerprint, settings, &own);
+    int rc = provenance_note(campaign->sweep, &own, err);
+    provenance_release(&own);
     return rc;
 }
 
 /* The first `count` items, which have the same settings. */
-static int submit_run(struct campaign *campaign, const struct choice *queue,
+static int submit_run(struct campaign *campaign, const struct work_queue *queue,
                       size_t count, struct error *err)
 {
     const struct settings *own = queue->items[0].settings;
@@ -184,7 +184,7 @@ static int submit_run(struct campaign *campaign, const struct choice *queue,
     return rc;
 }
 
-int campaign_submit(struct campaign *campaign, struct choice *queue, size_t limit,
+int campaign_submit(struct campaign *campaign, struct work_queue *queue, size_t limit,
                     struct error *err)
 {
     size_t left = limit > 0 ? limit : SIZE_MAX;
@@ -209,16 +209,16 @@ int campaign_submit(struct campaign *campaign, struct choice *queue, size_t limi
 
 int campaign_look(struct campaign *campaign, struct error *err)
 {
-    struct observe_options options = {
-        .fs_grace_s = observe_fs_grace(campaign->sweep->path, campaign->settings),
+    struct poll_jobs_options options = {
+        .fs_grace_s = poll_jobs_fs_grace(campaign->sweep->path, campaign->settings),
         .require_result = settings_switch(campaign->settings, SETTING_REQUIRE_RESULT)};
 
     if (sweep_refresh(campaign->sweep, err) < 0)
         return -1;
-    if (observe(campaign->sweep, &campaign->scheduler, &campaign->spent.n_calls, err) <
-        0)
+    if (poll_jobs(campaign->sweep, &campaign->scheduler, &campaign->spent.n_calls,
+                  err) < 0)
         return 1;
-    return settle(campaign->sweep, &options, NULL, err);
+    return finalize_attempts(campaign->sweep, &options, NULL, err);
 }
 
 enum state campaign_state(const struct sweep_point *point)

@@ -7,13 +7,13 @@
 #define LAUNCHER_CAMPAIGN_CAMPAIGN_H
 
 #include "collector/outcome/states.h"
-#include "launcher/campaign/active_jobs.h"
-#include "launcher/campaign/adjusted.h"
-#include "launcher/campaign/choose.h"
-#include "launcher/campaign/fingerprint.h"
-#include "launcher/campaign/submit.h"
-#include "launcher/campaign/sweep.h"
+#include "launcher/policy/active_jobs.h"
+#include "launcher/policy/select_points.h"
+#include "launcher/policy/settings_variants.h"
 #include "launcher/settings/settings.h"
+#include "launcher/submit/submit.h"
+#include "launcher/sweep/provenance.h"
+#include "launcher/sweep/sweep.h"
 
 struct campaign;
 
@@ -56,7 +56,7 @@ struct campaign {
     struct scheduler scheduler;      /* owned; ops NULL until campaign_connect() */
     size_t *selected; /* owned: the points that are meant, as indexes of the sweep */
     size_t n_selected;
-    struct fingerprint fingerprint; /* of new attempts */
+    struct provenance fingerprint; /* of new attempts */
     double message_timeout_s;
     struct throttle_choice throttle; /* set by campaign_set_throttle() */
     struct throttle_ceiling ceiling;
@@ -66,8 +66,8 @@ struct campaign {
     bool is_smoke;      /* what is submitted now decides about the rest */
     bool is_patient;    /* set by campaign_set_throttle(): somebody will wait */
     int64_t give_up_ms; /* and until when (wait_timeout): monotonic, 0 without end */
-    struct adjusted adjusted;   /* settings of items that differ from the rest */
-    struct submit_report spent; /* of this process */
+    struct settings_variants adjusted; /* settings of items that differ from the rest */
+    struct submit_report spent;        /* of this process */
     struct campaign_hooks hooks;
 };
 
@@ -104,13 +104,13 @@ int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct erro
 /* Submit items now (lock held), at most `limit` of them (0 = all); the items done are
  * removed from the queue. Items with settings of their own go together. Items that are
  * left are no error: the scheduler takes no more now (spent.is_limited), feed them. */
-int campaign_submit(struct campaign *campaign, struct choice *queue, size_t limit,
+int campaign_submit(struct campaign *campaign, struct work_queue *queue, size_t limit,
                     struct error *err);
 
 /* Compute what new attempts run with (campaign_begin() does; `retry` calls it).
  * `entry_file` may be NULL: then the file of the sweep's last attempt. */
-int campaign_take_fingerprint(struct campaign *campaign, const char *entry_file,
-                              struct error *err);
+int campaign_take_provenance(struct campaign *campaign, const char *entry_file,
+                             struct error *err);
 
 /* One look: the journal's tail, the queue, accounting, and what has ended is written
  * down. 1: the scheduler did not answer (`err` says why) and nothing changed; -1: an
@@ -119,22 +119,23 @@ int campaign_look(struct campaign *campaign, struct error *err);
 
 /* How many more jobs may be submitted now; 0 with a full queue, SIZE_MAX without a
  * limit. */
-size_t campaign_room(struct campaign *campaign);
+size_t campaign_free_slots(struct campaign *campaign);
 
 /* Submit as many items of `queue` as there is room for (takes the lock itself). */
-int campaign_feed(struct campaign *campaign, struct choice *queue, struct error *err);
+int campaign_top_up(struct campaign *campaign, struct work_queue *queue,
+                    struct error *err);
 
 /* Stay until every item of `queue` is submitted, looking at the queue in between: for a
  * limit of the site (MaxSubmitJobs) and a detached sweep. Interrupted: returns 0 with
  * items left. */
-int campaign_feed_all(struct campaign *campaign, struct choice *queue,
-                      struct error *err);
+int campaign_top_up_all(struct campaign *campaign, struct work_queue *queue,
+                        struct error *err);
 
 enum campaign_end { CAMPAIGN_ALL_FINAL, CAMPAIGN_INTERRUPTED };
 
 /* Wait until every selected point is final, feeding `queue` (may be empty) as
  * `max_concurrent` or the scheduler's slots allow. ERROR_WAIT after wait_timeout. */
-int campaign_wait(struct campaign *campaign, struct choice *queue,
+int campaign_wait(struct campaign *campaign, struct work_queue *queue,
                   enum campaign_end *ret_end, struct error *err);
 
 /* States of the selected points as known now. */

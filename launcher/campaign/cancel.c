@@ -1,9 +1,9 @@
 #include <string.h>
 
 #include "launcher/campaign/campaign.h"
-#include "launcher/campaign/observe.h"
-#include "launcher/campaign/reconcile.h"
 #include "launcher/common/memory.h"
+#include "launcher/jobs/poll_jobs.h"
+#include "launcher/jobs/reconcile.h"
 
 #define LOCK_WAIT_MS 60000
 

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "launcher/campaign/observe.h"
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/quote.h"
 #include "launcher/common/random.h"
+#include "launcher/common/text/quote.h"
+#include "launcher/jobs/poll_jobs.h"
 
 #define LOCK_WAIT_MS 60000
 #define TIME_MINUTES "30"
@@ -83,10 +83,10 @@ static void add_setting(const struct settings *settings, enum setting key,
  * would hold it up. Each stands for all names that begin with it. */
 static bool is_for_points(const char *option)
 {
-    static const char *const names[] = {
-        "begin", "contiguous", "core",     "cpus", "deadline",
-        "gpu",     "gres",      "hold",       "licenses", "mem",  "mincpus",
-        "sockets", "switches",  "thread",     "tmp",      "tres"};
+    static const char *const names[] = {"begin",    "contiguous", "core",    "cpus",
+                                        "deadline", "gpu",        "gres",    "hold",
+                                        "licenses", "mem",        "mincpus", "sockets",
+                                        "switches", "thread",     "tmp",     "tres"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strncmp(option, names[i], strlen(names[i])) == 0)
@@ -199,12 +199,12 @@ static int call(struct campaign *campaign, const char *token, const char *script
         xasprintf("%s-collect-%s", *job_name ? job_name : sweep->name, token);
     cleanup_free char *out = path_join(sweep->path, "collect.out");
     cleanup_free char *err_file = path_join(sweep->path, "collect.err");
-    struct submission submission = {.script = script,
-                                    .job_name = name,
-                                    .output = out,
-                                    .error = err_file,
-                                    .folder = sweep->folder,
-                                    .options = options};
+    struct submit_request submission = {.script = script,
+                                        .job_name = name,
+                                        .output = out,
+                                        .error = err_file,
+                                        .folder = sweep->folder,
+                                        .options = options};
     cleanup_with(submit_outcome_release) struct submit_outcome outcome = {0};
     struct scheduler *scheduler = &campaign->scheduler;
     size_t slot;

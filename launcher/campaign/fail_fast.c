@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
 
 #define WAYS_MAX 64 /* ways to fail that are told apart */
 

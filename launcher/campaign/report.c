@@ -5,12 +5,12 @@
 
 #include "collector/table/aggregate.h"
 #include "collector/table/format.h"
-#include "launcher/campaign/archived_files.h"
-#include "launcher/campaign/examine.h"
-#include "launcher/campaign/observe.h"
-#include "launcher/common/file.h"
-#include "launcher/common/json_io.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
+#include "launcher/jobs/inspect_outputs.h"
+#include "launcher/jobs/poll_jobs.h"
+#include "launcher/sweep/archived_files.h"
 
 #define ARCHIVE_WAIT_MS 600000 /* for another one to be written */
 
@@ -40,7 +40,7 @@ const char *report_metric(const struct campaign *campaign, const struct table *t
 void report_table(const struct campaign *campaign, bool is_asked,
                   struct table *ret_table)
 {
-    struct examine_options options = {
+    struct inspect_options options = {
         .require_result = settings_switch(campaign->settings, SETTING_REQUIRE_RESULT),
         .pick = pick_of(campaign),
         .is_grace_over = !is_asked};
@@ -56,7 +56,7 @@ void report_table(const struct campaign *campaign, bool is_asked,
             options.job = JOB_LIVE;
         }
         size_t first = ret_table->count;
-        examine_add_rows(campaign->sweep, point, &options, ret_table);
+        inspect_add_rows(campaign->sweep, point, &options, ret_table);
         if (attempt && !attempt->is_final && is_asked && first < ret_table->count &&
             !state_is_final(campaign_state(point)))
             ret_table->rows[first].state = campaign_state(point);

@@ -1,24 +1,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/campaign/again.h"
+#include "launcher/campaign/auto_retry.h"
 #include "launcher/campaign/campaign.h"
 #include "launcher/campaign/fail_fast.h"
-#include "launcher/campaign/poll_pause.h"
 #include "launcher/common/clock.h"
-#include "launcher/common/interrupt.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/common/random.h"
+#include "launcher/jobs/poll_pause.h"
 
 struct waiting {
     struct campaign *campaign;
-    struct choice *queue;
+    struct work_queue *queue;
     int64_t started_ms, changed_ms;
     size_t last_counts[STATE_COUNT];
     int stops_seen;
     bool has_cancelled;
     int n_failures; /* looks in a row without an answer */
     struct fail_fast fail_fast;
-    struct again again;
+    struct auto_retry again;
     size_t n_again; /* points whose new attempt waits for its time */
 };
 
@@ -130,14 +130,14 @@ static int feed(struct waiting *waiting, struct error *err)
     if (waiting->fail_fast.is_tripped || interrupt_count() > 0)
         return 0;
     size_t before = waiting->queue->count;
-    waiting->n_again = again_feed(&waiting->again, campaign, waiting->queue);
+    waiting->n_again = auto_retry_top_up(&waiting->again, campaign, waiting->queue);
     size_t n_new = waiting->queue->count - before;
     if (n_new > 0 && campaign->hooks.on_warning) {
         text_addf(&message, "%zu point%s tried again (--retries)", n_new,
                   n_new == 1 ? " is" : "s are");
         campaign->hooks.on_warning(campaign->hooks.context, text_string(&message));
     }
-    return campaign_feed(campaign, waiting->queue, err);
+    return campaign_top_up(campaign, waiting->queue, err);
 }
 
 static int one_round(struct waiting *waiting, struct error *err)
@@ -161,7 +161,7 @@ static int one_round(struct waiting *waiting, struct error *err)
     return 0;
 }
 
-int campaign_wait(struct campaign *campaign, struct choice *queue,
+int campaign_wait(struct campaign *campaign, struct work_queue *queue,
                   enum campaign_end *ret_end, struct error *err)
 {
     struct waiting waiting = {.campaign = campaign,
@@ -170,7 +170,7 @@ int campaign_wait(struct campaign *campaign, struct choice *queue,
                               .changed_ms = clock_monotonic_ms()};
 
     fail_fast_init(&waiting.fail_fast, campaign);
-    again_init(&waiting.again, campaign);
+    auto_retry_init(&waiting.again, campaign);
     for (;;) {
         if (one_round(&waiting, err) < 0)
             return -1;

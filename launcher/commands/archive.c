@@ -1,8 +1,9 @@
 #include "collector/archive/bundle.h"
+#include "launcher/campaign/report.h"
+#include "launcher/commands/command.h"
 #include "launcher/commands/open_sweep.h"
-#include "launcher/commands/sweep_run.h"
-#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
 
 enum { OPT_VERIFY = 1, OPT_EXTRACT };
 

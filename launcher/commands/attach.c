@@ -6,10 +6,10 @@
 
 #include "collector/outcome/verdict.h"
 #include "launcher/commands/open_sweep.h"
-#include "launcher/common/environment.h"
-#include "launcher/common/json_io.h"
+#include "launcher/commands/term.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/term.h"
+#include "launcher/common/processes/environment.h"
+#include "launcher/common/trees/json_io.h"
 
 enum { OPT_SWEEP = 1 };
 
@@ -49,7 +49,7 @@ static int find_point(const struct campaign *campaign, const char *glob,
     words_add(&globs, glob);
     for (size_t i = 0; i < campaign->sweep->n_points; i++) {
         const struct sweep_point *point = campaign->sweep->points[i];
-        if (!choose_matches(point, &globs))
+        if (!select_matches(point, &globs))
             continue;
         bool is_running = campaign_state(point) == STATE_RUNNING;
         n_found++;

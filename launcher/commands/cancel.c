@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "launcher/campaign/after.h"
-#include "launcher/campaign/observe.h"
 #include "launcher/commands/locate.h"
 #include "launcher/commands/open_sweep.h"
+#include "launcher/commands/term.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/term.h"
+#include "launcher/jobs/poll_jobs.h"
 
 enum { OPT_POINT = 1, OPT_STATE, OPT_YES };
 
@@ -59,7 +59,7 @@ static bool is_meant(const struct invocation *in, const struct sweep_point *poin
     const struct words *states = &in->values[OPT_STATE];
 
     return attempt && attempt_is_live(attempt) && (!job_id || has_job(point, job_id)) &&
-           choose_matches(point, &in->values[OPT_POINT]) &&
+           select_matches(point, &in->values[OPT_POINT]) &&
            (states->count == 0 || words_has(states, state_name(campaign_state(point))));
 }
 

@@ -1,15 +1,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "launcher/campaign/probe.h"
+#include "launcher/campaign/report.h"
+#include "launcher/check/probe.h"
 #include "launcher/commands/command.h"
-#include "launcher/commands/sweep_run.h"
+#include "launcher/commands/local_defaults.h"
 #include "launcher/commands/temp_folder.h"
-#include "launcher/common/file.h"
-#include "launcher/common/json_io.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/random.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
+#include "launcher/common/trees/json_io.h"
 
 enum { OPT_PROBE = 1 };
 

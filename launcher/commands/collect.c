@@ -4,12 +4,15 @@
 
 #include "collector/archive/bundle.h"
 #include "collector/table/aggregate.h"
-#include "launcher/campaign/foreign.h"
+#include "launcher/campaign/loose_outputs.h"
+#include "launcher/campaign/report.h"
+#include "launcher/commands/command.h"
 #include "launcher/commands/locate.h"
 #include "launcher/commands/open_sweep.h"
-#include "launcher/commands/sweep_run.h"
+#include "launcher/commands/progress.h"
+#include "launcher/commands/sweep_report.h"
 #include "launcher/commands/temp_folder.h"
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 
 enum { OPT_FORMAT = 1, OPT_OFFLINE, OPT_WAIT };
@@ -42,7 +45,7 @@ static int wait_for_sweep(struct collection *collection, struct campaign *campai
                           struct error *err)
 {
     struct progress progress = {.in = collection->in};
-    struct choice nothing = {0};
+    struct work_queue nothing = {0};
     enum campaign_end end = CAMPAIGN_ALL_FINAL;
     size_t ignored;
 
@@ -136,9 +139,9 @@ static int add_path(struct collection *collection, const char *path, bool is_off
                          path);
     if (!folder_exists(path) && bundle_is_archive(path))
         return add_archive(collection, path, err);
-    return foreign_add_rows(path, pick_of(settings),
-                            settings_switch(settings, SETTING_REQUIRE_RESULT),
-                            &collection->table, &collection->n_files, err);
+    return loose_outputs_add_rows(path, pick_of(settings),
+                                  settings_switch(settings, SETTING_REQUIRE_RESULT),
+                                  &collection->table, &collection->n_files, err);
 }
 
 static int add_operand(struct collection *collection, const char *word,

@@ -5,7 +5,7 @@
 
 #include "launcher/commands/flags.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/near.h"
+#include "launcher/common/text/near.h"
 
 enum {
     OPT_JSON = 900,

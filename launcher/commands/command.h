@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "launcher/commands/options.h"
 #include "launcher/common/error.h"
-#include "launcher/common/options.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 #include "launcher/settings/settings.h"
 
 enum command_scope {

@@ -2,7 +2,7 @@
 
 #include "launcher/commands/command.h"
 #include "launcher/commands/config_init.h"
-#include "launcher/common/json_io.h"
+#include "launcher/common/trees/json_io.h"
 
 enum { OPT_ORIGIN = 1, OPT_INIT };
 

@@ -1,7 +1,7 @@
 #include "launcher/commands/config_init.h"
 
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/slurm_site.h"
+#include "launcher/scheduler/slurm/slurm_site.h"
 #include "launcher/settings/init_file.h"
 
 int config_init_print(const struct invocation *in, struct error *err)

@@ -2,7 +2,7 @@
 #ifndef LAUNCHER_COMMANDS_FLAGS_H
 #define LAUNCHER_COMMANDS_FLAGS_H
 
-#include "launcher/common/options.h"
+#include "launcher/commands/options.h"
 #include "launcher/settings/settings.h"
 
 #define FLAG_FIRST 1000 /* ids of settings flags start here */

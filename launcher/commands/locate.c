@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/near.h"
+#include "launcher/common/text/near.h"
 
 bool locate_is_sweep(const char *path)
 {

@@ -4,10 +4,10 @@
 #include "launcher/commands/follow.h"
 #include "launcher/commands/open_sweep.h"
 #include "launcher/common/clock.h"
-#include "launcher/common/file.h"
-#include "launcher/common/interrupt.h"
-#include "launcher/common/json_io.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
+#include "launcher/common/trees/json_io.h"
 
 enum { OPT_FOLLOW = 1, OPT_TAIL, OPT_STREAM, OPT_SWEEP };
 
@@ -46,7 +46,7 @@ static int find_point(const struct invocation *in, const struct campaign *campai
 
     for (size_t i = 0; i < campaign->sweep->n_points; i++) {
         struct sweep_point *point = campaign->sweep->points[i];
-        if (!choose_matches(point, &in->rest) || !sweep_attempt(point))
+        if (!select_matches(point, &in->rest) || !sweep_attempt(point))
             continue;
         *ret_point = point;
         n_found++;

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "launcher/commands/locate.h"
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/tree.h"
+#include "launcher/common/trees/tree.h"
 
 /* One key of resolved.yaml; where the folder stands is what the verb found, not what
  * the file says. */

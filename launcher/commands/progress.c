@@ -1,9 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "launcher/commands/sweep_run.h"
+#include "launcher/campaign/report.h"
+#include "launcher/commands/command.h"
+#include "launcher/commands/progress.h"
+#include "launcher/commands/term.h"
 #include "launcher/common/clock.h"
-#include "launcher/common/term.h"
 
 static void add_count(struct text *text, size_t count, const char *word, bool *is_first)
 {

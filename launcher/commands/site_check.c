@@ -2,13 +2,13 @@
 
 #include <string.h>
 
-#include "launcher/campaign/site_warnings.h"
+#include "launcher/check/site_warnings.h"
 #include "launcher/commands/command.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/slurm_answers.h"
-#include "launcher/scheduler/slurm_cli.h"
-#include "launcher/scheduler/slurm_site.h"
+#include "launcher/scheduler/slurm/slurm_cache.h"
+#include "launcher/scheduler/slurm/slurm_cli.h"
+#include "launcher/scheduler/slurm/slurm_site.h"
 
 static int no_such_partition(const struct settings *settings,
                              const struct slurm_site *site, struct error *err)
@@ -44,7 +44,7 @@ bool site_limits(const struct settings *settings, struct scheduler *scheduler,
 static void warn(const struct settings *settings, struct scheduler *scheduler,
                  const struct slurm_site *site)
 {
-    const struct slurm_answers *answers = slurm_cli_answers(scheduler);
+    const struct slurm_cache *answers = slurm_cli_answers(scheduler);
     struct slurm_reservations reservations = {0};
     struct scheduler_limits limits;
     cleanup_words struct words warnings = {0};

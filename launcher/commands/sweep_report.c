@@ -2,11 +2,14 @@
 
 #include "collector/table/aggregate.h"
 #include "collector/table/format.h"
-#include "launcher/campaign/observe.h"
-#include "launcher/commands/sweep_run.h"
-#include "launcher/common/file.h"
+#include "launcher/campaign/report.h"
+#include "launcher/commands/command.h"
+#include "launcher/commands/progress.h"
+#include "launcher/commands/sweep_report.h"
+#include "launcher/commands/term.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/term.h"
+#include "launcher/jobs/poll_jobs.h"
 
 int print_table(const struct invocation *in, const struct table *table,
                 const char *metric, const char *format, struct error *err)
@@ -129,7 +132,7 @@ int sweep_report(struct invocation *in, struct campaign *campaign, bool is_asked
 }
 
 int sweep_wait_and_report(struct invocation *in, struct campaign *campaign,
-                          struct choice *queue, struct error *err)
+                          struct work_queue *queue, struct error *err)
 {
     struct progress progress = {.in = in};
     enum campaign_end end = CAMPAIGN_ALL_FINAL;

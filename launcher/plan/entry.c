@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/plan/programs.h"
 

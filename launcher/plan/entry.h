@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 struct entry {
     size_t first; /* index of the first word that may be a parameter */

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 #include "launcher/plan/plan.h"
 
 /* One parameter and its values; one value when it is not swept. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/common/hash.h"
+#include "launcher/common/files/hash.h"
 #include "launcher/common/memory.h"
 
 #define ID_HEX 12  /* digits of the hash in a point's id */

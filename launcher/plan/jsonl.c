@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
+#include "launcher/common/trees/json_io.h"
 #include "launcher/plan/points_file.h"
 
 struct jsonl {

@@ -11,7 +11,7 @@
 
 #include "launcher/common/error.h"
 #include "launcher/common/limits.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 #define POINT_ID_SIZE                                              \
     (LIMIT_POINT_SLUG + 1 + 12 + 1) /* slug-0123456789ab and a NUL \

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/common/json_io.h"
-#include "launcher/common/json_plain.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_plain.h"
 #include "launcher/plan/identity.h"
 #include "launcher/plan/plan.h"
 

@@ -14,7 +14,7 @@
 
 #include "launcher/common/error.h"
 #include "launcher/common/map.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 #include "launcher/plan/plan.h"
 
 struct file_row {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 
 static const struct interpreter interpreters[] = {

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 /* A piece of an element; borrows from it. */
 struct span {

@@ -2,7 +2,7 @@
 #ifndef LAUNCHER_SCHEDULER_NODE_LIST_H
 #define LAUNCHER_SCHEDULER_NODE_LIST_H
 
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 #define NODE_LIST_MAX 4096 /* names; a longer list is cut */
 

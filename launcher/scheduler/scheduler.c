@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/local.h"
-#include "launcher/scheduler/slurm_cli.h"
+#include "launcher/scheduler/local/local.h"
+#include "launcher/scheduler/slurm/slurm_cli.h"
 
 struct job *job_list_add(struct job_list *list)
 {

@@ -12,14 +12,14 @@
 #include <stddef.h>
 
 #include "collector/outcome/states.h"
-#include "launcher/common/child.h"
 #include "launcher/common/error.h"
-#include "launcher/common/text.h"
+#include "launcher/common/processes/child.h"
+#include "launcher/common/text/text.h"
 
 #define JOB_ID_SIZE 64
 
 /* One submission. All strings borrowed until the submission's outcome is known. */
-struct submission {
+struct submit_request {
     const char *script;   /* path of the rendered script */
     const char *job_name; /* <job_name>-<token> */
     const char *output;   /* absolute paths of .out and .err; of an array, whose tasks
@@ -111,7 +111,7 @@ struct scheduler_ops {
     /* Begin a submission in `slot` (0 … max_in_flight-1, chosen by the caller, free).
      * An error here means that surely nothing was submitted. */
     int (*submit_begin)(struct scheduler *scheduler, size_t slot,
-                        const struct submission *submission, struct error *err);
+                        const struct submit_request *submission, struct error *err);
     /* Wait up to timeout_ms for one begun submission to end: 1 and its slot and
      * outcome, or 0. */
     int (*submit_next)(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,

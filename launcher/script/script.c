@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/quote.h"
+#include "launcher/common/text/quote.h"
 #include "launcher/script/script_values.h"
 
 #define TASK_PART "parts/task.sh"

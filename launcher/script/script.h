@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 #include "launcher/plan/plan.h"
 #include "launcher/script/template.h"
 #include "launcher/settings/settings.h"

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/quote.h"
-#include "launcher/common/unquote.h"
+#include "launcher/common/text/quote.h"
+#include "launcher/common/text/unquote.h"
+#include "launcher/common/trees/json_io.h"
 #include "launcher/script/embedded.h"
 
 /* What differs from attempt to attempt. */

@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 struct template_value {
     const char *name;

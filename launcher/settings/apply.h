@@ -8,7 +8,7 @@
 #define LAUNCHER_SETTINGS_APPLY_H
 
 #include "launcher/common/error.h"
-#include "launcher/common/tree.h"
+#include "launcher/common/trees/tree.h"
 #include "launcher/settings/settings.h"
 
 struct apply_from {

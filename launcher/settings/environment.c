@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 #include "launcher/settings/store.h"
 #include "launcher/settings/values.h"
 

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 #include "launcher/settings/settings.h"
 #include "launcher/settings/values.h"
 #include "launcher/settings/yaml_out.h"
@@ -58,8 +58,8 @@ static void add_rows(const struct init_partition *partitions, size_t count,
 }
 
 /* The default one; where none is, the first. */
-static const struct init_partition *choose(const struct init_partition *partitions,
-                                           size_t count)
+static const struct init_partition *
+select_points(const struct init_partition *partitions, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (partitions[i].is_default)
@@ -134,7 +134,7 @@ static void add_rest(struct text *text)
 void init_file_add(const struct init_partition *partitions, size_t count,
                    struct text *text)
 {
-    const struct init_partition *row = choose(partitions, count);
+    const struct init_partition *row = select_points(partitions, count);
 
     text_add(
         text,

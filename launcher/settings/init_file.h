@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 /* One partition; all texts borrowed. */
 struct init_partition {

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "launcher/common/near.h"
+#include "launcher/common/text/near.h"
 #include "launcher/settings/store.h"
 
 /* The table's bare type words become strings here, beside its choice lists. */

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "launcher/common/tree.h"
+#include "launcher/common/trees/tree.h"
 
 bool launcher_file_is(const struct tree *map);
 bool launcher_file_ignores(const char *key);

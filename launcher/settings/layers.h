@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/tree.h"
+#include "launcher/common/trees/tree.h"
 #include "launcher/settings/settings.h"
 
 struct layer {

@@ -16,7 +16,7 @@
 #include <stddef.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 
 #define PORTS_LOWEST 1024L
 #define PORTS_HIGHEST 65535L

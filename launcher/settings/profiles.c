@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/near.h"
+#include "launcher/common/text/near.h"
 #include "launcher/settings/apply.h"
 #include "launcher/settings/store.h"
 #include "launcher/settings/values.h"

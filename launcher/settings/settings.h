@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #include "launcher/common/error.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 #include "launcher/settings/keys.h"
 
 enum setting {

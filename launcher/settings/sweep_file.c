@@ -3,9 +3,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/unquote.h"
+#include "launcher/common/text/unquote.h"
 #include "launcher/settings/apply.h"
 #include "launcher/settings/values.h"
 

@@ -12,7 +12,7 @@
 #define LAUNCHER_SETTINGS_SWEEP_FILE_H
 
 #include "launcher/common/error.h"
-#include "launcher/common/tree.h"
+#include "launcher/common/trees/tree.h"
 #include "launcher/settings/settings.h"
 
 /* The keys that are not settings, ends in NULL. */

@@ -6,8 +6,8 @@
 
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/near.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/near.h"
+#include "launcher/common/text/utf8.h"
 #include "launcher/settings/sbatch_option.h"
 #include "launcher/settings/store.h"
 

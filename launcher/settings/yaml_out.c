@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 #include "launcher/settings/settings.h"
 #include "launcher/settings/store.h"
 

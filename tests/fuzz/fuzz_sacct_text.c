@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/slurm_history.h"
-#include "launcher/scheduler/slurm_submit.h"
+#include "launcher/scheduler/slurm/slurm_history.h"
+#include "launcher/scheduler/slurm/slurm_submit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

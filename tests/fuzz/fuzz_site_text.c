@@ -8,19 +8,19 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/slurm_limits.h"
-#include "launcher/scheduler/slurm_reservations.h"
+#include "launcher/scheduler/slurm/slurm_config.h"
+#include "launcher/scheduler/slurm/slurm_reservations.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static void check_limits(const struct slurm_answers *answers)
+static void check_limits(const struct slurm_cache *answers)
 {
-    static const struct slurm_limits_request requests[] = {
+    static const struct slurm_config_request requests[] = {
         {"", "", ""}, {"gpu", "lab", "big"}, {"cpu,gpu", "", ""}};
     struct scheduler_limits limits;
 
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
-        slurm_limits_find(answers, &requests[i], &limits);
+        slurm_config_find(answers, &requests[i], &limits);
         if (limits.max_submit < 0 || limits.max_running < 0 || limits.max_minutes < 0 ||
             limits.rate_per_s < 0 ||
             (limits.max_submit > 0) != (*limits.max_submit_from != '\0') ||
@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         "lab|lab||50|7|||1-00:00:00||big,normal\n",
         "root||||\nlab|root|60|9|\n",
         "normal||||||||\nbig|20|5|||||3-00:00:00|OverPartQOS\n"};
-    struct slurm_answers answers = {.has_limits = true, .has_texts = true};
+    struct slurm_cache answers = {.has_limits = true, .has_texts = true};
     struct slurm_reservations reservations = {0};
     struct slurm_site site = {0};
 
@@ -81,11 +81,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     for (size_t i = 0; i < ANSWER_COUNT; i++)
         answers.texts[i] = xstrdup(i == which ? text : usual[i]);
     check_limits(&answers);
-    slurm_answers_site(&answers, &site);
+    slurm_cache_site(&answers, &site);
     slurm_site_release(&site);
     slurm_reservations_parse(answers.texts[ANSWER_RESERVATIONS], &reservations);
     check_reservations(&reservations);
     slurm_reservations_release(&reservations);
-    slurm_answers_release(&answers);
+    slurm_cache_release(&answers);
     return 0;
 }

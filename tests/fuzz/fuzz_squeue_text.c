@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/scheduler/slurm_queue.h"
+#include "launcher/scheduler/slurm/slurm_queue.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -8,7 +8,7 @@
 #include "collector/outcome/log_hint.h"
 #include "collector/outcome/outcome.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

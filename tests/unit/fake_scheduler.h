@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "launcher/campaign/submit.h"
+#include "launcher/submit/submit.h"
 #include "tests/unit/sweep_fixture.h"
 
 static double fake_slept_s; /* how long this process would have slept */
@@ -108,7 +108,7 @@ static inline bool fake_has_intents(const struct fake *fake, const char *name,
 }
 
 /* "0-8%3" → 9; a job: 1 */
-static inline size_t fake_n_tasks(const struct submission *submission)
+static inline size_t fake_n_tasks(const struct submit_request *submission)
 {
     return submission->array ? strtoul(submission->array + 2, NULL, 10) + 1 : 1;
 }
@@ -134,7 +134,7 @@ static inline size_t fake_count_lines(const char *file)
 }
 
 static inline char fake_letter(const struct fake *fake,
-                               const struct submission *submission)
+                               const struct submit_request *submission)
 {
     size_t n_answers = strlen(fake->answers);
 
@@ -146,7 +146,7 @@ static inline char fake_letter(const struct fake *fake,
 
 /* An accepted job's dependency goes into a file, too: "id words". */
 static inline void fake_note_dependency(const char *id,
-                                        const struct submission *submission)
+                                        const struct submit_request *submission)
 {
     const char *dependency = "";
 
@@ -159,7 +159,7 @@ static inline void fake_note_dependency(const char *id,
 }
 
 static inline int fake_begin(struct scheduler *scheduler, size_t slot,
-                             const struct submission *submission, struct error *err)
+                             const struct submit_request *submission, struct error *err)
 {
     struct fake *fake = scheduler->state;
     char letter = fake_letter(fake, submission);

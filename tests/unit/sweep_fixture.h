@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/campaign/sweep.h"
-#include "launcher/common/json_io.h"
+#include "launcher/common/trees/json_io.h"
+#include "launcher/sweep/sweep.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
 

@@ -1,8 +1,8 @@
-#include "launcher/campaign/accounting.h"
+#include "launcher/jobs/accounting.h"
 
-#include "launcher/campaign/observe.h"
-#include "launcher/campaign/overview.h"
+#include "launcher/campaign/status_summary.h"
 #include "launcher/common/clock.h"
+#include "launcher/jobs/poll_jobs.h"
 #include "tests/unit/fake_scheduler.h"
 
 /* What accounting answers, and how often it was asked. */
@@ -40,11 +40,11 @@ static const struct scheduler_ops ops = {.name = "fake", .history = history};
 static void ask(struct sweep *sweep)
 {
     struct scheduler scheduler = {.ops = &ops};
-    struct match match;
+    struct job_match match;
 
-    match_init(&match, sweep);
+    job_match_init(&match, sweep);
     accounting_ask(sweep, &scheduler, &match, NULL);
-    match_release(&match);
+    job_match_release(&match);
 }
 
 static void test_back_off(struct sweep *sweep)
@@ -142,7 +142,7 @@ static void test_canceller(struct sweep *sweep)
 static void test_lag(void)
 {
     struct sweep *sweep = fixture_begin("lag", 1);
-    const struct observe_options options = {.require_result = true};
+    const struct poll_jobs_options options = {.require_result = true};
     struct job job = {
         .state = STATE_CANCELLED, .cancelled_by = -1, .ended_at = clock_wall()};
     struct error err = {0};
@@ -154,10 +154,10 @@ static void test_lag(void)
     attempt_set_seen(attempt, &job);
     peer.is_down = true;
     ask(sweep);
-    ok(settle(sweep, &options, &n_new, &err) == 0 && n_new == 0,
+    ok(finalize_attempts(sweep, &options, &n_new, &err) == 0 && n_new == 0,
        "not decided while accounting is away %s", err.text);
     fake_slept_s += 11;
-    ok(settle(sweep, &options, &n_new, &err) == 0 && n_new == 1 &&
+    ok(finalize_attempts(sweep, &options, &n_new, &err) == 0 && n_new == 1 &&
            strcmp(attempt_cause(attempt), "by_user") == 0,
        "after ten seconds it is");
     sweep_close(sweep);

@@ -1,4 +1,4 @@
-#include "launcher/campaign/active_jobs.h"
+#include "launcher/policy/active_jobs.h"
 
 #include "launcher/campaign/campaign.h"
 #include "launcher/common/limits.h"

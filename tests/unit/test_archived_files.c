@@ -1,4 +1,4 @@
-#include "launcher/campaign/archived_files.h"
+#include "launcher/sweep/archived_files.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "tests/tap/tap.h"
 

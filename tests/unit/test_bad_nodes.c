@@ -1,4 +1,4 @@
-#include "launcher/campaign/bad_nodes.h"
+#include "launcher/policy/bad_nodes.h"
 #include "tests/unit/sweep_fixture.h"
 
 static void end_on(struct sweep *sweep, size_t index, int number, const char *state,

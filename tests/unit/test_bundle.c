@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "launcher/common/file.h"
-#include "launcher/common/hash.h"
+#include "launcher/common/files/file.h"
+#include "launcher/common/files/hash.h"
 #include "launcher/common/memory.h"
 #include "tests/tap/tap.h"
 
@@ -195,7 +195,7 @@ static void test_bad_input(void)
 }
 
 /* What is archived a second time brings its old manifest along. */
-static void test_again(void)
+static void test_auto_retry(void)
 {
     struct bundle_report report = {0};
     cleanup_free char *path = at("three.tar.zst"), *from = at("out/sweep-1");
@@ -316,7 +316,7 @@ static void run(void)
     test_same_bytes();
     test_full_disk();
     test_bad_input();
-    test_again();
+    test_auto_retry();
     test_damage(false, 300);
     test_damage(true, 50);
     test_cut();

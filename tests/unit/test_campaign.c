@@ -1,6 +1,6 @@
 #include "launcher/campaign/campaign.h"
 
-#include "launcher/campaign/observe.h"
+#include "launcher/jobs/poll_jobs.h"
 #include "tests/unit/fake_scheduler.h"
 
 static struct settings *settings;
@@ -84,15 +84,15 @@ static void test_steps(void)
     struct campaign campaign, second;
     struct fake fake, other;
     struct error err = {0};
-    struct choice queue = {0}, again = {0};
+    struct work_queue queue = {0}, again = {0};
 
     fake_forget();
     open_campaign(&campaign, &fake, "s");
     counts_are(&campaign, "");
     ok(begin(&campaign, "train.py", 5, &err) == 0, "begun %s", err.text);
     counts_are(&campaign, "5 planned");
-    choose(campaign.sweep, campaign.selected, campaign.n_selected, CHOOSE_RETYPE, NULL,
-           &queue);
+    select_points(campaign.sweep, campaign.selected, campaign.n_selected, SELECT_RESUME,
+                  NULL, &queue);
     ok(campaign_submit(&campaign, &queue, 2, &err) == 0 && queue.count == 3 &&
            campaign.spent.n_submitted == 2,
        "two of five are submitted %s", err.text);
@@ -108,8 +108,8 @@ static void test_steps(void)
     /* A second terminal types the same, wider. */
     open_campaign(&second, &other, "s");
     ok(begin(&second, "train.py", 6, &err) == 0, "typed again, with one point more");
-    choose(second.sweep, second.selected, second.n_selected, CHOOSE_RETYPE, NULL,
-           &again);
+    select_points(second.sweep, second.selected, second.n_selected, SELECT_RESUME, NULL,
+                  &again);
     is_number(again.count, 4, "what has a job is not taken");
     ok(campaign_submit(&second, &again, 0, &err) == 0 && again.count == 0,
        "the rest is submitted");
@@ -123,8 +123,8 @@ static void test_steps(void)
     counts_are(&campaign, "3 submitted, 2 pending");
     campaign_select_all(&campaign);
     counts_are(&campaign, "4 submitted, 2 pending");
-    choice_release(&queue);
-    choice_release(&again);
+    work_queue_release(&queue);
+    work_queue_release(&again);
     close_campaign(&second, &other);
     close_campaign(&campaign, &fake);
 }

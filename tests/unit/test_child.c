@@ -1,4 +1,4 @@
-#include "launcher/common/child.h"
+#include "launcher/common/processes/child.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -101,8 +101,8 @@ static void test_check(void)
 static void test_options(void)
 {
     static const char *const added[] = {
-        "nice=5", "gres=gpu:2",        "gpus-per-node=1",
-        "hold",   "no-container-entrypoint", "wckey=w"};
+        "nice=5", "gres=gpu:2", "gpus-per-node=1", "hold", "no-container-entrypoint",
+        "wckey=w"};
     struct campaign campaign;
     struct fake fake;
     enum collect_result result;

@@ -1,10 +1,10 @@
 /* configs/default.yaml says what is built in, and nothing else. */
 #include <string.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/tree.h"
+#include "launcher/common/trees/tree.h"
 #include "launcher/settings/apply.h"
 #include "launcher/settings/settings.h"
 #include "tests/tap/tap.h"

@@ -1,7 +1,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "launcher/common/hash.h"
+#include "launcher/common/files/hash.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
 

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "launcher/common/clock.h"
-#include "launcher/common/interrupt.h"
+#include "launcher/common/processes/interrupt.h"
 #include "tests/tap/tap.h"
 
 /* A background shell and nohup(1) start programs with a signal ignored: that stays. */

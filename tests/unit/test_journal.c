@@ -4,8 +4,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "launcher/campaign/journal.h"
-#include "launcher/common/json_io.h"
+#include "launcher/common/trees/json_io.h"
+#include "launcher/sweep/journal.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
 

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/common/json_io.h"
 #include "launcher/common/random.h"
+#include "launcher/common/trees/json_io.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
 

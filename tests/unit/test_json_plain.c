@@ -1,4 +1,4 @@
-#include "launcher/common/json_plain.h"
+#include "launcher/common/trees/json_plain.h"
 
 #include <stdlib.h>
 #include <string.h>

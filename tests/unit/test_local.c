@@ -1,4 +1,4 @@
-#include "launcher/scheduler/local.h"
+#include "launcher/scheduler/local/local.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "launcher/common/clock.h"
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/random.h"
-#include "launcher/scheduler/local_proc.h"
+#include "launcher/scheduler/local/local_proc.h"
 #include "tests/tap/tap.h"
 
 static char folder[] = "/tmp/raylaunch-local-XXXXXX";
@@ -50,11 +50,11 @@ static void release_job(struct test_job *job)
 
 static int begin(const struct test_job *job, size_t slot, struct error *err)
 {
-    struct submission submission = {.script = job->script,
-                                    .job_name = job->name,
-                                    .output = job->output,
-                                    .error = job->error,
-                                    .folder = folder};
+    struct submit_request submission = {.script = job->script,
+                                        .job_name = job->name,
+                                        .output = job->output,
+                                        .error = job->error,
+                                        .folder = folder};
 
     return scheduler.ops->submit_begin(&scheduler, slot, &submission, err);
 }

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "launcher/campaign/lock.h"
+#include "launcher/sweep/lock.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
 

@@ -3,7 +3,7 @@
 
 #include "launcher/common/map.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 #include "tests/tap/tap.h"
 
 int main(void)

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/near.h"
+#include "launcher/common/text/near.h"
 #include "tests/tap/tap.h"
 
 static const char *const names[] = {"nodes",       "partition",  "cpus-per-task",

@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "launcher/commands/options.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/options.h"
 #include "tests/tap/tap.h"
 
 static const struct option_spec common[] = {

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/map.h"
 #include "launcher/common/memory.h"

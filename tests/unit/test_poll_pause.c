@@ -1,4 +1,4 @@
-#include "launcher/campaign/poll_pause.h"
+#include "launcher/jobs/poll_pause.h"
 
 #include "tests/unit/sweep_fixture.h"
 

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/campaign/probe_nodes.h"
-#include "launcher/common/file.h"
-#include "launcher/common/json_io.h"
+#include "launcher/check/probe_nodes.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
 

@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "launcher/common/child.h"
-#include "launcher/common/quote.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/processes/child.h"
+#include "launcher/common/text/quote.h"
+#include "launcher/common/text/utf8.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
 

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "collector/archive/bundle.h"
-#include "launcher/common/file.h"
-#include "launcher/common/hash.h"
+#include "launcher/common/files/file.h"
+#include "launcher/common/files/hash.h"
 #include "launcher/common/memory.h"
 #include "tests/tap/tap.h"
 
@@ -206,7 +206,7 @@ static void test_manifest(void)
     }
 }
 
-static void test_foreign(void)
+static void test_loose_outputs(void)
 {
     struct bundle_report report = {0};
     cleanup_free char *root = NULL;
@@ -247,7 +247,7 @@ static void run(void)
     refuse_double("p/a/b", "p/a", "a file over a folder");
     test_limits();
     test_manifest();
-    test_foreign();
+    test_loose_outputs();
     free(archive_path);
     free(target);
 }

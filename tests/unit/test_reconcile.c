@@ -1,4 +1,4 @@
-#include "launcher/campaign/reconcile.h"
+#include "launcher/jobs/reconcile.h"
 
 #include <sys/stat.h>
 

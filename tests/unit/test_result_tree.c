@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "collector/table/result_text.h"
-#include "launcher/common/json_io.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
 #include "tests/tap/tap.h"
 
 static void check_bytes(const char *json, size_t size, const char *tree,

@@ -1,4 +1,4 @@
-#include "launcher/campaign/rpc_plan.h"
+#include "launcher/check/rpc_plan.h"
 
 #include <string.h>
 

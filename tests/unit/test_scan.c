@@ -11,7 +11,7 @@
 
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 #include "tests/tap/tap.h"
 
 #define M "TMGG_RESULT:"

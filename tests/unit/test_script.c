@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/common/child.h"
-#include "launcher/common/json_io.h"
-#include "launcher/common/utf8.h"
+#include "launcher/common/processes/child.h"
+#include "launcher/common/text/utf8.h"
+#include "launcher/common/trees/json_io.h"
 #include "launcher/script/script.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"

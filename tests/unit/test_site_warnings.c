@@ -1,4 +1,4 @@
-#include "launcher/campaign/site_warnings.h"
+#include "launcher/check/site_warnings.h"
 
 #include <stdio.h>
 #include <string.h>

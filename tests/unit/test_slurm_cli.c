@@ -1,4 +1,4 @@
-#include "launcher/scheduler/slurm_cli.h"
+#include "launcher/scheduler/slurm/slurm_cli.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/slurm_site.h"
+#include "launcher/scheduler/slurm/slurm_site.h"
 #include "tests/tap/tap.h"
 
 /* Stand-ins for Slurm's commands: each writes its words and its environment into the
@@ -55,11 +55,11 @@ static struct scheduler open_slurm(const char *cluster)
 
 static int begin(struct scheduler *scheduler, size_t slot, struct error *err)
 {
-    struct submission submission = {.script = "/s/a b.sbatch",
-                                    .job_name = "n-0001",
-                                    .output = "/s/a.out",
-                                    .error = "/s/a.err",
-                                    .folder = "/s"};
+    struct submit_request submission = {.script = "/s/a b.sbatch",
+                                        .job_name = "n-0001",
+                                        .output = "/s/a.out",
+                                        .error = "/s/a.err",
+                                        .folder = "/s"};
 
     return scheduler->ops->submit_begin(scheduler, slot, &submission, err);
 }

@@ -1,8 +1,8 @@
-#include "launcher/scheduler/slurm_history.h"
+#include "launcher/scheduler/slurm/slurm_history.h"
 
 #include <stdlib.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "tests/tap/tap.h"
 

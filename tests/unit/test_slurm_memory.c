@@ -1,5 +1,5 @@
 /* MaxRSS of the steps, as sacct of Slurm 22.05 prints it. */
-#include "launcher/scheduler/slurm_memory.h"
+#include "launcher/scheduler/slurm/slurm_memory.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,10 +1,10 @@
-#include "launcher/scheduler/slurm_queue.h"
+#include "launcher/scheduler/slurm/slurm_queue.h"
 
 #include <stdlib.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/slurm_fields.h"
+#include "launcher/scheduler/slurm/slurm_fields.h"
 #include "tests/tap/tap.h"
 
 #define HEADER "JOBID#STATE#REASON#SUBMIT_TIME#START_TIME#END_TIME#NODELIST#NAME#\n"

@@ -1,4 +1,4 @@
-#include "launcher/scheduler/slurm_reasons.h"
+#include "launcher/scheduler/slurm/slurm_reasons.h"
 
 #include <stddef.h>
 

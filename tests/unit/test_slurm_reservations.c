@@ -1,12 +1,12 @@
-#include "launcher/scheduler/slurm_reservations.h"
+#include "launcher/scheduler/slurm/slurm_reservations.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/node_list.h"
-#include "launcher/scheduler/slurm_limits.h"
+#include "launcher/scheduler/slurm/slurm_config.h"
 #include "tests/tap/tap.h"
 
 static void test_bad_input(void)
@@ -172,7 +172,7 @@ static void test_touches(void)
 
 static void test_accounts(void)
 {
-    struct slurm_answers answers = {0};
+    struct slurm_cache answers = {0};
     cleanup_words struct words own = {0};
     cleanup_words struct words asked = {0};
     cleanup_words struct words ring = {0};
@@ -181,18 +181,18 @@ static void test_accounts(void)
                                           "lab|group|||||||normal|normal\n"};
     answers.texts[ANSWER_ACCOUNTS] =
         (char[]){"root||||\nlab|dept|||\ndept|root|||\none|two|||\ntwo|one|||\n"};
-    slurm_limits_accounts(&answers, "", &own);
+    slurm_config_accounts(&answers, "", &own);
     ok(own.count == 3 && strcmp(own.items[0], "lab") == 0 &&
            strcmp(own.items[2], "root") == 0,
        "the default account and those above it");
-    slurm_limits_accounts(&answers, "group", &asked);
+    slurm_config_accounts(&answers, "group", &asked);
     ok(asked.count == 1 && strcmp(asked.items[0], "group") == 0,
        "the one that is asked");
-    slurm_limits_accounts(&answers, "one", &ring);
+    slurm_config_accounts(&answers, "one", &ring);
     ok(ring.count <= 64, "a ring of accounts ends");
     answers.texts[ANSWER_USER] = (char[]){""};
     words_release(&own);
-    slurm_limits_accounts(&answers, "", &own);
+    slurm_config_accounts(&answers, "", &own);
     is_number((long)own.count, 0, "without accounting: none");
 }
 

@@ -1,10 +1,10 @@
-#include "launcher/scheduler/slurm_site.h"
+#include "launcher/scheduler/slurm/slurm_site.h"
 
 #include <stdlib.h>
 
-#include "launcher/common/file.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/slurm_fields.h"
+#include "launcher/scheduler/slurm/slurm_fields.h"
 #include "tests/tap/tap.h"
 
 static void test_config(void)

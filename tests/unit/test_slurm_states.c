@@ -1,4 +1,4 @@
-#include "launcher/scheduler/slurm_states.h"
+#include "launcher/scheduler/slurm/slurm_states.h"
 
 #include "tests/tap/tap.h"
 

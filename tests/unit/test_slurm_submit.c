@@ -1,4 +1,4 @@
-#include "launcher/scheduler/slurm_submit.h"
+#include "launcher/scheduler/slurm/slurm_submit.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -203,12 +203,12 @@ static void test_outcome(void)
 static void test_words(void)
 {
     struct words options = {0}, argv = {0};
-    struct submission submission = {.script = "/s/points/a.sbatch",
-                                    .job_name = "train-0011aabb",
-                                    .output = "/s 100%/points/a.out",
-                                    .error = "/s 100%/points/a.err",
-                                    .folder = "/home/u/%j",
-                                    .options = &options};
+    struct submit_request submission = {.script = "/s/points/a.sbatch",
+                                        .job_name = "train-0011aabb",
+                                        .output = "/s 100%/points/a.out",
+                                        .error = "/s 100%/points/a.err",
+                                        .folder = "/home/u/%j",
+                                        .options = &options};
     static const char *const wanted[] = {"--parsable",
                                          "--job-name=train-0011aabb",
                                          "--output=/s 100%%/points/a.out",
@@ -224,11 +224,11 @@ static void test_words(void)
         is_string(argv.items[i], wanted[i], "a word");
     words_release(&argv);
     words_release(&options);
-    submission = (struct submission){.script = "/s/arrays/x.sbatch",
-                                     .job_name = "train-0011aabb",
-                                     .output = "/s 100%/points/array",
-                                     .error = "/s 100%/points/array",
-                                     .array = "0-9%3"};
+    submission = (struct submit_request){.script = "/s/arrays/x.sbatch",
+                                         .job_name = "train-0011aabb",
+                                         .output = "/s 100%/points/array",
+                                         .error = "/s 100%/points/array",
+                                         .array = "0-9%3"};
     slurm_submit_words(&submission, &argv);
     ok(words_has(&argv, "--array=0-9%3") &&
            words_has(&argv, "--output=/s 100%%/points/array-%A_%a.out") &&

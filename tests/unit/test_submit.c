@@ -1,10 +1,10 @@
 #include <sys/wait.h>
 
-#include "launcher/campaign/choose.h"
-#include "launcher/campaign/match.h"
-#include "launcher/campaign/reconcile.h"
 #include "launcher/common/clock.h"
-#include "launcher/common/interrupt.h"
+#include "launcher/common/processes/interrupt.h"
+#include "launcher/jobs/job_match.h"
+#include "launcher/jobs/reconcile.h"
+#include "launcher/policy/select_points.h"
 #include "tests/unit/fake_scheduler.h"
 
 #define N_POINTS 9
@@ -52,7 +52,7 @@ static int retype(struct fake *fake, size_t in_flight, double max_rate,
                                      .is_patient = mode.is_patient,
                                      .on_warning = count_warning};
     struct reconcile_report found;
-    struct choice choice = {0};
+    struct work_queue choice = {0};
     size_t selected[N_POINTS];
 
     if (mode.patience_ms)
@@ -62,11 +62,11 @@ static int retype(struct fake *fake, size_t in_flight, double max_rate,
         selected[i] = i;
     int rc = reconcile(sweep, &scheduler, 10, NULL, &found, err);
     if (rc == 0)
-        choose(sweep, selected, N_POINTS, CHOOSE_RETYPE, NULL, &choice);
+        select_points(sweep, selected, N_POINTS, SELECT_RESUME, NULL, &choice);
     if (rc == 0)
         rc = submit(sweep, &scheduler, choice.items, choice.count, &options, report,
                     err);
-    choice_release(&choice);
+    work_queue_release(&choice);
     sweep_close(sweep);
     settings_free(settings);
     fake_release(fake);
@@ -90,10 +90,10 @@ static size_t count_accepted(const char *name, const char *what)
     }
     fake_read_jobs("queue", STATE_PENDING, &jobs);
     fake_read_jobs("accounting", STATE_COMPLETED, &jobs);
-    struct match match;
-    match_init(&match, sweep);
+    struct job_match match;
+    job_match_init(&match, sweep);
     for (size_t i = 0; i < jobs.count; i++) {
-        const struct attempt *attempt = match_job(&match, &jobs.jobs[i]);
+        const struct attempt *attempt = job_match_find(&match, &jobs.jobs[i]);
         n_unknown += !attempt || attempt->phase != ATTEMPT_ACCEPTED ||
                      strcmp(attempt->job_id, jobs.jobs[i].id) != 0;
     }
@@ -101,7 +101,7 @@ static size_t count_accepted(const char *name, const char *what)
         ok(0,
            "%s: %zu accepted, %zu jobs, %zu points twice, %zu jobs not in the journal",
            what, count, jobs.count, n_twice, n_unknown);
-    match_release(&match);
+    job_match_release(&match);
     job_list_release(&jobs);
     sweep_close(sweep);
     return count;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/text.h"
+#include "launcher/common/text/text.h"
 #include "tests/tap/tap.h"
 
 static void test_maximum(void)

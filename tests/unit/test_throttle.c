@@ -144,7 +144,7 @@ static void test_options(void)
     close_campaign(&campaign, &fake);
 }
 
-static int begin(struct campaign *campaign, size_t n, struct choice *queue)
+static int begin(struct campaign *campaign, size_t n, struct work_queue *queue)
 {
     struct error err = {0};
     struct plan plan;
@@ -152,8 +152,8 @@ static int begin(struct campaign *campaign, size_t n, struct choice *queue)
     fixture_plan("train.py", n, &plan);
     int rc = campaign_begin(campaign, &plan, scratch(), &err);
     plan_release(&plan);
-    choose(campaign->sweep, campaign->selected, campaign->n_selected, CHOOSE_RETYPE,
-           NULL, queue);
+    select_points(campaign->sweep, campaign->selected, campaign->n_selected,
+                  SELECT_RESUME, NULL, queue);
     if (rc < 0)
         ok(0, "%s", err.text);
     return rc;
@@ -175,7 +175,7 @@ static void test_ceiling(void)
 {
     struct campaign campaign;
     struct fake fake;
-    struct choice queue = {0};
+    struct work_queue queue = {0};
     struct error err = {0};
 
     open_campaign(&campaign, &fake, "ceiling");
@@ -185,28 +185,28 @@ static void test_ceiling(void)
            campaign.spent.is_limited,
        "four are taken, five are left: %s", err.text);
     campaign_unlock(&campaign);
-    is_number(campaign_room(&campaign), 0, "no room");
+    is_number(campaign_free_slots(&campaign), 0, "no room");
     size_t n_before = fake.n_begun;
-    ok(campaign_feed(&campaign, &queue, &err) == 0 && fake.n_begun == n_before,
+    ok(campaign_top_up(&campaign, &queue, &err) == 0 && fake.n_begun == n_before,
        "so nothing is tried");
     end_one(&campaign, 0);
-    is_number(campaign_room(&campaign), 1, "one has ended: room for one");
+    is_number(campaign_free_slots(&campaign), 1, "one has ended: room for one");
     fake.max_jobs = 5; /* the fake's queue forgets nobody */
-    campaign_feed(&campaign, &queue, &err);
+    campaign_top_up(&campaign, &queue, &err);
     ok(queue.count == 4 && fake.n_begun == n_before + 1, "which is submitted");
-    is_number(campaign_room(&campaign), 0, "no room again");
+    is_number(campaign_free_slots(&campaign), 0, "no room again");
     fake_slept_s += 61;
-    is_number(campaign_room(&campaign), 1, "after a minute one is tried");
-    campaign_feed(&campaign, &queue, &err);
-    ok(queue.count == 4 && campaign_room(&campaign) == 0, "and refused");
+    is_number(campaign_free_slots(&campaign), 1, "after a minute one is tried");
+    campaign_top_up(&campaign, &queue, &err);
+    ok(queue.count == 4 && campaign_free_slots(&campaign) == 0, "and refused");
     fake.max_jobs = 100;
     fake_slept_s += 61;
-    campaign_feed(&campaign, &queue, &err);
-    ok(queue.count == 3 && campaign_room(&campaign) == SIZE_MAX,
+    campaign_top_up(&campaign, &queue, &err);
+    ok(queue.count == 3 && campaign_free_slots(&campaign) == SIZE_MAX,
        "one was taken: the limit is another now");
-    campaign_feed(&campaign, &queue, &err);
+    campaign_top_up(&campaign, &queue, &err);
     is_number(queue.count, 0, "all are submitted");
-    choice_release(&queue);
+    work_queue_release(&queue);
     close_campaign(&campaign, &fake);
 }
 
@@ -215,7 +215,7 @@ static void test_no_hope(void)
 {
     struct campaign campaign;
     struct fake fake;
-    struct choice queue = {0};
+    struct work_queue queue = {0};
     struct error err = {0};
 
     open_campaign(&campaign, &fake, "hope");
@@ -232,7 +232,7 @@ static void test_no_hope(void)
         ok(campaign_submit(&campaign, &queue, 0, &err) == 0 && queue.count == 2,
            "with a job of another sweep there is hope");
     campaign_unlock(&campaign);
-    choice_release(&queue);
+    work_queue_release(&queue);
     close_campaign(&campaign, &fake);
 }
 

@@ -3,8 +3,8 @@
 
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/text.h"
-#include "launcher/common/tree.h"
+#include "launcher/common/text/text.h"
+#include "launcher/common/trees/tree.h"
 #include "tests/tap/tap.h"
 
 static struct tree *parse(const char *text, struct error *err)

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "launcher/common/unquote.h"
+#include "launcher/common/text/unquote.h"
 #include "tests/tap/tap.h"
 
 static void gives(const char *line, const char *wanted)

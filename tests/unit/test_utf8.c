@@ -1,7 +1,7 @@
 #include <locale.h>
 #include <string.h>
 
-#include "launcher/common/utf8.h"
+#include "launcher/common/text/utf8.h"
 #include "tests/tap/tap.h"
 
 static void test_chars(void)

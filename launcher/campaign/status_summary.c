@@ -1,0 +1,213 @@
+#include "launcher/campaign/status_summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/common/clock.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
+#include "launcher/jobs/inspect_outputs.h"
+#include "launcher/jobs/poll_jobs.h"
+
+#define CAUSES_SHOWN 6 /* of one state; more are "..." */
+
+const char *attempt_cause(const struct attempt *attempt)
+{
+    return attempt->final ? jsonio_string(attempt->final, "cause", "") : "";
+}
+
+const char *attempt_message(const struct attempt *attempt)
+{
+    return attempt->final ? jsonio_string(attempt->final, "message", "") : "";
+}
+
+static double final_time(const struct attempt *attempt, const char *key)
+{
+    const char *iso = attempt->final ? jsonio_string(attempt->final, key, NULL) : NULL;
+    double wall = iso ? clock_from_iso(iso) : 0;
+
+    return wall > 0 ? wall : 0;
+}
+
+double attempt_started(const struct attempt *attempt)
+{
+    if (!attempt->is_final)
+        return attempt->is_seen ? attempt->seen.started_at : 0;
+    return final_time(attempt, "started_at");
+}
+
+double attempt_ended(const struct attempt *attempt)
+{
+    return final_time(attempt, "ended_at");
+}
+
+static struct status_summary_group *group_of(struct status_summary_group **groups,
+                                             size_t *count, size_t *cap,
+                                             enum state state, const char *word)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if ((*groups)[i].state == state && strcmp((*groups)[i].word, word) == 0)
+            return &(*groups)[i];
+    }
+    *groups = xgrow(*groups, *count, cap, sizeof **groups);
+    (*groups)[*count] = (struct status_summary_group){.state = state, .word = word};
+    return &(*groups)[(*count)++];
+}
+
+static void join(struct status_summary_group *group, const struct sweep_point *point,
+                 double expected_at)
+{
+    if (group->count < STATUS_SUMMARY_EXAMPLES)
+        group->examples[group->count] = point;
+    group->count++;
+    if (expected_at > 0 &&
+        (group->expected_at <= 0 || expected_at < group->expected_at))
+        group->expected_at = expected_at;
+}
+
+static void add_point(struct status_summary *overview, const struct sweep_point *point,
+                      enum state state)
+{
+    const struct attempt *attempt = sweep_attempt(point);
+
+    if (state == STATE_PENDING && attempt)
+        join(group_of(&overview->waiting, &overview->n_waiting, &overview->cap_waiting,
+                      state, attempt->is_seen ? attempt->seen.reason : ""),
+             point, attempt->is_seen ? attempt->seen.expected_at : 0);
+    if (state == STATE_RUNNING) {
+        overview->running = xgrow(overview->running, overview->n_running,
+                                  &overview->cap_running, sizeof *overview->running);
+        overview->running[overview->n_running++] = point;
+    }
+    if (!attempt || !state_is_final(state))
+        return;
+    if (state != STATE_COMPLETED)
+        join(group_of(&overview->failed, &overview->n_failed, &overview->cap_failed,
+                      state, attempt_cause(attempt)),
+             point, 0);
+    else if (attempt->is_final &&
+             (!overview->last ||
+              attempt_ended(attempt) > attempt_ended(overview->last)))
+        overview->last = attempt;
+}
+
+/* What the files say, where nobody else was asked. */
+static enum state state_by_files(const struct campaign *campaign,
+                                 const struct sweep_point *point)
+{
+    const struct attempt *attempt = sweep_attempt(point);
+    struct inspect_options options = {
+        .require_result = settings_switch(campaign->settings, SETTING_REQUIRE_RESULT),
+        .pick = SCAN_PICK_LAST,
+        .is_grace_over = true,
+        .job = JOB_NOT_ASKED};
+    struct inspection found;
+
+    if (!attempt || attempt->is_final)
+        return campaign_state(point);
+    inspect_outputs(campaign->sweep, attempt, &options, &found);
+    enum state state = found.outcome.state;
+    inspection_release(&found);
+    return state;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const struct status_summary_group *one = a, *other = b;
+
+    return (one->count < other->count) - (one->count > other->count);
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct sweep_point *const *one = a, *const *other = b;
+    double start = attempt_started(sweep_attempt(*one));
+    double other_start = attempt_started(sweep_attempt(*other));
+
+    return (start > other_start) - (start < other_start);
+}
+
+static void sort(void *items, size_t count, size_t size,
+                 int (*compare)(const void *, const void *))
+{
+    if (count > 1)
+        qsort(items, count, size, compare);
+}
+
+void status_summary_take(const struct campaign *campaign, bool is_asked,
+                         struct status_summary *ret_summary)
+{
+    struct status_summary overview = {.counts = {.total = campaign->n_selected}};
+
+    overview.states = xcalloc(campaign->n_selected, sizeof *overview.states);
+    for (size_t i = 0; i < campaign->n_selected; i++) {
+        const struct sweep_point *point =
+            campaign->sweep->points[campaign->selected[i]];
+        enum state state =
+            is_asked ? campaign_state(point) : state_by_files(campaign, point);
+        overview.states[i] = state;
+        overview.counts.by_state[state]++;
+        overview.counts.n_final += state_is_final(state);
+        overview.counts.n_live += !state_is_final(state) && state != STATE_PLANNED;
+        add_point(&overview, point, state);
+    }
+    sort(overview.failed, overview.n_failed, sizeof *overview.failed, by_size);
+    sort(overview.waiting, overview.n_waiting, sizeof *overview.waiting, by_size);
+    sort(overview.running, overview.n_running, sizeof(void *), by_start);
+    *ret_summary = overview;
+}
+
+void status_summary_release(struct status_summary *overview)
+{
+    free(overview->failed);
+    free(overview->waiting);
+    free(overview->running);
+    free(overview->states);
+    *overview = (struct status_summary){0};
+}
+
+static void add_causes(const struct status_summary *overview, enum state state,
+                       struct text *text)
+{
+    size_t n_shown = 0;
+
+    for (size_t i = 0; i < overview->n_failed; i++) {
+        const struct status_summary_group *group = &overview->failed[i];
+        /* "preempted (preempted)" would say it twice */
+        if (group->state != state || !*group->word ||
+            strcmp(group->word, state_name(state)) == 0)
+            continue;
+        text_add(text, n_shown++ ? ", " : " (");
+        if (n_shown > CAUSES_SHOWN) {
+            text_add(text, "...");
+            break;
+        }
+        if (group->count < overview->counts.by_state[state])
+            text_addf(text, "%zu ", group->count);
+        text_add(text, group->word);
+    }
+    text_add(text, n_shown ? ")" : "");
+}
+
+bool status_summary_count_line(const struct status_summary *overview, struct text *text)
+{
+    static const enum state order[] = {
+        STATE_COMPLETED, STATE_FAILED,    STATE_TIMEOUT,   STATE_OOM,
+        STATE_CANCELLED, STATE_PREEMPTED, STATE_NODE_FAIL, STATE_MISSING,
+        STATE_RUNNING,   STATE_PENDING,   STATE_SUBMITTED, STATE_SUBMITTING,
+        STATE_PLANNED,   STATE_UNKNOWN};
+    const struct campaign_counts *counts = &overview->counts;
+    size_t sum = 0, n_shown = 0;
+
+    text_addf(text, "%zu point%s", counts->total, counts->total == 1 ? "" : "s");
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        size_t count = counts->by_state[order[i]];
+        sum += count;
+        if (count == 0)
+            continue;
+        text_addf(text, "%s%zu %s", n_shown++ ? " + " : " = ", count,
+                  state_name(order[i]));
+        add_causes(overview, order[i], text);
+    }
+    return sum == counts->total;
+}

@@ -1,0 +1,100 @@
+#include "launcher/campaign/campaign.h"
+#include "launcher/campaign/throttle.h"
+#include "launcher/common/clock.h"
+#include "launcher/common/processes/interrupt.h"
+
+#define LOCK_WAIT_MS 60000
+#define PROBE_MS 60000 /* after so long one more is tried, whatever ended */
+#define LEAST_PAUSE_MS 2000
+#define MOST_PAUSE_MS 30000
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* What the scheduler was seen to take. */
+static size_t room_below_ceiling(struct campaign *campaign, size_t n_live)
+{
+    struct throttle_ceiling *ceiling = &campaign->ceiling;
+
+    if (!ceiling->is_known)
+        return SIZE_MAX;
+    ceiling->is_probed =
+        n_live >= ceiling->n_live && clock_monotonic_ms() - ceiling->at_ms >= PROBE_MS;
+    if (ceiling->is_probed)
+        return 1;
+    return n_live < ceiling->n_live ? ceiling->n_live - n_live : 0;
+}
+
+size_t campaign_free_slots(struct campaign *campaign)
+{
+    bool is_window = campaign->throttle.kind == THROTTLE_WINDOW;
+    size_t limit = is_window ? campaign->throttle.limit : 0;
+    size_t slots = scheduler_slots(&campaign->scheduler);
+    size_t n_live = throttle_count_live(campaign);
+
+    if (slots > 0 && (limit == 0 || slots < limit))
+        limit = slots;
+    size_t room = limit == 0 ? SIZE_MAX : n_live < limit ? limit - n_live : 0;
+    return smaller(room, room_below_ceiling(campaign, n_live));
+}
+
+int campaign_top_up(struct campaign *campaign, struct work_queue *queue,
+                    struct error *err)
+{
+    size_t room = campaign_free_slots(campaign);
+
+    if (queue->count == 0 || room == 0 || interrupt_count() > 0)
+        return 0;
+    if (sweep_lock(campaign->sweep, LOCK_WAIT_MS, err) < 0)
+        return -1;
+    room =
+        campaign_free_slots(campaign); /* others may have submitted while we waited */
+    int rc = room == 0
+                 ? 0
+                 : campaign_submit(campaign, queue, room == SIZE_MAX ? 0 : room, err);
+    campaign_unlock(campaign);
+    return rc;
+}
+
+/* Quick while jobs end, slower the longer nothing does. */
+static int64_t pause_ms(const struct campaign *campaign, size_t n_left,
+                        size_t *last_left, int64_t last_pause)
+{
+    bool is_moving = n_left != *last_left;
+    int64_t pause = is_moving ? LEAST_PAUSE_MS : last_pause * 3 / 2;
+
+    *last_left = n_left;
+    if (settings_is_set(campaign->settings, SETTING_POLL))
+        return settings_integer(campaign->settings, SETTING_POLL) * 1000;
+    return pause < LEAST_PAUSE_MS  ? LEAST_PAUSE_MS
+           : pause > MOST_PAUSE_MS ? MOST_PAUSE_MS
+                                   : pause;
+}
+
+int campaign_top_up_all(struct campaign *campaign, struct work_queue *queue,
+                        struct error *err)
+{
+    size_t last_left = queue->count;
+    int64_t pause = LEAST_PAUSE_MS;
+
+    while (queue->count > 0 && interrupt_count() == 0) {
+        struct error trouble = {0};
+        int rc = campaign_look(campaign, &trouble);
+        if (rc < 0) {
+            *err = trouble;
+            return -1;
+        }
+        if (rc == 0 && campaign_top_up(campaign, queue, err) < 0)
+            return -1;
+        if (campaign->hooks.on_look)
+            campaign->hooks.on_look(campaign->hooks.context, campaign,
+                                    rc == 1 ? trouble.text : NULL);
+        if (queue->count == 0)
+            break;
+        pause = pause_ms(campaign, queue->count, &last_left, pause);
+        interrupt_sleep_ms(pause);
+    }
+    return 0;
+}

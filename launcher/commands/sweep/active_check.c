@@ -1,0 +1,147 @@
+#include "launcher/commands/sweep/active_check.h"
+
+#include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
+
+/* "5 other jobs of yours are in the queue" */
+static char *others_text(const struct campaign *campaign)
+{
+    size_t count = campaign->active.n_others;
+    bool is_local = campaign->scheduler.ops->is_in_front;
+
+    return xasprintf("%zu other %s%s of yours %s %s", count,
+                     is_local ? "local job" : "job", count == 1 ? "" : "s",
+                     count == 1 ? "is" : "are",
+                     is_local ? "running here" : "in the queue");
+}
+
+static int print_blocked(const struct campaign *campaign, struct error *err)
+{
+    const struct active_jobs *active = &campaign->active;
+    cleanup_free char *reason = xasprintf("Max %zu jobs reached", active->limit);
+    cleanup_text struct text text = {0};
+
+    json_auto_t *object =
+        json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "type", "blocked", "status",
+                  "blocked", "reason", reason, "sweep", campaign->sweep->name, "active",
+                  (json_int_t)active->n_others, "limit", (json_int_t)active->limit);
+    jsonio_add(&text, object);
+    text_add_char(&text, '\n');
+    return print_text(&text, err);
+}
+
+static int refuse(const struct invocation *in, const struct campaign *campaign,
+                  struct error *err)
+{
+    cleanup_free char *others = others_text(campaign);
+    size_t limit = campaign->active.limit;
+
+    if (in->json && print_blocked(campaign, err) < 0)
+        return -1;
+    return error_set(
+        err, ERROR_POLICY,
+        "%s%s, and 'max_active_jobs' (%s) allows %zu, so nothing is submitted; type "
+        "the command again when fewer than %zu are left (%s)",
+        others,
+        campaign->scheduler.ops->is_in_front
+            ? ""
+            : ", waiting or running, array tasks counted one by one",
+        settings_origin(in->settings, SETTING_MAX_ACTIVE_JOBS), limit, limit,
+        campaign->scheduler.ops->is_in_front ? "`raylaunch status` of their sweeps"
+                                             : "`squeue --me` lists them");
+}
+
+int active_check(const struct invocation *in, struct campaign *campaign, bool will_wait,
+                 struct error *err)
+{
+    struct active_jobs *active = &campaign->active;
+
+    if (active->limit == 0 || active->is_known)
+        return 0;
+    campaign->spent.n_calls++;
+    if (active_jobs_count(active, campaign->sweep, &campaign->scheduler, err) < 0) {
+        err->kind = ERROR_SCHEDULER;
+        return error_prefix(err,
+                            "'max_active_jobs' (%s) is %zu, and your jobs in the queue "
+                            "cannot be counted, so nothing is submitted",
+                            settings_origin(in->settings, SETTING_MAX_ACTIVE_JOBS),
+                            active->limit);
+    }
+    if (active_jobs_is_full(active))
+        return refuse(in, campaign, err);
+    return campaign_set_throttle(campaign, will_wait, err);
+}
+
+int active_check_plan(const struct invocation *in, struct campaign *campaign,
+                      const struct plan *plan, bool will_wait, struct error *err)
+{
+    size_t index;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        if (!sweep_find_point(campaign->sweep, plan->points[i].id, &index))
+            return active_check(in, campaign, will_wait, err);
+    }
+    return 0;
+}
+
+void active_say_throttle(const struct invocation *in, const struct campaign *campaign)
+{
+    const struct throttle_choice *throttle = &campaign->throttle;
+    bool has_counted = campaign->active.is_known;
+    bool is_asked = settings_integer(in->settings, SETTING_MAX_CONCURRENT) > 0 &&
+                    !campaign->scheduler.ops->is_in_front;
+
+    if (!has_counted && !is_asked)
+        return;
+    say(in, "at most %zu at once: %s", throttle->limit, throttle->reason);
+    if (!has_counted)
+        return;
+    cleanup_free char *others = others_text(campaign);
+    say(in, "max_active_jobs %zu: %s", campaign->active.limit, others);
+}
+
+json_t *active_json(const struct campaign *campaign)
+{
+    const struct active_jobs *active = &campaign->active;
+    long long asked = settings_integer(campaign->settings, SETTING_MAX_CONCURRENT);
+    size_t at_once =
+        active_jobs_is_full(active) ? 0 : active_jobs_at_once(active, (size_t)asked);
+
+    if (active->limit == 0)
+        return json_null();
+    if (!active->is_known)
+        return json_pack("{s:I, s:n, s:n, s:n}", "limit", (json_int_t)active->limit,
+                         "active", "blocked", "at_once");
+    return json_pack("{s:I, s:I, s:b, s:I}", "limit", (json_int_t)active->limit,
+                     "active", (json_int_t)active->n_others, "blocked",
+                     active_jobs_is_full(active), "at_once", (json_int_t)at_once);
+}
+
+void active_show(const struct invocation *in, struct campaign *campaign)
+{
+    struct active_jobs *active = &campaign->active;
+    struct error trouble = {0};
+    long long asked = settings_integer(in->settings, SETTING_MAX_CONCURRENT);
+
+    active->limit = (size_t)settings_integer(in->settings, SETTING_MAX_ACTIVE_JOBS);
+    if (active->limit == 0)
+        return;
+    if (!campaign->scheduler.ops)
+        error_set(&trouble, ERROR_SCHEDULER, "no scheduler can be reached from here");
+    else
+        active_jobs_count(active, campaign->sweep, &campaign->scheduler, &trouble);
+    if (!active->is_known) {
+        say(in,
+            "max_active_jobs %zu: your jobs in the queue cannot be counted (%s); a "
+            "submission now would be refused",
+            active->limit, trouble.text);
+        return;
+    }
+    cleanup_free char *others = others_text(campaign);
+    if (active_jobs_is_full(active))
+        say(in, "max_active_jobs %zu: %s; a submission now would be blocked",
+            active->limit, others);
+    else
+        say(in, "max_active_jobs %zu: %s; at most %zu of this sweep at once",
+            active->limit, others, active_jobs_at_once(active, (size_t)asked));
+}

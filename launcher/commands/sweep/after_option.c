@@ -1,0 +1,72 @@
+#include "launcher/commands/sweep/after_option.h"
+
+#include <stdlib.h>
+
+#include "launcher/campaign/after.h"
+#include "launcher/commands/locate.h"
+#include "launcher/common/files/file.h"
+#include "launcher/common/memory.h"
+
+static int add_sweep(const struct invocation *in, struct after *after, const char *word,
+                     bool is_any, struct error *err)
+{
+    struct campaign other = {0};
+    cleanup_free char *path = NULL;
+
+    if (locate_sweep(in->settings, word, &path, err) < 0)
+        return -1;
+    int rc = campaign_open(in->settings, path, &other, err);
+    if (rc == 0)
+        rc = campaign_connect(&other, err);
+    if (rc == 0)
+        rc = campaign_look(&other, err) == 0 ? 0 : -1;
+    if (rc == 0) {
+        campaign_select_all(&other);
+        rc = after_add_sweep(after, &other, is_any, err);
+    }
+    campaign_close(&other);
+    return rc;
+}
+
+static int add_all(const struct invocation *in, struct after *after,
+                   const struct words *words, bool is_any, struct error *err)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        const char *word = words->items[i];
+        cleanup_free char *folder =
+            path_join(settings_text(in->settings, SETTING_OUTPUT_DIR), word);
+        int rc = after_is_job(word) && !locate_is_sweep(folder)
+                     ? after_add_job(after, word, is_any, err)
+                     : add_sweep(in, after, word, is_any, err);
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int after_option(const struct invocation *in, struct campaign *campaign,
+                 const struct words *after, const struct words *after_any,
+                 struct error *err)
+{
+    struct after found = {.scheduler = &campaign->scheduler};
+
+    if (after->count + after_any->count == 0)
+        return 0;
+    if (campaign->scheduler.ops->is_in_front)
+        return error_set(err, ERROR_USAGE,
+                         "--after is for a cluster's queue; the local scheduler has "
+                         "none: run one command after the other");
+    int rc = add_all(in, &found, after, false, err);
+    if (rc == 0)
+        rc = add_all(in, &found, after_any, true, err);
+    if (rc == 0) {
+        free(campaign->dependency);
+        campaign->dependency = after_dependency(&found);
+        if (campaign->dependency)
+            say(in, "the points start after other jobs (%s)", campaign->dependency);
+        else
+            say(in, "what they were to start after has ended already");
+    }
+    after_release(&found);
+    return rc;
+}

@@ -1,0 +1,81 @@
+#include <stdlib.h>
+
+#include "launcher/campaign/report.h"
+#include "launcher/commands/command.h"
+#include "launcher/commands/local_defaults.h"
+#include "launcher/commands/sweep/sweep_plan.h"
+#include "launcher/common/files/file.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
+#include "launcher/script/script.h"
+
+enum { OPT_GRID = 1, OPT_POINTS, OPT_POINT };
+
+static const struct option_spec options[] = {
+    {"grid", 0, "KEY=A,B", "one more swept parameter (repeatable)", OPT_GRID},
+    {"points", 0, "FILE", "points from a JSONL or CSV file (repeatable)", OPT_POINTS},
+    {"point", 0, "N", "index of the point to render (default 0)", OPT_POINT},
+    {0},
+};
+
+static int chosen_point(const struct invocation *in, const struct plan *plan,
+                        size_t *ret_index, struct error *err)
+{
+    const char *word = invocation_value(in, OPT_POINT);
+    char *end = NULL;
+    unsigned long index = word ? strtoul(word, &end, 10) : 0;
+
+    if (word && (*end || end == word || index >= plan->count))
+        return error_set(err, ERROR_USAGE, "--point wants an index below %zu, not '%s'",
+                         plan->count, word);
+    *ret_index = index;
+    return 0;
+}
+
+static int print_script(const struct invocation *in, const struct sweep_plan *plan,
+                        const struct point *point, struct error *err)
+{
+    cleanup_text struct text text = {0};
+    int rc = sweep_plan_add_script(in, plan, point, &text, err);
+
+    if (rc == 0 && in->json) {
+        cleanup_text struct text line = {0};
+        text_addf(&line,
+                  "{\"type\":\"script\",\"point\":\"%s\",\"script\":", point->id);
+        jsonio_add_string(&line, text_string(&text));
+        text_add(&line, "}\n");
+        return print_text(&line, err);
+    }
+    return rc < 0 ? -1 : print_text(&text, err);
+}
+
+static int run(struct invocation *in, struct error *err)
+{
+    struct sweep_plan plan = {0};
+    size_t index = 0;
+
+    int rc = sweep_adapt_local(in, err);
+    if (rc == 0)
+        rc = sweep_plan_make(in, &in->values[OPT_GRID], &in->values[OPT_POINTS], false,
+                             &plan, err);
+    if (rc == 0)
+        rc = chosen_point(in, &plan.plan, &index, err);
+    if (rc == 0)
+        rc = print_script(in, &plan, &plan.plan.points[index], err);
+    sweep_plan_release(&plan);
+    return rc;
+}
+
+const struct command verb_render = {
+    .name = "render",
+    .summary = "print the script of a point",
+    .usage = "[options] [--] COMMAND… [key=value,value…]",
+    .examples =
+        "  raylaunch render --nodes 2 -- python train.py lr=0.1,0.01\n"
+        "  raylaunch render --template my.sbatch --point 3 -- ./fit a=1,2,3,4\n",
+    .details = "The same input gives the same bytes.\n",
+    .options = options,
+    .scope = SCOPE_ALL,
+    .stops_at_word = true,
+    .run = run,
+};

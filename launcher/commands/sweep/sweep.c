@@ -1,0 +1,251 @@
+#include "launcher/campaign/collect_job.h"
+#include "launcher/campaign/report.h"
+#include "launcher/commands/command.h"
+#include "launcher/commands/progress.h"
+#include "launcher/commands/sweep/active_check.h"
+#include "launcher/commands/sweep/after_option.h"
+#include "launcher/commands/sweep/detach.h"
+#include "launcher/commands/sweep/smoke.h"
+#include "launcher/commands/sweep/spent.h"
+#include "launcher/commands/sweep/sweep_plan.h"
+#include "launcher/commands/sweep_report.h"
+#include "launcher/common/files/file.h"
+#include "launcher/common/memory.h"
+#include "launcher/sweep/provenance.h"
+
+enum {
+    OPT_WAIT = 1,
+    OPT_DETACH,
+    OPT_DRY_RUN,
+    OPT_GRID,
+    OPT_POINTS,
+    OPT_SMOKE,
+    OPT_AFTER,
+    OPT_AFTER_ANY,
+    OPT_COLLECT_JOB
+};
+
+static const struct option_spec options[] = {
+    {"wait", 0, NULL, "stay, collect the results, archive (Slurm; local always does)",
+     OPT_WAIT},
+    {"detach", 0, NULL, "local: go to the background", OPT_DETACH},
+    {"dry-run", 'n', NULL, "print plan, calls and script; make nothing", OPT_DRY_RUN},
+    {"grid", 0, "KEY=A,B", "one more swept parameter (repeatable)", OPT_GRID},
+    {"points", 0, "FILE", "points from a JSONL or CSV file, one a row (repeatable)",
+     OPT_POINTS},
+    {"smoke", 0, NULL, "the first point alone; the rest only if it completes",
+     OPT_SMOKE},
+    {"after", 0, "JOB|SWEEP", "start after this has completed (repeatable)", OPT_AFTER},
+    {"after-any", 0, "JOB|SWEEP", "start after this has ended in any way (repeatable)",
+     OPT_AFTER_ANY},
+    {"collect-job", 0, NULL, "detached: one more small job makes the table at the end",
+     OPT_COLLECT_JOB},
+    {0},
+};
+
+static void say_next(const struct invocation *in, const char *name)
+{
+    say(in,
+        "next: raylaunch status %s\n"
+        "      raylaunch wait %s\n"
+        "      raylaunch cancel %s",
+        name, name, name);
+}
+
+static void say_counts(const struct invocation *in, const struct campaign *campaign,
+                       size_t n_waiting)
+{
+    struct campaign_counts counts;
+
+    campaign_count(campaign, &counts);
+    size_t n_running = counts.n_live > campaign->spent.n_submitted
+                           ? counts.n_live - campaign->spent.n_submitted
+                           : 0;
+    cleanup_text struct text line = {0};
+    text_addf(&line, "%zu submitted, %zu already done, %zu running",
+              campaign->spent.n_submitted, counts.n_final, n_running);
+    if (n_waiting > 0)
+        text_addf(&line, ", %zu to be submitted as others end", n_waiting);
+    say(in, "%s", text_string(&line));
+    if (campaign->spent.n_adopted > 0)
+        say(in, "%zu jobs of an interrupted call were found again and taken over",
+            campaign->spent.n_adopted);
+    size_t n_bad = counts.by_state[STATE_FAILED] + counts.by_state[STATE_TIMEOUT] +
+                   counts.by_state[STATE_OOM];
+    if (n_bad > 0 && n_waiting == 0)
+        say(in, "%zu failed stay as they are: raylaunch retry %s --failed", n_bad,
+            campaign->sweep->name);
+}
+
+/* Somebody must be there for these. */
+static int check_options(const struct invocation *in, bool will_wait, struct error *err)
+{
+    static const enum setting keys[] = {SETTING_FAIL_FAST, SETTING_RETRIES};
+
+    if (will_wait && invocation_has(in, OPT_COLLECT_JOB))
+        return error_set(err, ERROR_USAGE,
+                         "--collect-job is for a sweep that nobody waits for; here "
+                         "raylaunch itself stays and collects: leave one out");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && !will_wait; i++) {
+        if (settings_integer(in->settings, keys[i]) > 0)
+            return error_set(err, ERROR_USAGE,
+                             "'%s' (%s) needs somebody who watches the points: add "
+                             "--wait",
+                             setting_spec(keys[i])->name,
+                             settings_origin(in->settings, keys[i]));
+    }
+    return 0;
+}
+
+static void say_start(const struct invocation *in, const struct sweep_plan *plan)
+{
+    cleanup_text struct text cost = {0};
+
+    sweep_plan_add_cost(in->settings, plan->plan.count, &cost);
+    say(in, "%s", text_string(&cost));
+    say(in, "sweep %s in %s", plan->name, plan->path);
+}
+
+static void warn_difference(const struct campaign *campaign)
+{
+    cleanup_free char *difference =
+        provenance_difference(campaign->sweep, campaign->selected, campaign->n_selected,
+                              &campaign->fingerprint);
+
+    if (*difference)
+        warn_user(
+            "finished points of this sweep ran with something else (%s); `raylaunch "
+            "retry %s --all` runs all again, --name keeps the two apart",
+            difference, campaign->sweep->name);
+}
+
+/* Lock held at entry, free at the end. 1: the first point has failed. */
+static int submit_now(struct invocation *in, struct campaign *campaign,
+                      const struct sweep_plan *plan, bool will_wait,
+                      struct work_queue *queue, struct error *err)
+{
+    bool is_smoke = invocation_has(in, OPT_SMOKE);
+    struct progress progress = {.in = in};
+
+    select_points(campaign->sweep, campaign->selected, campaign->n_selected,
+                  SELECT_RESUME, NULL, queue);
+    int rc = queue->count > 0 ? active_check(in, campaign, will_wait, err) : 0;
+    /* Submitted by the one that waits. */
+    bool is_later =
+        campaign->throttle.kind == THROTTLE_WINDOW || (is_smoke && will_wait);
+    if (rc == 0)
+        active_say_throttle(in, campaign);
+    if (rc == 0)
+        rc = sweep_plan_say(in, plan, campaign, queue->count, err);
+    if (rc == 0 && invocation_has(in, OPT_COLLECT_JOB))
+        rc = collect_job_check(campaign, queue->count, err);
+    if (rc == 0 && (queue->count > 0 || campaign->spent.n_adopted == 0))
+        rc = report_write_resolved(campaign, &plan->command, &plan->grids, err);
+    progress_hook(&progress, campaign);
+    if (rc == 0 && is_smoke && !will_wait)
+        rc = smoke_detached(in, campaign, queue, err);
+    if (rc == 0 && !is_later)
+        rc = campaign_submit(campaign, queue, 0, err);
+    progress_close(&progress);
+    if (rc >= 0 && sweep_flush(campaign->sweep, true, err) < 0)
+        rc = -1;
+    campaign_unlock(campaign);
+    if (rc >= 0)
+        warn_difference(campaign);
+    return rc;
+}
+
+static int wait_for_all(struct invocation *in, struct campaign *campaign,
+                        struct work_queue *queue, struct error *err)
+{
+    int rc = invocation_has(in, OPT_SMOKE) ? smoke_wait(in, campaign, queue, err) : 0;
+
+    return rc != 0 ? rc : sweep_wait_and_report(in, campaign, queue, err);
+}
+
+/* What is submitted goes on alone. */
+static int leave(struct invocation *in, struct campaign *campaign,
+                 const struct sweep_plan *plan, struct work_queue *queue,
+                 struct error *err)
+{
+    cleanup_text struct text name = {0};
+    int rc = 0;
+
+    if (!campaign->scheduler.ops->is_in_front)
+        rc = detach_top_up(in, campaign, queue, err);
+    if (rc == 0 && invocation_has(in, OPT_COLLECT_JOB))
+        rc = detach_collect(in, campaign, err);
+    if (rc < 0)
+        return -1;
+    if (in->json)
+        text_addf(&name, "{\"type\":\"sweep\",\"name\":\"%s\",\"submitted\":%zu}\n",
+                  plan->name, campaign->spent.n_submitted);
+    else
+        text_addf(&name, "%s\n", plan->name);
+    say_next(in, plan->name);
+    return print_text(&name, err) < 0 ? -1 : rc;
+}
+
+static int run_sweep(struct invocation *in, struct sweep_plan *plan,
+                     struct campaign *campaign, struct error *err)
+{
+    struct work_queue queue = {0};
+    bool is_local = campaign->scheduler.ops->is_in_front;
+    bool will_wait = is_local || invocation_has(in, OPT_WAIT);
+
+    if (check_options(in, will_wait, err) < 0 ||
+        campaign_set_throttle(campaign, will_wait, err) < 0 ||
+        after_option(in, campaign, &in->values[OPT_AFTER], &in->values[OPT_AFTER_ANY],
+                     err) < 0 ||
+        active_check_plan(in, campaign, &plan->plan, will_wait, err) < 0)
+        return -1;
+    /* Of a new sweep nothing need be made to know. */
+    if (invocation_has(in, OPT_COLLECT_JOB) && campaign->sweep->n_points == 0 &&
+        collect_job_check(campaign, plan->plan.count, err) < 0)
+        return -1;
+    say_start(in, plan);
+    if (campaign_begin(campaign, &plan->plan, plan->folder, err) < 0)
+        return -1;
+    int rc = submit_now(in, campaign, plan, will_wait, &queue, err);
+    if (rc == 0)
+        say_counts(in, campaign, queue.count);
+    if (rc == 0 && is_local && invocation_has(in, OPT_DETACH)) {
+        rc = detach_to_background(campaign, err);
+        will_wait = rc == 1;
+        rc = rc < 0 ? -1 : 0;
+    }
+    if (rc == 0)
+        rc = will_wait ? wait_for_all(in, campaign, &queue, err)
+                       : leave(in, campaign, plan, &queue, err);
+    work_queue_release(&queue);
+    return rc >= 0 && spent_say(in, &campaign->scheduler, err) < 0 ? -1 : rc;
+}
+
+static int run(struct invocation *in, struct error *err)
+{
+    return sweep_plan_run(in, &in->values[OPT_GRID], &in->values[OPT_POINTS], false,
+                          invocation_has(in, OPT_DRY_RUN), run_sweep, err);
+}
+
+const struct command verb_sweep = {
+    .name = "sweep",
+    .summary = "run a command over a grid of parameters, one job a point",
+    .usage = "[options] [--] COMMAND… key=value,value…",
+    .examples = "  raylaunch sweep --nodes 4 --wait -- python train.py lr=1e-3,1e-2 "
+                "'seed=range(0,5)'\n"
+                "  raylaunch sweep --dry-run -- python train.py lr=0.1,0.01     # plan "
+                "and script\n"
+                "  raylaunch sweep --scheduler local --no-ray -- ./fit alpha=1,2 # on "
+                "this machine\n"
+                "  raylaunch sweep --file sweep.yaml\n",
+    .details = "Words of the form key=value,value after the script are swept (their "
+               "product, first\n"
+               "key outermost). Typing the same command again finishes the sweep: "
+               "points that are\n"
+               "done stay, no point runs twice. A failed point stays too: `raylaunch "
+               "retry`.\n",
+    .options = options,
+    .scope = SCOPE_ALL,
+    .stops_at_word = true,
+    .run = run,
+};

@@ -1,0 +1,290 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/campaign/report.h"
+#include "launcher/check/preflight.h"
+#include "launcher/check/rpc_plan.h"
+#include "launcher/commands/command.h"
+#include "launcher/commands/local_defaults.h"
+#include "launcher/commands/site_check.h"
+#include "launcher/commands/sweep/active_check.h"
+#include "launcher/commands/sweep/sweep_plan.h"
+#include "launcher/common/clock.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
+#include "launcher/script/script.h"
+
+#define SHOWN_POINTS 10
+#define PRINT_BYTES (1UL << 20)
+
+/* What a submission costs. */
+struct cost {
+    size_t n_points; /* to be submitted */
+    bool is_local, is_array, has_limits;
+    struct scheduler_limits limits;
+    struct rpc_plan rpc;
+};
+
+static void add_amount(struct text *text, long long count, const char *word)
+{
+    text_addf(text, "%lld %s%s", count, word, count == 1 ? "" : "s");
+}
+
+void sweep_plan_add_cost(const struct settings *settings, size_t n_points,
+                         struct text *text)
+{
+    long long nodes = settings_integer(settings, SETTING_NODES);
+    long long gpus = settings_integer(settings, SETTING_GPUS_PER_TASK);
+    long long cpus = settings_integer(settings, SETTING_CPUS_PER_TASK);
+    long long minutes = settings_minutes(settings, SETTING_TIME);
+    long long unit = gpus > 0 ? gpus : cpus;
+
+    add_amount(text, (long long)n_points, "point");
+    text_add(text, " x ");
+    add_amount(text, nodes, "node");
+    text_add(text, " x ");
+    add_amount(text, unit, gpus > 0 ? "GPU" : "CPU");
+    if (minutes > 0)
+        text_addf(text, ", at most %02lld:%02lld:00 each = %lld %s-hours", minutes / 60,
+                  minutes % 60,
+                  ((long long)n_points * nodes * unit * minutes + 59) / 60,
+                  gpus > 0 ? "GPU" : "CPU");
+    else
+        text_add(text, ", no time limit");
+}
+
+static void find_cost(const struct settings *settings, struct campaign *campaign,
+                      size_t n_points, struct cost *ret_cost)
+{
+    struct cost cost = {
+        .n_points = n_points,
+        .is_local = sweep_is_local(settings),
+        .is_array = strcmp(settings_text(settings, SETTING_MODE), "array") == 0};
+
+    cost.has_limits = site_limits(settings, &campaign->scheduler, &cost.limits);
+    *ret_cost = cost;
+    struct rpc_request request = {
+        .n_points = n_points,
+        .is_array = cost.is_array,
+        .in_flight = (size_t)settings_integer(settings, SETTING_IN_FLIGHT),
+        .max_rate = (double)settings_integer(settings, SETTING_MAX_RATE),
+        .limits = cost.has_limits ? &ret_cost->limits : NULL};
+    rpc_plan_make(&request, &ret_cost->rpc);
+}
+
+static void say_calls(const struct invocation *in, const struct cost *cost)
+{
+    const struct rpc_plan *rpc = &cost->rpc;
+    cleanup_text struct text line = {0};
+    char span[CLOCK_SPAN_SIZE];
+
+    clock_span(rpc->seconds < 1 ? 1 : rpc->seconds, span);
+    text_addf(&line, "calls to the controller: %zu sbatch (about %s", rpc->n_sbatch,
+              span);
+    if (rpc->is_rate_of_site)
+        text_addf(&line, "; the site allows %ld at once, then %g a second",
+                  cost->limits.rate_burst, cost->limits.rate_per_s);
+    text_add(&line, "), 1 squeue a poll");
+    say(in, "%s", text_string(&line));
+}
+
+static void say_limits(const struct invocation *in, const struct cost *cost)
+{
+    const struct rpc_plan *rpc = &cost->rpc;
+
+    if (rpc->n_fills > 1)
+        say(in,
+            "the site's limit of %zu jobs (%s): %zu points go in %zu fills, as jobs "
+            "end",
+            rpc->room, rpc->room_from, cost->n_points, rpc->n_fills);
+    if (cost->limits.max_running > 0 &&
+        (size_t)cost->limits.max_running < cost->n_points)
+        say(in, "at most %ld run at once (%s)", cost->limits.max_running,
+            cost->limits.max_running_from);
+    if (rpc->is_array_cheaper)
+        say(in, "cheaper with --mode array: %zu sbatch call%s instead of %zu",
+            rpc->n_sbatch_array, rpc->n_sbatch_array == 1 ? "" : "s", rpc->n_sbatch);
+}
+
+static json_t *limit_json(long jobs, const char *from)
+{
+    return jobs > 0 ? json_pack("{s:I, s:s}", "jobs", (json_int_t)jobs, "from", from)
+                    : json_null();
+}
+
+static void add_json(const struct campaign *campaign, const struct sweep_plan *plan,
+                     const struct cost *cost, struct text *text)
+{
+    const struct settings *settings = campaign->settings;
+    const struct rpc_plan *rpc = &cost->rpc;
+    long long nodes = settings_integer(settings, SETTING_NODES);
+    long long gpus = settings_integer(settings, SETTING_GPUS_PER_TASK);
+    long long cpus = settings_integer(settings, SETTING_CPUS_PER_TASK);
+    long long minutes = settings_minutes(settings, SETTING_TIME);
+    double hours = (double)cost->n_points * (double)(nodes * minutes) / 60;
+    json_t *none = json_null();
+
+    json_auto_t *object =
+        json_pack("{s:s, s:s, s:I, s:I, s:s, s:I, s:I, s:I, s:f, s:b}", "type", "plan",
+                  "sweep", plan->name, "points", (json_int_t)plan->plan.count, "submit",
+                  (json_int_t)cost->n_points, "mode", cost->is_array ? "array" : "jobs",
+                  "sbatch_calls", (json_int_t)(cost->is_local ? 0 : rpc->n_sbatch),
+                  "squeue_calls_per_poll", (json_int_t)!cost->is_local, "fills",
+                  (json_int_t)rpc->n_fills, "submit_seconds",
+                  cost->is_local ? 0 : rpc->seconds, "limits_known", cost->has_limits);
+    json_object_set_new(object, "binds", limit_json((long)rpc->room, rpc->room_from));
+    json_object_set_new(
+        object, "max_running",
+        limit_json(cost->limits.max_running, cost->limits.max_running_from));
+    json_object_set_new(object, "cheaper",
+                        rpc->is_array_cheaper && !cost->is_local
+                            ? json_pack("{s:s, s:I}", "mode", "array", "sbatch_calls",
+                                        (json_int_t)rpc->n_sbatch_array)
+                            : json_null());
+    json_object_set(object, "gpu_hours", none);
+    json_object_set(object, "cpu_hours", none);
+    if (minutes > 0) {
+        json_object_set_new(object, "gpu_hours", json_real(hours * (double)gpus));
+        json_object_set_new(object, "cpu_hours", json_real(hours * (double)cpus));
+    }
+    json_object_set_new(object, "files_at_most",
+                        json_integer((json_int_t)(5 * plan->plan.count + 20)));
+    json_object_set_new(object, "active_jobs", active_json(campaign));
+    jsonio_add(text, object);
+    text_add_char(text, '\n');
+}
+
+/* Room and quota: said when they do not suffice; in a dry run always, where known. */
+static void say_room(const struct invocation *in, const struct sweep_plan *plan,
+                     bool is_dry_run)
+{
+    struct findings findings = {0};
+    size_t n_files = 5 * plan->plan.count + 20;
+
+    preflight_room(plan->path, n_files, is_dry_run, &findings);
+    for (size_t i = 0; i < findings.count; i++) {
+        const struct finding *finding = &findings.items[i];
+        if (finding->is != FINDING_OK)
+            warn_user("%s of '%s': %s; %s", finding->name, plan->path, finding->value,
+                      finding->advice);
+        else if (is_dry_run && strcmp(finding->name, "quota") == 0)
+            say(in, "quota: %s", finding->value);
+    }
+    findings_release(&findings);
+}
+
+int sweep_plan_say(const struct invocation *in, const struct sweep_plan *plan,
+                   struct campaign *campaign, size_t n_points, struct error *err)
+{
+    cleanup_text struct text text = {0};
+    struct cost cost;
+
+    if (n_points == 0)
+        return 0;
+    find_cost(in->settings, campaign, n_points, &cost);
+    if (!cost.is_local) {
+        say_calls(in, &cost);
+        say_limits(in, &cost);
+    }
+    say_room(in, plan, false);
+    if (!in->json)
+        return 0;
+    add_json(campaign, plan, &cost, &text);
+    return print_text(&text, err);
+}
+
+/* How many points of the plan a submission would take now, as far as the folder
+ * knows. */
+static size_t count_new(const struct sweep_plan *plan, struct campaign *campaign)
+{
+    struct sweep *sweep = campaign->sweep;
+    size_t *known = xcalloc(plan->plan.count, sizeof *known);
+    size_t n_known = 0;
+    struct work_queue again = {0};
+
+    for (size_t i = 0; i < plan->plan.count; i++) {
+        if (sweep_find_point(sweep, plan->plan.points[i].id, &known[n_known]))
+            n_known++;
+    }
+    select_points(sweep, known, n_known, SELECT_RESUME, NULL, &again);
+    size_t count = plan->plan.count - n_known + again.count;
+    work_queue_release(&again);
+    free(known);
+    return count;
+}
+
+static int print_points(const struct sweep_plan *plan, struct text *text,
+                        struct error *err)
+{
+    for (size_t i = 0; i < plan->plan.count; i++) {
+        size_t start = text->size;
+        point_add_json(&plan->plan.points[i], text);
+        cleanup_free char *row =
+            xmemdup(text->bytes + start + 1, text->size - start - 1);
+        text->size = start;
+        text_add(text, "{\"type\":\"point\",");
+        text_add(text, row);
+        text_add_char(text, '\n');
+        if (text->size > PRINT_BYTES) {
+            if (print_text(text, err) < 0)
+                return -1;
+            text_clear(text);
+        }
+    }
+    return print_text(text, err);
+}
+
+static void say_plan(const struct invocation *in, const struct sweep_plan *plan,
+                     const struct cost *cost, struct campaign *campaign)
+{
+    size_t count = plan->plan.count;
+    cleanup_text struct text line = {0};
+    struct script_bootstrap bootstrap = script_bootstrap(in->settings);
+
+    sweep_plan_add_cost(in->settings, count, &line);
+    say(in, "%s", text_string(&line));
+    say(in, "sweep %s in %s (dry run: nothing is made or submitted)", plan->name,
+        plan->path);
+    for (size_t i = 0; i < count && i < SHOWN_POINTS; i++)
+        say(in, "  %s", plan->plan.points[i].id);
+    if (count > SHOWN_POINTS)
+        say(in, "  … and %zu more (--json lists all)", count - SHOWN_POINTS);
+    if (cost->n_points < count)
+        say(in, "%zu of them to be submitted, the others are done or under way",
+            cost->n_points);
+    if (!cost->is_local && cost->n_points > 0) {
+        say_calls(in, cost);
+        if (!cost->has_limits)
+            say(in, "the site's limits are not known here");
+        say_limits(in, cost);
+    }
+    if (cost->n_points > 0)
+        active_show(in, campaign);
+    say(in, "files and folders when all are completed: at most %zu", 5 * count + 20);
+    say_room(in, plan, true);
+    say(in, "bootstrap %s: %s", bootstrap.is_symmetric ? "symmetric" : "direct",
+        bootstrap.reason);
+    say(in, strcmp(settings_text(in->settings, SETTING_MODE), "array") == 0 &&
+                    !sweep_is_local(in->settings)
+                ? "the script of the array:"
+                : "the script of the first point:");
+}
+
+int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,
+                     struct campaign *campaign, struct error *err)
+{
+    cleanup_text struct text text = {0};
+    struct cost cost;
+
+    find_cost(in->settings, campaign, count_new(plan, campaign), &cost);
+    if (in->json) {
+        if (cost.n_points > 0)
+            active_show(in, campaign);
+        add_json(campaign, plan, &cost, &text);
+        return print_points(plan, &text, err);
+    }
+    if (sweep_plan_add_script(in, plan, &plan->plan.points[0], &text, err) < 0)
+        return -1;
+    say_plan(in, plan, &cost, campaign);
+    return print_text(&text, err);
+}

@@ -1,0 +1,55 @@
+#include "launcher/campaign/report.h"
+#include "launcher/commands/command.h"
+#include "launcher/commands/open_sweep.h"
+#include "launcher/commands/sweep_report.h"
+
+static const struct option_spec options[] = {{0}};
+
+/* It submits nothing, and a point without a job would be waited for in vain. */
+static void say_planned(const struct invocation *in, const struct campaign *campaign)
+{
+    struct campaign_counts counts;
+
+    campaign_count(campaign, &counts);
+    if (counts.by_state[STATE_PLANNED] > 0)
+        say(in,
+            "%zu points are not submitted, and `wait` submits none: type the sweep's "
+            "command again for them, or `raylaunch retry %s --failed`",
+            counts.by_state[STATE_PLANNED], campaign->sweep->name);
+}
+
+static int run(struct invocation *in, struct error *err)
+{
+    struct campaign campaign = {0};
+    struct work_queue nothing = {0};
+    size_t ignored;
+
+    int rc = open_sweep(in, &campaign, err);
+    if (rc == 0)
+        rc = campaign_connect(&campaign, err);
+    /* Clears intents that a crash left open; cancels nothing. */
+    if (rc == 0)
+        rc = campaign_cancel(&campaign, NULL, 0, &ignored, err);
+    if (rc == 0) {
+        campaign_select_all(&campaign);
+        say_planned(in, &campaign);
+    }
+    if (rc == 0)
+        rc = sweep_wait_and_report(in, &campaign, &nothing, err);
+    campaign_close(&campaign);
+    return rc;
+}
+
+const struct command verb_wait = {
+    .name = "wait",
+    .summary = "wait until every submitted point is final, then collect and archive",
+    .usage = "[options] [SWEEP]",
+    .examples = "  raylaunch wait\n"
+                "  raylaunch wait train-1a2b3c4d --wait-timeout 3600   # exit 5 after "
+                "an hour\n",
+    .details =
+        "Exit code 0: all completed; 1: a point is not; 5: --wait-timeout passed.\n",
+    .options = options,
+    .scope = SCOPE_SWEEP,
+    .run = run,
+};

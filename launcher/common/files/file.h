@@ -1,0 +1,67 @@
+/* file.h - files and folders
+ *
+ * Paths are byte strings. Messages name the path. Kinds: ERROR_FILE for what the system
+ * refuses; a file larger than its ceiling is ERROR_INPUT.
+ */
+#ifndef LAUNCHER_COMMON_FILES_FILE_H
+#define LAUNCHER_COMMON_FILES_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "launcher/common/error.h"
+#include "launcher/common/text/text.h"
+
+enum file_durability {
+    FILE_CACHED, /* visible at once, on disk when the kernel likes */
+    FILE_DURABLE /* fsync of the file and of its folder before success */
+};
+
+/* One block, EINTR handled: the bytes got, 0 at the end, -1 on an error. */
+ssize_t file_read_some(int fd, const char *path, void *block, size_t size,
+                       struct error *err);
+
+/* Append all that comes from `fd`, a stream or a file, to `text`, whose maximum is the
+ * ceiling. */
+int file_read_stream(int fd, const char *path, struct text *text, struct error *err);
+
+/* Read a whole regular file (not a FIFO, not a device; opened with O_NONBLOCK so that a
+ * FIFO cannot hang us). `*ret_bytes` is owned and ends in a NUL that is not counted.
+ * errno is ENOENT when that was the reason. */
+int file_read_all(const char *path, size_t max_bytes, char **ret_bytes,
+                  size_t *ret_size, struct error *err);
+
+/* The same of an open regular file, from where it stands; `path` is for messages. */
+int file_read_fd(int fd, const char *path, size_t max_bytes, char **ret_bytes,
+                 size_t *ret_size, struct error *err);
+
+/* Replace `path` as one step: a temp file beside it, then rename. Mode is 0666 &
+ * ~umask. */
+int file_write_atomic(const char *path, const void *bytes, size_t size,
+                      enum file_durability durability, struct error *err);
+
+/* Write all of it or fail (EINTR and short writes are handled). */
+int file_write_fd(int fd, const char *path, const void *bytes, size_t size,
+                  struct error *err);
+
+/* Make `path` and its parents. An existing folder is success; `*ret_is_new` (may be
+ * NULL) tells. */
+int folder_make(const char *path, bool *ret_is_new, struct error *err);
+
+/* fsync the folder that holds `path`. */
+int folder_sync_of(const char *path, struct error *err);
+
+bool file_exists(const char *path);   /* anything there, links not followed */
+bool folder_exists(const char *path); /* a folder, links followed */
+
+char *path_join(const char *folder,
+                const char *name);       /* owned; an absolute name stays */
+const char *path_base(const char *path); /* borrowed: behind the last '/' */
+char *path_dir(const char *path);        /* owned: before it, "." if none */
+/* For messages: `path` without the working folder in front. Borrowed from `path`. */
+const char *path_shown(const char *path);
+int path_absolute(const char *path, char **ret_path,
+                  struct error *err); /* owned; need not exist; not resolved */
+
+#endif

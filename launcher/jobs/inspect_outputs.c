@@ -1,0 +1,242 @@
+#include "launcher/jobs/inspect_outputs.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector/outcome/log_hint.h"
+#include "collector/scan/worker_logs.h"
+#include "launcher/common/files/file.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
+
+char *inspect_claim(const struct sweep *sweep, const struct attempt *attempt)
+{
+    cleanup_free char *path = attempt_path(sweep, attempt, ".claim");
+    char id[JOB_ID_SIZE];
+    ssize_t size = readlink(path, id, sizeof id - 1);
+
+    return size > 0 ? xmemdup(id, (size_t)size) : NULL;
+}
+
+static enum result_witness witness_of(const struct scan_report *scan, char **ret_error)
+{
+    struct row row = {0};
+    enum result_witness witness = RESULT_COMPLETED;
+
+    if (scan->count == 0)
+        return scan->n_malformed > 0 ? RESULT_MALFORMED : RESULT_NONE;
+    const struct scan_result *last = &scan->results[scan->count - 1];
+    row_init(&row);
+    const char *status = row_set_result(&row, last->json, last->size, ret_error);
+    if (strcmp(status, "timeout") == 0)
+        witness = RESULT_TIMEOUT;
+    else if (*status && strcmp(status, "completed") != 0)
+        witness = RESULT_FAILED;
+    row_release(&row);
+    return witness;
+}
+
+/* How much memory the attempt was given, as the "settings" event has it, and used. */
+static struct memory_use memory_of(const struct sweep *sweep,
+                                   const struct attempt *attempt, const char *line)
+{
+    const json_t *values = json_object_get(
+        json_object_get(sweep->settings_events,
+                        attempt->settings_id ? attempt->settings_id : ""),
+        "values");
+    const char *mem = jsonio_string(values, "mem", "");
+    const char *mem_per_cpu = jsonio_string(values, "mem_per_cpu", "");
+    /* With --exclusive and nothing asked the job has all memory of its nodes. */
+    bool is_whole = !*mem && strcmp(jsonio_string(values, "exclusive", ""), "yes") == 0;
+    long sampled = attempt->is_seen ? attempt->seen.max_rss_mib : 0;
+    struct memory_use use = {.is_sampled = sampled > 0,
+                             .peak_mib =
+                                 sampled > 0 ? sampled : memory_advice_peak(line),
+                             .sweep = sweep->name};
+
+    if (!is_whole && (*mem || *mem_per_cpu)) {
+        use.option = *mem ? "--mem" : "--mem-per-cpu";
+        use.asked = *mem ? mem : mem_per_cpu;
+    }
+    return use;
+}
+
+/* The second source of results. Archives of logs are large: read when there is no other
+ * result and what is found can be final; later where the journal says that the result
+ * stands there. */
+static bool may_ask_workers(const struct attempt *attempt,
+                            const struct inspect_options *options)
+{
+    if (attempt->is_final)
+        return strchr(jsonio_string(attempt->final, "output", ""), '#') != NULL;
+    return options->is_grace_over && options->job != JOB_LIVE;
+}
+
+static void ask_workers(const struct sweep *sweep, const struct attempt *attempt,
+                        enum scan_pick pick, struct inspection *found,
+                        struct words *warnings)
+{
+    cleanup_free char *folder = attempt_path(sweep, attempt, ".ray");
+    cleanup_free char *shown = xasprintf("%s.ray", attempt->base);
+    struct worker_logs logs;
+
+    worker_logs_read(folder, shown, pick, &logs);
+    words_copy(warnings, &logs.troubles);
+    if (logs.scan.count > 0) {
+        if (logs.scan.good_differ)
+            words_add(warnings, "results in workers' logs differ; by default the last "
+                                "one counts, and --pick all shows every one");
+        scan_report_release(&found->scan);
+        found->scan = logs.scan;
+        found->sources = logs.sources;
+        logs.scan = (struct scan_report){0};
+        logs.sources = (struct words){0};
+    }
+    worker_logs_release(&logs);
+}
+
+/* What the output file says where its line does not say "completed". */
+static void prove_result(const struct inspection *found, const char *out,
+                         struct proof *proof)
+{
+    const char *cause = found->outcome.cause;
+
+    if (strncmp(cause, "reported_", 9) == 0 && found->scan.count > 0) {
+        const struct scan_result *last = &found->scan.results[found->scan.count - 1];
+        proof_set_result(proof, SCAN_MARKER, last->json, last->size);
+    } else if (strcmp(cause, "bad_result") == 0) {
+        char bytes[PROOF_MAX_BYTES];
+        cleanup_close int fd =
+            open(out, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        ssize_t size = fd < 0 ? -1
+                              : pread(fd, bytes, sizeof bytes,
+                                      (off_t)found->scan.malformed_offset);
+        if (size > 0)
+            proof_set_result(proof, "", bytes, (size_t)size);
+    }
+}
+
+/* Slurm's word, and who cancelled the job where that is known: "CANCELLED by 0". */
+static char *raw_words(const struct attempt *attempt)
+{
+    if (!attempt->is_seen || !attempt->seen.raw_state)
+        return NULL;
+    if (attempt->seen.cancelled_by < 0)
+        return xstrdup(attempt->seen.raw_state);
+    return xasprintf("%s by %ld", attempt->seen.raw_state, attempt->seen.cancelled_by);
+}
+
+static void decide(const struct sweep *sweep, const struct attempt *attempt,
+                   const struct inspect_options *options, const struct log_hint *hint,
+                   enum result_witness result, const char *result_error,
+                   struct inspection *found)
+{
+    cleanup_free char *raw = raw_words(attempt);
+    struct evidence evidence = {
+        .has_attempt = true,
+        .has_claim = found->has_claim,
+        .has_output = found->has_output,
+        .is_grace_over = options->is_grace_over,
+        .require_result = options->require_result,
+        .was_cancelled = attempt->is_cancel_asked,
+        .verdict = &found->verdict,
+        .result = result,
+        .is_from_worker = found->sources.count > 0,
+        .result_error = result_error                 ? result_error
+                        : result == RESULT_MALFORMED ? found->scan.malformed_why
+                                                     : NULL,
+        .log_hint = hint->line,
+        .log_cause = hint->cause[0] ? hint->cause : NULL,
+        .job = options->job,
+        .job_state = attempt->is_seen ? attempt->seen.state : STATE_UNKNOWN,
+        .job_raw = raw,
+        .job_reason = attempt->is_seen ? attempt->seen.reason : NULL,
+        .job_exit_code = attempt->is_seen ? attempt->seen.exit_code : -1,
+        .job_signal = attempt->is_seen ? attempt->seen.signal : 0,
+        .memory = memory_of(sweep, attempt, hint->line),
+    };
+
+    outcome_decide(&evidence, &found->outcome);
+}
+
+void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
+                     const struct inspect_options *options,
+                     struct inspection *ret_inspection)
+{
+    cleanup_free char *out = attempt_path(sweep, attempt, ".out");
+    cleanup_free char *log = attempt_path(sweep, attempt, ".err");
+    cleanup_free char *verdict = attempt_path(sweep, attempt, ".verdict.json");
+    cleanup_free char *result_error = NULL;
+    cleanup_words struct words warnings = {0};
+    struct inspection *found = ret_inspection;
+    struct log_hint hint = {0};
+    struct error bad_verdict = {0};
+    struct error bad_output = {0};
+
+    *found = (struct inspection){.claim_job = inspect_claim(sweep, attempt)};
+    found->has_claim = found->claim_job != NULL;
+    found->has_output = file_exists(out);
+    verdict_load(verdict, &found->verdict, &bad_verdict);
+    if (bad_verdict.kind != ERROR_NONE)
+        words_add(&warnings, bad_verdict.text);
+    if (found->has_output &&
+        scan_file(out, options->pick, true, &found->scan, &bad_output) < 0)
+        words_add(&warnings, bad_output.text);
+    if (found->scan.count == 0 && may_ask_workers(attempt, options))
+        ask_workers(sweep, attempt, options->pick, found, &warnings);
+    enum result_witness result = witness_of(&found->scan, &result_error);
+    if (result != RESULT_COMPLETED || found->sources.count > 0)
+        log_hint_find(out, log, &hint);
+    decide(sweep, attempt, options, &hint, result, result_error, found);
+    words_copy(&found->outcome.warnings, &warnings);
+    proof_choose(&hint, &found->outcome, &found->proof);
+    prove_result(found, out, &found->proof);
+    log_hint_release(&hint);
+}
+
+const char *inspection_output(const struct inspection *found, size_t index)
+{
+    return index < found->sources.count ? found->sources.items[index] : NULL;
+}
+
+/* Relative to the sweep's folder. */
+char *inspection_proof_file(const struct sweep *sweep, const struct attempt *attempt,
+                            const struct inspection *found)
+{
+    if (!found->proof.line)
+        return xstrdup("");
+    if (strncmp(found->outcome.cause, "reported_", 9) == 0 && found->sources.count > 0)
+        return xstrdup(found->sources.items[found->sources.count - 1]);
+    cleanup_free char *path =
+        attempt_path(sweep, attempt, found->proof.is_out ? ".out" : ".err");
+    return xstrdup(path + strlen(sweep->path) + 1);
+}
+
+void inspection_note(const struct sweep *sweep, const struct attempt *attempt,
+                     const struct inspection *found, json_t *event)
+{
+    if (found->proof.line) {
+        cleanup_free char *file = inspection_proof_file(sweep, attempt, found);
+        json_t *proof = json_object();
+        json_object_set_new(proof, "file", jsonio_bytes(file, strlen(file)));
+        json_object_set_new(proof, "line",
+                            jsonio_bytes(found->proof.line, strlen(found->proof.line)));
+        json_object_set_new(event, "evidence", proof);
+    }
+    if (found->sources.count > 0) {
+        const char *source = found->sources.items[found->sources.count - 1];
+        json_object_set_new(event, "output", json_string(source));
+    }
+}
+
+void inspection_release(struct inspection *examination)
+{
+    outcome_release(&examination->outcome);
+    verdict_release(&examination->verdict);
+    scan_report_release(&examination->scan);
+    words_release(&examination->sources);
+    proof_release(&examination->proof);
+    free(examination->claim_job);
+}

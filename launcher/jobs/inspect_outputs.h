@@ -1,0 +1,62 @@
+/* inspect_outputs.h - what an attempt's files say, joined with what the scheduler said
+ *
+ * Opens the claim, the verdict and the output anew at each call (network file systems
+ * show changes only at open) and keeps nothing open.
+ */
+#ifndef LAUNCHER_JOBS_INSPECT_OUTPUTS_H
+#define LAUNCHER_JOBS_INSPECT_OUTPUTS_H
+
+#include "collector/outcome/outcome.h"
+#include "collector/outcome/proof.h"
+#include "collector/scan/scan.h"
+#include "collector/table/row.h"
+#include "launcher/sweep/sweep.h"
+
+struct inspect_options {
+    bool require_result;
+    enum scan_pick pick;
+    bool is_grace_over;   /* the files were given fs_grace to appear */
+    enum job_witness job; /* what is known of the job; attempt->seen holds the rest */
+};
+
+struct inspection {
+    struct outcome outcome;
+    struct verdict verdict;
+    struct scan_report scan;
+    struct words sources; /* scan.results[i] stood in sources.items[i], a worker's log
+                             below the sweep's folder; empty: in .out */
+    struct proof proof;   /* the line of a log that proves outcome.cause */
+    bool has_claim;
+    char *claim_job; /* owned: the job id in the claim, NULL none */
+    bool has_output;
+};
+
+/* Look at the attempt's files and decide. ERROR_FILE only for what is not simply
+ * absent; the outcome is then still filled, from what could be read. */
+void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
+                     const struct inspect_options *options,
+                     struct inspection *ret_inspection);
+void inspection_release(struct inspection *examination);
+
+/* Where result `index` stood, if not in .out: borrowed, else NULL. */
+const char *inspection_output(const struct inspection *found, size_t index);
+
+/* The file of the proof, relative to the sweep's folder: owned, "" without a proof. */
+char *inspection_proof_file(const struct sweep *sweep, const struct attempt *attempt,
+                            const struct inspection *found);
+
+/* Set the members `evidence` and `output` of a "final" event, as far as there are any.
+ */
+void inspection_note(const struct sweep *sweep, const struct attempt *attempt,
+                     const struct inspection *found, json_t *event);
+
+/* The job id in an attempt's claim: owned, or NULL when there is no claim. */
+char *inspect_claim(const struct sweep *sweep, const struct attempt *attempt);
+
+/* Add the point's row (or with SCAN_PICK_ALL one row a result). `attempt` NULL: a
+ * planned point. For a final attempt the journal's state stands and only the results
+ * are read. */
+void inspect_add_rows(const struct sweep *sweep, const struct sweep_point *point,
+                      const struct inspect_options *options, struct table *table);
+
+#endif

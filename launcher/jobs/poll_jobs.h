@@ -1,0 +1,44 @@
+/* poll_jobs.h - look at the queue, and write down what has ended
+ *
+ * poll_jobs() asks the scheduler once (one squeue call, whatever the size of the sweep)
+ * and, for jobs that left the queue, accounting once; it changes only this process's
+ * knowledge. finalize_attempts() decides which attempts are final and writes that into
+ * the journal (it takes the lock itself).
+ *
+ * A job is never called ended because a daemon did not answer: then nothing changes and
+ * the error says so.
+ */
+#ifndef LAUNCHER_JOBS_POLL_JOBS_H
+#define LAUNCHER_JOBS_POLL_JOBS_H
+
+#include "collector/outcome/outcome.h"
+#include "launcher/settings/settings.h"
+#include "launcher/sweep/sweep.h"
+
+struct poll_jobs_options {
+    double fs_grace_s; /* how long files may stay hidden after a job's end */
+    bool require_result;
+};
+
+/* The number of calls made is added to `*n_calls` (may be NULL). */
+int poll_jobs(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
+              struct error *err);
+
+/* `*ret_n_new` (may be NULL): attempts that became final now. */
+int finalize_attempts(struct sweep *sweep, const struct poll_jobs_options *options,
+                      size_t *ret_n_new, struct error *err);
+
+/* Is this attempt accepted (or perhaps accepted) and not final? */
+bool attempt_is_live(const struct attempt *attempt);
+
+/* What is known of the attempt's job, for evidence. */
+enum job_witness attempt_witness(const struct attempt *attempt);
+
+/* fs_grace of a folder: 90 on a network file system, 0 on a local one (statfs(2)
+ * magic). */
+double poll_jobs_fs_grace(const char *folder, const struct settings *settings);
+
+/* Keep `job`'s knowledge in the attempt (the strings are copied). */
+void attempt_set_seen(struct attempt *attempt, const struct job *job);
+
+#endif

@@ -1,0 +1,60 @@
+#include "launcher/policy/active_jobs.h"
+
+#include <string.h>
+
+#include "launcher/common/limits.h"
+#include "launcher/jobs/job_match.h"
+
+bool active_jobs_is_full(const struct active_jobs *active)
+{
+    return active->limit > 0 && active->n_others >= active->limit;
+}
+
+size_t active_jobs_at_once(const struct active_jobs *active, size_t max_concurrent)
+{
+    if (active->limit == 0 || active_jobs_is_full(active))
+        return max_concurrent;
+    size_t room = active->limit - active->n_others;
+    /* Nobody asked for so many lanes: that there can be no more is no error. */
+    if (room > LIMIT_LANES)
+        room = LIMIT_LANES;
+    return max_concurrent > 0 && max_concurrent < room ? max_concurrent : room;
+}
+
+/* The job that collects the sweep's results has no attempt. */
+static bool is_collect_job(const struct collect_attempt *collect, const struct job *job)
+{
+    const char *dash = job->name ? strrchr(job->name, '-') : NULL;
+
+    return *collect->token && dash && strcmp(dash + 1, collect->token) == 0;
+}
+
+size_t active_jobs_others(const struct sweep *sweep, const struct job_list *jobs)
+{
+    struct job_match match;
+    size_t count = 0;
+
+    job_match_init(&match, sweep);
+    for (size_t i = 0; i < jobs->count; i++) {
+        const struct job *job = &jobs->jobs[i];
+        if (state_is_final(job->state) || job_match_find(&match, job) ||
+            job_match_array(&match, job) || is_collect_job(&sweep->collect, job))
+            continue;
+        count++;
+    }
+    job_match_release(&match);
+    return count;
+}
+
+int active_jobs_count(struct active_jobs *active, const struct sweep *sweep,
+                      struct scheduler *scheduler, struct error *err)
+{
+    struct job_list jobs = {0};
+
+    if (scheduler->ops->list(scheduler, &jobs, err) < 0)
+        return -1;
+    active->n_others = active_jobs_others(sweep, &jobs);
+    active->is_known = true;
+    job_list_release(&jobs);
+    return 0;
+}

@@ -1,0 +1,71 @@
+#include "launcher/scheduler/local/local_start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher/common/memory.h"
+#include "launcher/common/processes/environment.h"
+#include "launcher/common/processes/spawn.h"
+#include "launcher/scheduler/local/local_proc.h"
+#include "launcher/scheduler/slurm/slurm_call.h"
+
+static void make_environment(const char *id, const char *name,
+                             struct words *environment)
+{
+    cleanup_words struct words unset = {0};
+    cleanup_words struct words keep = {0};
+    cleanup_words struct words set = {0};
+
+    slurm_call_drop_names(&unset, &keep);
+    words_add(&unset, "RAYLAUNCH_SET_*");
+    words_add(&unset, "RAYLAUNCH_PARAM*");
+    words_add(&unset, "RAYLAUNCH_LOCAL_*");
+    words_addf(&set, LOCAL_PROC_JOB "=%s", id);
+    words_addf(&set, LOCAL_PROC_NAME "=%s", name);
+    /* The last one: the new process writes its pid over the zeros. */
+    words_addf(&set, LOCAL_PROC_PID "=%0*d", SPAWN_PID_DIGITS, 0);
+    environment_make(environ, &unset, &keep, &set, environment);
+}
+
+static int open_output(const char *path, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
+
+    return fd >= 0 ? fd : error_set_errno(err, ERROR_FILE, "cannot open '%s'", path);
+}
+
+int local_start(const struct submit_request *submission, const char *id, pid_t *ret_pid,
+                struct error *err)
+{
+    cleanup_words struct words argv = {0};
+    cleanup_words struct words environment = {0};
+    int exec_errno = 0;
+
+    cleanup_close int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (in < 0)
+        return error_set_errno(err, ERROR_FILE, "cannot open '/dev/null'");
+    cleanup_close int out = open_output(submission->output, err);
+    if (out < 0)
+        return -1;
+    cleanup_close int err_end = open_output(submission->error, err);
+    if (err_end < 0)
+        return -1;
+    words_add(&argv, "bash");
+    words_add(&argv, submission->script);
+    make_environment(id, submission->job_name, &environment);
+    char *last = environment.items[environment.count - 1];
+    struct spawn_request request = {.argv = argv.items,
+                                    .environment = environment.items,
+                                    .folder = submission->folder,
+                                    .fds = {in, out, err_end},
+                                    .is_session = true,
+                                    .pid_digits = strchr(last, '=') + 1};
+    if (spawn(&request, ret_pid, &exec_errno, err) < 0)
+        return -1;
+    errno = exec_errno;
+    if (exec_errno)
+        return error_set_errno(err, ERROR_SCHEDULER, "cannot run 'bash'");
+    return 0;
+}

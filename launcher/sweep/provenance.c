@@ -1,0 +1,167 @@
+#include "launcher/sweep/provenance.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/common/files/file.h"
+#include "launcher/common/files/hash.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/processes/child.h"
+#include "launcher/common/trees/json_io.h"
+
+/* What changes what a point finds; where it waits (partition, account) does not. */
+static const enum setting compared[] = {
+    SETTING_NODES, SETTING_CPUS_PER_TASK, SETTING_GPUS_PER_TASK, SETTING_GPU_TYPE,
+    SETTING_MEM,   SETTING_MEM_PER_CPU,   SETTING_TIME,          SETTING_EXCLUSIVE,
+    SETTING_SETUP, SETTING_MODULES,       SETTING_VENV,          SETTING_CONDA,
+    SETTING_ENV,   SETTING_WRAP,          SETTING_TIMEOUT,       SETTING_BOOTSTRAP,
+    SETTING_STYLE, SETTING_RAY_CPUS,      SETTING_OBJECT_STORE,
+};
+
+static char *setting_value(const struct settings *settings, enum setting key)
+{
+    const char *type = setting_spec(key)->type;
+    struct text text = {0};
+
+    if (strcmp(type, "LIST") == 0 || strcmp(type, "MAP") == 0) {
+        const struct words *list = settings_list(settings, key);
+        for (size_t i = 0; i < list->count; i++)
+            text_addf(&text, "%s%s", i ? "; " : "", list->items[i]);
+    } else {
+        text_add(&text, settings_text(settings, key));
+    }
+    return text_take(&text);
+}
+
+static char *git_commit(const char *folder)
+{
+    struct child_command command = {.folder = folder, .timeout_ms = 5000};
+    struct child_result result = {0};
+    struct error ignored = {0};
+    char *commit = NULL;
+
+    words_add(&command.argv, "git");
+    words_add(&command.argv, "rev-parse");
+    words_add(&command.argv, "HEAD");
+    if (child_run(&command, &result, &ignored) == 0 && result.was_started &&
+        result.exit_code == 0 && result.out.size >= 40)
+        commit = xmemdup(result.out.bytes, strcspn(result.out.bytes, "\n"));
+    child_result_release(&result);
+    child_command_release(&command);
+    return commit ? commit : xstrdup("");
+}
+
+static void put(json_t *values, const char *key, const char *value)
+{
+    json_t *text = json_string(value);
+
+    json_object_set_new(values, key, text ? text : json_string("(not text)"));
+}
+
+static void put_settings(json_t *values, const struct settings *settings)
+{
+    for (size_t i = 0; i < sizeof compared / sizeof *compared; i++) {
+        cleanup_free char *value = setting_value(settings, compared[i]);
+        put(values, setting_spec(compared[i])->name, value);
+    }
+}
+
+void provenance_take(const struct settings *settings, const struct template *template,
+                     const char *folder, const char *entry_file,
+                     struct provenance *ret_provenance)
+{
+    json_t *values = json_object();
+    cleanup_text struct text text = {0};
+    char hex[HASH_HEX_SIZE];
+    struct error ignored = {0};
+
+    put_settings(values, settings);
+    hash_bytes(template->bytes, template->size, hex);
+    put(values, "template", hex);
+    cleanup_free char *path = entry_file ? path_join(folder, entry_file) : xstrdup("");
+    put(values, "entrypoint file",
+        *path && hash_file(path, hex, &ignored) == 0 ? hex : "");
+    cleanup_free char *commit = git_commit(folder);
+    put(values, "git commit", commit);
+    jsonio_add(&text, values);
+    hash_bytes(text.bytes, text.size, hex);
+    *ret_provenance = (struct provenance){
+        .values = values, .entry_file = xstrdup(entry_file ? entry_file : "")};
+    memcpy(ret_provenance->id, hex, 8);
+}
+
+void provenance_derive(const struct provenance *base, const struct settings *settings,
+                       struct provenance *ret_provenance)
+{
+    json_t *values = json_copy(base->values);
+    cleanup_text struct text text = {0};
+    char hex[HASH_HEX_SIZE];
+
+    put_settings(values, settings);
+    jsonio_add(&text, values);
+    hash_bytes(text.bytes, text.size, hex);
+    *ret_provenance =
+        (struct provenance){.values = values, .entry_file = xstrdup(base->entry_file)};
+    memcpy(ret_provenance->id, hex, 8);
+    ret_provenance->is_adjusted = strcmp(ret_provenance->id, base->id) != 0;
+}
+
+void provenance_release(struct provenance *fingerprint)
+{
+    json_decref(fingerprint->values);
+    free(fingerprint->entry_file);
+    *fingerprint = (struct provenance){0};
+}
+
+int provenance_note(struct sweep *sweep, const struct provenance *fingerprint,
+                    struct error *err)
+{
+    if (strcmp(sweep->settings_id, fingerprint->id) == 0)
+        return 0;
+    json_t *event = json_object();
+    json_object_set_new(event, "id", json_string(fingerprint->id));
+    put(event, "entry_file", fingerprint->entry_file);
+    if (fingerprint->is_adjusted)
+        json_object_set_new(event, "adjusted", json_true());
+    json_object_set(event, "values", fingerprint->values);
+    return sweep_event(sweep, "settings", event, err);
+}
+
+static void add_difference(struct text *text, const char *key, const char *old,
+                           const char *new)
+{
+    bool is_sum = strlen(old) >= 40 || strlen(new) >= 40;
+
+    text_add(text, text->size ? ", " : "");
+    if (is_sum)
+        text_add(text, key);
+    else
+        text_addf(text, "%s '%s' -> '%s'", key, old, new);
+}
+
+char *provenance_difference(const struct sweep *sweep, const size_t *selected,
+                            size_t n_selected, const struct provenance *now)
+{
+    struct text text = {0};
+
+    for (size_t i = 0; i < n_selected && text.size == 0; i++) {
+        const struct attempt *attempt = sweep_attempt(sweep->points[selected[i]]);
+        if (!attempt || !attempt->is_final ||
+            strcmp(attempt->settings_id, now->id) == 0)
+            continue;
+        const json_t *event =
+            json_object_get(sweep->settings_events, attempt->settings_id);
+        if (json_is_true(json_object_get(event, "adjusted")))
+            continue;
+        const json_t *then = json_object_get(event, "values");
+        for (void *at = json_object_iter(now->values); at && then;
+             at = json_object_iter_next(now->values, at)) {
+            const char *key = json_object_iter_key(at);
+            const char *new = json_string_value(json_object_iter_value(at));
+            const char *old = jsonio_string(then, key, "");
+            if (new &&strcmp(old, new) != 0)
+                add_difference(&text, key, old, new);
+        }
+    }
+    return text_take(&text);
+}

@@ -1,0 +1,266 @@
+#include "launcher/sweep/replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/common/clock.h"
+#include "launcher/common/files/file.h"
+#include "launcher/common/limits.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
+
+static void replace(char **owned, const char *value)
+{
+    char *copy = xstrdup(value);
+
+    free(*owned);
+    *owned = copy;
+}
+
+static double time_of(const json_t *event)
+{
+    const char *iso = jsonio_string(event, "time", NULL);
+
+    return iso ? clock_from_iso(iso) : clock_wall();
+}
+
+static int on_sweep(struct sweep *sweep, const json_t *event, struct error *err)
+{
+    const json_t *list = json_object_get(event, "command");
+    char *folder = jsonio_get_bytes(json_object_get(event, "folder"));
+
+    if (!json_is_array(list) || !folder) {
+        free(folder);
+        return error_set(err, ERROR_INPUT, "'%s': the event \"sweep\" has no command",
+                         sweep->journal.path);
+    }
+    words_release(&sweep->literal);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        char *word = jsonio_get_bytes(json_array_get(list, i));
+        words_take(&sweep->literal, word ? word : xstrdup(""));
+    }
+    free(sweep->folder);
+    sweep->folder = folder;
+    replace(&sweep->name, jsonio_string(event, "name", sweep->name));
+    sweep->has_started = true;
+    return 0;
+}
+
+static int on_settings(struct sweep *sweep, const json_t *event, struct error *err)
+{
+    const char *id = jsonio_string(event, "id", "");
+
+    (void)err;
+    replace(&sweep->settings_id, id);
+    json_object_set_new(sweep->settings_events, id, json_deep_copy(event));
+    return 0;
+}
+
+static struct attempt *new_attempt(struct sweep *sweep, struct sweep_point *point)
+{
+    struct attempt *attempt = xcalloc(1, sizeof *attempt);
+
+    attempt->point = point;
+    attempt->refusal = xstrdup("");
+    point->attempts = xgrow(point->attempts, point->n_attempts, &point->cap_attempts,
+                            sizeof *point->attempts);
+    point->attempts[point->n_attempts++] = attempt;
+    sweep->by_order = xgrow(sweep->by_order, sweep->n_attempts, &sweep->cap_order,
+                            sizeof *sweep->by_order);
+    sweep->by_order[sweep->n_attempts] = attempt;
+    return attempt;
+}
+
+static bool is_token(const char *token)
+{
+    return strlen(token) + 1 == TOKEN_SIZE &&
+           strspn(token, "0123456789abcdef") == TOKEN_SIZE - 1;
+}
+
+static struct array *new_array(struct sweep *sweep, const char *token)
+{
+    struct array *array = xcalloc(1, sizeof *array);
+
+    memcpy(array->token, token, TOKEN_SIZE);
+    sweep->arrays = xgrow(sweep->arrays, sweep->n_arrays, &sweep->cap_arrays,
+                          sizeof *sweep->arrays);
+    map_set(&sweep->by_array, array->token, sweep->n_arrays);
+    sweep->arrays[sweep->n_arrays++] = array;
+    return array;
+}
+
+/* Tasks come in the order of their indexes; a line torn by a crash leaves a gap. */
+static void join_array(struct sweep *sweep, struct attempt *attempt,
+                       const json_t *event)
+{
+    const char *token = jsonio_string(event, "array", "");
+    long long task = jsonio_integer(event, "task", -1);
+
+    if (!is_token(token) || task < 0 || task >= LIMIT_ARRAY_TASKS)
+        return;
+    struct array *array = sweep_array(sweep, token);
+    if (!array)
+        array = new_array(sweep, token);
+    while (array->n_attempts <= (size_t)task) {
+        array->attempts = xgrow(array->attempts, array->n_attempts,
+                                &array->cap_attempts, sizeof *array->attempts);
+        array->attempts[array->n_attempts++] = NULL;
+    }
+    if (array->attempts[task])
+        return;
+    array->attempts[task] = attempt;
+    attempt->array = array;
+    attempt->task = (size_t)task;
+}
+
+static int on_submitting(struct sweep *sweep, const json_t *event, struct error *err)
+{
+    const char *id = jsonio_string(event, "point", "");
+    const char *token = jsonio_string(event, "token", "");
+    long long number = jsonio_integer(event, "attempt", 0);
+    size_t index;
+
+    if (!sweep_find_point(sweep, id, &index) || number < 1 || number > 10000 ||
+        !is_token(token))
+        return error_set(
+            err, ERROR_INPUT,
+            "'%s': event %lld names the point '%s', which points.jsonl does "
+            "not hold; put the file back from a copy",
+            sweep->journal.path, jsonio_integer(event, "seq", 0), id);
+    struct attempt *attempt = new_attempt(sweep, sweep->points[index]);
+    attempt->number = (unsigned)number;
+    memcpy(attempt->token, token, TOKEN_SIZE);
+    attempt->base = sweep_base(sweep, attempt->point, attempt->number);
+    const char *base = jsonio_string(event, "base", NULL);
+    if (base && base[0] != '/' && !strstr(base, ".."))
+        replace(&attempt->base, base);
+    attempt->settings_id = xstrdup(jsonio_string(event, "settings", ""));
+    attempt->intent_at = time_of(event);
+    long long lane = jsonio_integer(event, "lane", -1);
+    attempt->lane = lane >= 0 && lane < LIMIT_LANES ? (long)lane : -1;
+    join_array(sweep, attempt, event);
+    map_set(&sweep->by_token, attempt->token, sweep->n_attempts++);
+    return 0;
+}
+
+/* Slurm writes the output of an array's task where it can name a file: beside the files
+ * of the array's first point. */
+static void set_task_job(struct attempt *attempt, const char *id)
+{
+    const struct attempt *first = attempt->array->attempts[0];
+    cleanup_free char *folder = path_dir(first ? first->base : attempt->base);
+
+    snprintf(attempt->job_id, sizeof attempt->job_id, "%.32s_%zu", id, attempt->task);
+    free(attempt->output_base);
+    attempt->output_base = xasprintf("%s/" ARRAY_OUTPUT "-%s", folder, attempt->job_id);
+}
+
+static void set_job(struct attempt *attempt, const json_t *event)
+{
+    const char *id = jsonio_string(event, "job_id", "");
+
+    attempt->phase = ATTEMPT_ACCEPTED;
+    attempt->accepted_at = time_of(event);
+    if (attempt->array)
+        set_task_job(attempt, id);
+    else
+        snprintf(attempt->job_id, sizeof attempt->job_id, "%s", id);
+}
+
+/* What a "final" event says of the end: 10,000 of them are kept in memory, so without
+ * what the attempt knows already and without what is empty. */
+static json_t *keep_final(const json_t *event)
+{
+    static const char *const keys[] = {
+        "cause",    "message",   "raw_state", "signal",   "nodes", "started_at",
+        "ended_at", "exit_code", "warnings",  "evidence", "output"};
+    json_t *kept = json_object();
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        json_t *value = json_object_get(event, keys[i]);
+        if (value && (!json_is_string(value) || json_string_length(value) > 0) &&
+            (!json_is_array(value) || json_array_size(value) > 0))
+            json_object_set(kept, keys[i], value);
+    }
+    return kept;
+}
+
+static void on_attempt_event(struct sweep *sweep, struct attempt *attempt,
+                             const char *name, const json_t *event)
+{
+    if (strcmp(name, "submitted") == 0 || strcmp(name, "adopted") == 0) {
+        set_job(attempt, event);
+    } else if (strcmp(name, "refused") == 0) {
+        attempt->phase = ATTEMPT_REFUSED;
+        replace(&attempt->refusal, jsonio_string(event, "message", ""));
+    } else if (strcmp(name, "absent") == 0) {
+        attempt->phase = ATTEMPT_ABSENT;
+    } else if (strcmp(name, "cancel") == 0) {
+        attempt->is_cancel_asked = true;
+    } else if (strcmp(name, "final") == 0) {
+        enum state state;
+        if (state_from_name(jsonio_string(event, "state", ""), &state) &&
+            state_is_final(state)) {
+            attempt->is_final = true;
+            attempt->state = state;
+            json_decref(attempt->final);
+            attempt->final = keep_final(event);
+            attempt->final_at = time_of(event);
+            attempt->final_seq = jsonio_integer(event, "seq", 0);
+            sweep->changed_seq = attempt->final_seq;
+        }
+    }
+}
+
+static void on_array_event(struct sweep *sweep, struct array *array, const char *name,
+                           const json_t *event)
+{
+    if (strcmp(name, "submitted") == 0 || strcmp(name, "adopted") == 0)
+        snprintf(array->job_id, sizeof array->job_id, "%.32s",
+                 jsonio_string(event, "job_id", ""));
+    for (size_t i = 0; i < array->n_attempts; i++) {
+        if (array->attempts[i])
+            on_attempt_event(sweep, array->attempts[i], name, event);
+    }
+}
+
+static void on_collect_job(struct sweep *sweep, const json_t *event)
+{
+    struct collect_attempt *collect = &sweep->collect;
+    const char *phase = jsonio_string(event, "phase", "");
+
+    if (!is_token(jsonio_string(event, "token", "")))
+        return;
+    snprintf(collect->token, TOKEN_SIZE, "%s", jsonio_string(event, "token", ""));
+    snprintf(collect->job_id, JOB_ID_SIZE, "%s", jsonio_string(event, "job_id", ""));
+    collect->is_open = strcmp(phase, "submitting") == 0;
+}
+
+int replay_event(struct sweep *sweep, const char *name, const json_t *event,
+                 struct error *err)
+{
+    if (strcmp(name, "sweep") == 0)
+        return on_sweep(sweep, event, err);
+    if (strcmp(name, "settings") == 0)
+        return on_settings(sweep, event, err);
+    if (strcmp(name, "submitting") == 0)
+        return on_submitting(sweep, event, err);
+    if (strcmp(name, "collect_job") == 0) {
+        on_collect_job(sweep, event);
+        return 0;
+    }
+    if (strcmp(name, "archived") == 0) {
+        sweep->archived_seq = jsonio_integer(event, "seq", 0);
+        return 0;
+    }
+    const char *token = jsonio_string(event, "token", NULL);
+    struct attempt *attempt = token ? sweep_by_token(sweep, token) : NULL;
+    struct array *array =
+        token ? NULL : sweep_array(sweep, jsonio_string(event, "array", ""));
+    if (attempt)
+        on_attempt_event(sweep, attempt, name, event);
+    else if (array)
+        on_array_event(sweep, array, name, event);
+    return 0;
+}

@@ -1,0 +1,338 @@
+#include "launcher/sweep/sweep.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "launcher/common/files/file.h"
+#include "launcher/common/limits.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/trees/json_io.h"
+#include "launcher/sweep/replay.h"
+
+int sweep_open(const char *path, struct sweep **ret_sweep, struct error *err)
+{
+    struct sweep *sweep = xcalloc(1, sizeof *sweep);
+
+    if (path_absolute(path, &sweep->path, err) < 0) {
+        free(sweep);
+        return -1;
+    }
+    size_t size = strlen(sweep->path);
+    while (size > 1 && sweep->path[size - 1] == '/')
+        sweep->path[--size] = '\0';
+    sweep->name = xstrdup(path_base(sweep->path));
+    sweep->folder = xstrdup("");
+    sweep->settings_id = xstrdup("");
+    sweep->settings_events = json_object();
+    cleanup_free char *journal = path_join(sweep->path, "journal.jsonl");
+    journal_init(&sweep->journal, journal);
+    lock_init(&sweep->lock, sweep->path);
+    if (sweep_refresh(sweep, err) < 0) {
+        sweep_close(sweep);
+        return -1;
+    }
+    *ret_sweep = sweep;
+    return 0;
+}
+
+static void attempt_free(struct attempt *attempt)
+{
+    free(attempt->base);
+    free(attempt->output_base);
+    free(attempt->settings_id);
+    free(attempt->refusal);
+    json_decref(attempt->final);
+    free(attempt->seen.name);
+    free(attempt->seen.raw_state);
+    free(attempt->seen.reason);
+    free(attempt->seen.nodes);
+    free(attempt->seen.output);
+    free(attempt->seen.script);
+    free(attempt);
+}
+
+void sweep_close(struct sweep *sweep)
+{
+    if (!sweep)
+        return;
+    for (size_t i = 0; i < sweep->n_points; i++) {
+        struct sweep_point *point = sweep->points[i];
+        for (size_t j = 0; j < point->n_attempts; j++)
+            attempt_free(point->attempts[j]);
+        free(point->attempts);
+        point_release(&point->point);
+        free(point);
+    }
+    free(sweep->points);
+    free(sweep->by_order);
+    for (size_t i = 0; i < sweep->n_arrays; i++) {
+        free(sweep->arrays[i]->attempts);
+        free(sweep->arrays[i]);
+    }
+    free(sweep->arrays);
+    map_release(&sweep->by_array);
+    map_release(&sweep->by_id);
+    map_release(&sweep->by_token);
+    words_release(&sweep->literal);
+    journal_release(&sweep->journal);
+    lock_release(&sweep->lock);
+    json_decref(sweep->settings_events);
+    free(sweep->settings_id);
+    free(sweep->folder);
+    free(sweep->name);
+    free(sweep->path);
+    free(sweep);
+}
+
+static void adopt_point(struct sweep *sweep, struct point *point)
+{
+    struct sweep_point *own = xcalloc(1, sizeof *own);
+
+    own->point = *point;
+    *point = (struct point){0};
+    sweep->points = xgrow(sweep->points, sweep->n_points, &sweep->cap_points,
+                          sizeof *sweep->points);
+    map_set(&sweep->by_id, own->point.id, sweep->n_points);
+    sweep->points[sweep->n_points++] = own;
+}
+
+/* Whole lines of points.jsonl behind what was read; a torn last one waits. */
+static int read_points(struct sweep *sweep, struct error *err)
+{
+    cleanup_free char *path = path_join(sweep->path, "points.jsonl");
+    cleanup_free char *bytes = NULL;
+    size_t size = 0;
+    struct stat info;
+
+    if (stat(path, &info) < 0 || (uint64_t)info.st_size <= sweep->points_read_to)
+        return 0;
+    if (file_read_all(path, LIMIT_POINTS_FILE_BYTES, &bytes, &size, err) < 0)
+        return -1;
+    size_t start = sweep->points_read_to;
+    while (start < size) {
+        const char *end = memchr(bytes + start, '\n', size - start);
+        if (!end)
+            break;
+        size_t length = (size_t)(end - bytes) - start;
+        struct point point = {0};
+        struct error torn = {0};
+        size_t old;
+        /* A line torn by a crash was never used by an attempt: passed over. */
+        if (length > 0 && point_from_json(bytes + start, length, path,
+                                          sweep->n_points + 1, &point, &torn) == 0) {
+            if (map_get(&sweep->by_id, point.id, &old))
+                point_release(&point);
+            else
+                adopt_point(sweep, &point);
+        }
+        start += length + 1;
+    }
+    sweep->points_read_to = start;
+    return 0;
+}
+
+static int on_event(void *context, const char *name, const json_t *event,
+                    struct error *err)
+{
+    return replay_event(context, name, event, err);
+}
+
+int sweep_refresh(struct sweep *sweep, struct error *err)
+{
+    if (read_points(sweep, err) < 0)
+        return -1;
+    return journal_read(&sweep->journal, on_event, sweep, err) < 0 ? -1 : 0;
+}
+
+int sweep_lock(struct sweep *sweep, int wait_ms, struct error *err)
+{
+    if (folder_make(sweep->path, NULL, err) < 0 ||
+        lock_take(&sweep->lock, wait_ms, err) < 0)
+        return -1;
+    if (sweep_refresh(sweep, err) < 0) {
+        lock_drop(&sweep->lock);
+        return -1;
+    }
+    return 0;
+}
+
+void sweep_unlock(struct sweep *sweep)
+{
+    lock_drop(&sweep->lock);
+}
+
+static bool same_words(const struct words *a, const struct words *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        if (strcmp(a->items[i], b->items[i]) != 0)
+            return false;
+    }
+    return true;
+}
+
+static char *joined(const struct words *words)
+{
+    struct text text = {0};
+
+    for (size_t i = 0; i < words->count; i++)
+        text_addf(&text, "%s%s", i ? " " : "", words->items[i]);
+    return text_take(&text);
+}
+
+int sweep_check_command(const struct sweep *sweep, const struct words *literal,
+                        const char *folder, struct error *err)
+{
+    if (!sweep->has_started)
+        return 0;
+    if (!same_words(&sweep->literal, literal)) {
+        cleanup_free char *old = joined(&sweep->literal);
+        cleanup_free char *new = joined(literal);
+        return error_set(err, ERROR_USAGE,
+                         "sweep '%s' runs the command '%s', not '%s'; give this one "
+                         "another --name",
+                         sweep->name, old, new);
+    }
+    if (strcmp(sweep->folder, folder) != 0)
+        return error_set(
+            err, ERROR_USAGE,
+            "sweep '%s' was started in '%s', not in '%s'; go there, or give "
+            "this one another --name",
+            sweep->name, sweep->folder, folder);
+    return 0;
+}
+
+int sweep_begin(struct sweep *sweep, const struct words *literal, const char *folder,
+                struct error *err)
+{
+    if (sweep->has_started)
+        return sweep_check_command(sweep, literal, folder, err);
+    json_t *event = json_object();
+    json_t *list = json_array();
+    for (size_t i = 0; i < literal->count; i++)
+        json_array_append_new(
+            list, jsonio_bytes(literal->items[i], strlen(literal->items[i])));
+    json_object_set_new(event, "name", json_string(sweep->name));
+    json_object_set_new(event, "command", list);
+    json_object_set_new(event, "folder", jsonio_bytes(folder, strlen(folder)));
+    json_object_set_new(event, "version", json_string(RAYLAUNCH_VERSION));
+    return sweep_event(sweep, "sweep", event, err);
+}
+
+bool sweep_find_point(const struct sweep *sweep, const char *id, size_t *ret_index)
+{
+    return map_get(&sweep->by_id, id, ret_index);
+}
+
+static int append_points(struct sweep *sweep, const struct text *lines,
+                         struct error *err)
+{
+    cleanup_free char *path = path_join(sweep->path, "points.jsonl");
+    cleanup_close int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    struct stat info;
+    char last = '\n';
+
+    if (fd < 0 || fstat(fd, &info) < 0)
+        return error_set_errno(err, ERROR_FILE, "cannot open '%s'", path);
+    if (info.st_size > 0 && pread(fd, &last, 1, info.st_size - 1) == 1 &&
+        last != '\n' && file_write_fd(fd, path, "\n", 1, err) < 0)
+        return -1;
+    off_t whole = lseek(fd, 0, SEEK_END);
+    if (file_write_fd(fd, path, lines->bytes, lines->size, err) < 0) {
+        if (ftruncate(fd, whole) < 0)
+            error_prefix(err, "(and the half line could not be removed)");
+        return -1;
+    }
+    if (fsync(fd) < 0)
+        return error_set_errno(err, ERROR_FILE, "cannot sync '%s'", path);
+    sweep->points_read_to = (uint64_t)whole + lines->size;
+    return 0;
+}
+
+int sweep_add_points(struct sweep *sweep, const struct plan *plan, size_t *ret_indexes,
+                     struct error *err)
+{
+    cleanup_text struct text lines = {0};
+    size_t n_old = sweep->n_points;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct point *from = &plan->points[i];
+        if (sweep_find_point(sweep, from->id, &ret_indexes[i]))
+            continue;
+        struct point copy = {0};
+        point_copy(from, &copy);
+        copy.index = sweep->n_points;
+        point_add_json(&copy, &lines);
+        text_add_char(&lines, '\n');
+        ret_indexes[i] = sweep->n_points;
+        adopt_point(sweep, &copy);
+    }
+    return sweep->n_points > n_old ? append_points(sweep, &lines, err) : 0;
+}
+
+int sweep_event(struct sweep *sweep, const char *name, json_t *event, struct error *err)
+{
+    json_auto_t *own = json_incref(event);
+    long long seq = sweep->journal.next_seq;
+
+    journal_add(&sweep->journal, name, event);
+    json_object_set_new(own, "seq", json_integer(seq));
+    return replay_event(sweep, name, own, err);
+}
+
+int sweep_flush(struct sweep *sweep, bool is_durable, struct error *err)
+{
+    return journal_write(&sweep->journal, is_durable, err);
+}
+
+struct attempt *sweep_attempt(const struct sweep_point *point)
+{
+    for (size_t i = point->n_attempts; i > 0; i--) {
+        struct attempt *attempt = point->attempts[i - 1];
+        if (attempt->phase != ATTEMPT_REFUSED && attempt->phase != ATTEMPT_ABSENT)
+            return attempt;
+    }
+    return NULL;
+}
+
+char *sweep_base(const struct sweep *sweep, const struct sweep_point *point,
+                 unsigned number)
+{
+    cleanup_free char *shard =
+        sweep->n_points > SHARD_POINTS
+            ? xasprintf("%05zu/", point->point.index / SHARD_POINTS * SHARD_POINTS)
+            : xstrdup("");
+
+    if (number == 1)
+        return xasprintf("points/%s%s", shard, point->point.id);
+    return xasprintf("points/%s%s.r%u", shard, point->point.id, number);
+}
+
+char *attempt_path(const struct sweep *sweep, const struct attempt *attempt,
+                   const char *suffix)
+{
+    bool is_output = strcmp(suffix, ".out") == 0 || strcmp(suffix, ".err") == 0;
+    const char *base =
+        is_output && attempt->output_base ? attempt->output_base : attempt->base;
+
+    return xasprintf("%s/%s%s", sweep->path, base, suffix);
+}
+
+struct attempt *sweep_by_token(const struct sweep *sweep, const char *token)
+{
+    size_t index;
+
+    return map_get(&sweep->by_token, token, &index) ? sweep->by_order[index] : NULL;
+}
+
+struct array *sweep_array(const struct sweep *sweep, const char *token)
+{
+    size_t index;
+
+    return map_get(&sweep->by_array, token, &index) ? sweep->arrays[index] : NULL;
+}
