@@ -136,6 +136,7 @@ class Sweep:
         return STATES[3 if len(journal.final) < n_points else 4]
 
     def kill_once(self, kill):
+        self.journal.look()  # a run that was missed may have written much
         happened, delay = self.plan(kill)
         child = self.start()
         while child.poll() is None and not happened():
