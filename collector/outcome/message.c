@@ -55,10 +55,10 @@ static const struct advice advices[] = {
 static const char *const slurm_causes[] = {"time_limit", "preempted", "node_fail",
                                            "oom", "cancelled"};
 
-const char *message_slurm_cause(const struct evidence *evidence)
+const char *message_slurm_cause(const struct witnesses *witnesses)
 {
     for (size_t i = 0; i < sizeof slurm_causes / sizeof *slurm_causes; i++) {
-        if (evidence->log_cause && strcmp(evidence->log_cause, slurm_causes[i]) == 0)
+        if (witnesses->log_cause && strcmp(witnesses->log_cause, slurm_causes[i]) == 0)
             return slurm_causes[i];
     }
     return NULL;
@@ -95,50 +95,50 @@ static void add_more(struct text *text, const char *words)
 }
 
 /* No line: say which Python line to add. */
-static void add_no_result(struct text *text, const struct evidence *evidence)
+static void add_no_result(struct text *text, const struct witnesses *witnesses)
 {
-    bool has_ended = evidence->job == JOB_ENDED ||
-                     (evidence->verdict && evidence->verdict->is_final);
+    bool has_ended = witnesses->job == JOB_ENDED ||
+                     (witnesses->verdict && witnesses->verdict->is_final);
 
-    if (evidence->result == RESULT_MALFORMED) {
+    if (witnesses->result == RESULT_MALFORMED) {
         text_add(text,
                  "the output has TMGG_RESULT: but no whole JSON object behind it");
-        add_more(text, evidence->result_error);
+        add_more(text, witnesses->result_error);
     } else {
         text_add(text, has_ended
                            ? "it ended without an error but printed no result line"
                            : "there is no result line in the output");
-        add_more(text, evidence->log_hint);
+        add_more(text, witnesses->log_hint);
         text_add(text, "; in Python add: " MESSAGE_RESULT_LINE
                        ", or ask for none with --no-require-result");
     }
 }
 
-static void add_entrypoint(struct text *text, const struct evidence *evidence,
+static void add_entrypoint(struct text *text, const struct witnesses *witnesses,
                            const char *cause)
 {
-    const struct verdict *verdict = evidence->verdict;
+    const struct verdict *verdict = witnesses->verdict;
 
     if (verdict && verdict->is_present && verdict->message && *verdict->message)
         add_quoted(text, verdict->message);
-    else if (evidence->job_signal > 0)
-        text_addf(text, "the job was ended by signal %d", evidence->job_signal);
-    else if (evidence->job_exit_code > 0)
-        text_addf(text, "the job ended with exit code %d", evidence->job_exit_code);
+    else if (witnesses->job_signal > 0)
+        text_addf(text, "the job was ended by signal %d", witnesses->job_signal);
+    else if (witnesses->job_exit_code > 0)
+        text_addf(text, "the job ended with exit code %d", witnesses->job_exit_code);
     else
         text_add(text, "it failed");
     if (strncmp(cause, "entrypoint_", 11) == 0 ||
-        (evidence->log_cause && strcmp(cause, evidence->log_cause) == 0))
-        add_more(text, evidence->log_hint);
+        (witnesses->log_cause && strcmp(cause, witnesses->log_cause) == 0))
+        add_more(text, witnesses->log_hint);
 }
 
-static void add_killed(struct text *text, const struct evidence *evidence)
+static void add_killed(struct text *text, const struct witnesses *witnesses)
 {
-    const struct verdict *verdict = evidence->verdict;
+    const struct verdict *verdict = witnesses->verdict;
 
     if (verdict && verdict->is_present && verdict->phase && *verdict->phase)
         text_addf(text, " in phase %s", verdict->phase);
-    add_more(text, evidence->log_hint);
+    add_more(text, witnesses->log_hint);
 }
 
 static const char *advice_for(const char *cause)
@@ -165,12 +165,12 @@ static bool is_of_log(const char *cause)
 }
 
 /* What was asked and used, where it is known. */
-static void add_memory(struct text *text, const struct evidence *evidence,
+static void add_memory(struct text *text, const struct witnesses *witnesses,
                        const char *cause)
 {
     cleanup_text struct text numbers = {0};
 
-    memory_advice_add(&numbers, &evidence->memory, cause);
+    memory_advice_add(&numbers, &witnesses->memory, cause);
     if (numbers.size > 0)
         text_addf(text, ": %s", text_string(&numbers));
     else if (strcmp(cause, "out_of_memory") == 0)
@@ -183,7 +183,7 @@ static bool was_told_to_end(const struct verdict *verdict)
     return verdict && verdict->is_final && verdict->message && *verdict->message;
 }
 
-char *message_of(const struct evidence *evidence, const struct outcome *outcome)
+char *message_of(const struct witnesses *witnesses, const struct outcome *outcome)
 {
     struct text text = {0};
     const char *cause = outcome->cause;
@@ -191,23 +191,23 @@ char *message_of(const struct evidence *evidence, const struct outcome *outcome)
 
     if (!*cause)
         return text_take(&text);
-    if (strcmp(cause, "killed") == 0 && was_told_to_end(evidence->verdict))
-        add_quoted(&text, evidence->verdict->message);
+    if (strcmp(cause, "killed") == 0 && was_told_to_end(witnesses->verdict))
+        add_quoted(&text, witnesses->verdict->message);
     else if (strcmp(cause, "no_result") == 0 || strcmp(cause, "bad_result") == 0)
-        add_no_result(&text, evidence);
+        add_no_result(&text, witnesses);
     else if (!advice)
-        add_entrypoint(&text, evidence, cause);
+        add_entrypoint(&text, witnesses, cause);
     else
         text_add(&text, advice);
     if (strcmp(cause, "out_of_memory") == 0 || strcmp(cause, "ray_oom") == 0)
-        add_memory(&text, evidence, cause);
-    if (strcmp(cause, "killed") == 0 && !was_told_to_end(evidence->verdict))
-        add_killed(&text, evidence);
+        add_memory(&text, witnesses, cause);
+    if (strcmp(cause, "killed") == 0 && !was_told_to_end(witnesses->verdict))
+        add_killed(&text, witnesses);
     else if (strncmp(cause, "reported_", 9) == 0)
-        add_more(&text, evidence->result_error);
+        add_more(&text, witnesses->result_error);
     else if (is_of_log(cause))
-        add_more(&text, evidence->log_hint);
+        add_more(&text, witnesses->log_hint);
     else if (strcmp(cause, "by_other") == 0)
-        add_more(&text, evidence->job_reason);
+        add_more(&text, witnesses->job_reason);
     return text_take(&text);
 }

@@ -9,10 +9,10 @@
 
 /* The line for an outcome whose state and cause are set: printable, one line, owned; ""
  * when there is nothing to say. */
-char *message_of(const struct evidence *evidence, const struct outcome *outcome);
+char *message_of(const struct witnesses *witnesses, const struct outcome *outcome);
 
 /* The log's cause, when it is one that Slurm's own daemon wrote there (time_limit,
  * preempted, node_fail, oom, cancelled); else NULL. Borrowed. */
-const char *message_slurm_cause(const struct evidence *evidence);
+const char *message_slurm_cause(const struct witnesses *witnesses);
 
 #endif

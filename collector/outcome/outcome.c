@@ -23,10 +23,10 @@ static bool is(const char *string, const char *word)
     return string && strcmp(string, word) == 0;
 }
 
-static const struct verdict *verdict_of(const struct evidence *evidence)
+static const struct verdict *verdict_of(const struct witnesses *witnesses)
 {
-    return evidence->verdict && evidence->verdict->is_present ? evidence->verdict
-                                                              : &no_verdict;
+    return witnesses->verdict && witnesses->verdict->is_present ? witnesses->verdict
+                                                                : &no_verdict;
 }
 
 static bool is_whole(enum result_witness result)
@@ -35,10 +35,10 @@ static bool is_whole(enum result_witness result)
            result == RESULT_TIMEOUT;
 }
 
-static bool has_trace(const struct evidence *evidence)
+static bool has_trace(const struct witnesses *witnesses)
 {
-    return evidence->has_claim || evidence->has_output ||
-           verdict_of(evidence)->is_present || evidence->result != RESULT_NONE;
+    return witnesses->has_claim || witnesses->has_output ||
+           verdict_of(witnesses)->is_present || witnesses->result != RESULT_NONE;
 }
 
 static void end(struct outcome *outcome, enum state state, const char *cause)
@@ -47,55 +47,56 @@ static void end(struct outcome *outcome, enum state state, const char *cause)
     snprintf(outcome->cause, sizeof outcome->cause, "%s", cause);
 }
 
-static enum state ended_as(const struct evidence *evidence)
+static enum state ended_as(const struct witnesses *witnesses)
 {
-    return evidence->job == JOB_ENDED ? evidence->job_state : STATE_UNKNOWN;
+    return witnesses->job == JOB_ENDED ? witnesses->job_state : STATE_UNKNOWN;
 }
 
 /* ---- not final ---- */
 
-static enum state live_state(const struct evidence *evidence)
+static enum state live_state(const struct witnesses *witnesses)
 {
-    if (state_is_final(evidence->job_state)) /* its record is ahead of the queue */
+    if (state_is_final(witnesses->job_state)) /* its record is ahead of the queue */
         return STATE_RUNNING;
-    return evidence->job_state == STATE_PLANNED ? STATE_SUBMITTED : evidence->job_state;
+    return witnesses->job_state == STATE_PLANNED ? STATE_SUBMITTED
+                                                 : witnesses->job_state;
 }
 
 /* A file that raylaunch did not make: it is all there is to know. */
-static bool is_foreign(const struct evidence *evidence)
+static bool is_foreign(const struct witnesses *witnesses)
 {
-    return evidence->job == JOB_NOT_ASKED &&
-           (!evidence->has_attempt || !evidence->verdict);
+    return witnesses->job == JOB_NOT_ASKED &&
+           (!witnesses->has_attempt || !witnesses->verdict);
 }
 
 /* May anything be decided yet? Files on a network may be hidden for a while. */
-static bool is_settled(const struct evidence *evidence)
+static bool is_settled(const struct witnesses *witnesses)
 {
-    return evidence->is_grace_over || is_foreign(evidence) ||
-           (verdict_of(evidence)->is_final && is_whole(evidence->result));
+    return witnesses->is_grace_over || is_foreign(witnesses) ||
+           (verdict_of(witnesses)->is_final && is_whole(witnesses->result));
 }
 
 /* Nobody asked the scheduler, and the files do not tell that the job has ended. */
-static bool is_open(const struct evidence *evidence)
+static bool is_open(const struct witnesses *witnesses)
 {
-    if (evidence->job != JOB_NOT_ASKED || is_whole(evidence->result) ||
-        message_slurm_cause(evidence))
+    if (witnesses->job != JOB_NOT_ASKED || is_whole(witnesses->result) ||
+        message_slurm_cause(witnesses))
         return false;
-    if (verdict_of(evidence)->is_present)
-        return !verdict_of(evidence)->is_final;
-    return !is_foreign(evidence);
+    if (verdict_of(witnesses)->is_present)
+        return !verdict_of(witnesses)->is_final;
+    return !is_foreign(witnesses);
 }
 
-static bool decide_open(const struct evidence *evidence, struct outcome *outcome)
+static bool decide_open(const struct witnesses *witnesses, struct outcome *outcome)
 {
-    if (evidence->job == JOB_LIVE) {
-        outcome->state = live_state(evidence);
-    } else if (!evidence->has_attempt && !has_trace(evidence) &&
-               evidence->job != JOB_ENDED) {
+    if (witnesses->job == JOB_LIVE) {
+        outcome->state = live_state(witnesses);
+    } else if (!witnesses->has_attempt && !has_trace(witnesses) &&
+               witnesses->job != JOB_ENDED) {
         outcome->state = STATE_PLANNED;
-    } else if (!is_settled(evidence)) {
-        outcome->state = has_trace(evidence) ? STATE_RUNNING : STATE_UNKNOWN;
-    } else if (is_open(evidence)) {
+    } else if (!is_settled(witnesses)) {
+        outcome->state = has_trace(witnesses) ? STATE_RUNNING : STATE_UNKNOWN;
+    } else if (is_open(witnesses)) {
         outcome->state = STATE_UNKNOWN;
     } else {
         return false;
@@ -105,10 +106,11 @@ static bool decide_open(const struct evidence *evidence, struct outcome *outcome
 
 /* ---- a whole result line ---- */
 
-static void warn_about_end(const struct evidence *evidence, struct outcome *outcome)
+static void warn_about_end(const struct witnesses *witnesses, struct outcome *outcome)
 {
-    const struct verdict *verdict = verdict_of(evidence);
-    enum state job = evidence->job == JOB_ENDED ? evidence->job_state : STATE_COMPLETED;
+    const struct verdict *verdict = verdict_of(witnesses);
+    enum state job =
+        witnesses->job == JOB_ENDED ? witnesses->job_state : STATE_COMPLETED;
     struct words *warnings = &outcome->warnings;
     bool is_odd = job != STATE_COMPLETED && job != STATE_FAILED;
 
@@ -132,15 +134,15 @@ static void warn_about_end(const struct evidence *evidence, struct outcome *outc
         words_addf(warnings,
                    "it was done, then the job ended as failed "
                    "(exit code %d, signal %d)",
-                   evidence->job_exit_code, evidence->job_signal);
+                   witnesses->job_exit_code, witnesses->job_signal);
 }
 
-static void decide_result(const struct evidence *evidence, struct outcome *outcome)
+static void decide_result(const struct witnesses *witnesses, struct outcome *outcome)
 {
-    if (evidence->result == RESULT_COMPLETED) {
+    if (witnesses->result == RESULT_COMPLETED) {
         end(outcome, STATE_COMPLETED, "");
-        warn_about_end(evidence, outcome);
-    } else if (evidence->result == RESULT_TIMEOUT) {
+        warn_about_end(witnesses, outcome);
+    } else if (witnesses->result == RESULT_TIMEOUT) {
         end(outcome, STATE_TIMEOUT, "reported_timeout");
     } else {
         end(outcome, STATE_FAILED, "reported_failed");
@@ -162,38 +164,38 @@ static bool is_own_end(const struct verdict *verdict)
 
 /* The end of a node or a preemption may make the entrypoint fail before the script
  * itself is killed: what Slurm says then is the reason. */
-static bool is_taken_down(const struct evidence *evidence,
+static bool is_taken_down(const struct witnesses *witnesses,
                           const struct verdict *verdict)
 {
-    enum state job = ended_as(evidence);
+    enum state job = ended_as(witnesses);
 
     return (job == STATE_NODE_FAIL || job == STATE_PREEMPTED) &&
            (is(verdict->cause, "entrypoint_exit") ||
             is(verdict->cause, "entrypoint_signal") || is(verdict->cause, "ray_died"));
 }
 
-static void decide_cancelled(const struct evidence *evidence, struct outcome *outcome)
+static void decide_cancelled(const struct witnesses *witnesses, struct outcome *outcome)
 {
-    const char *by = evidence->job_raw ? strstr(evidence->job_raw, " by ") : NULL;
+    const char *by = witnesses->job_raw ? strstr(witnesses->job_raw, " by ") : NULL;
     bool is_other = false;
 
-    if (!evidence->was_cancelled && by && by[4] >= '0' && by[4] <= '9')
+    if (!witnesses->was_cancelled && by && by[4] >= '0' && by[4] <= '9')
         is_other = strtoul(by + 4, NULL, 10) != (unsigned long)getuid();
-    else if (!evidence->was_cancelled)
-        is_other = is(evidence->job_reason, "DependencyNeverSatisfied") ||
-                   is(evidence->job_reason, "Dependency"); /* accounting's word */
+    else if (!witnesses->was_cancelled)
+        is_other = is(witnesses->job_reason, "DependencyNeverSatisfied") ||
+                   is(witnesses->job_reason, "Dependency"); /* accounting's word */
     end(outcome, STATE_CANCELLED, is_other ? "by_other" : "by_user");
 }
 
 /* What ended the job from outside, in Slurm's words, its daemon's, or our own
  * journal's. */
-static bool decide_outside(const struct evidence *evidence, struct outcome *outcome)
+static bool decide_outside(const struct witnesses *witnesses, struct outcome *outcome)
 {
-    enum state job = ended_as(evidence);
+    enum state job = ended_as(witnesses);
     /* The line in the log may be of an earlier start of a requeued job. */
     bool is_clear = job == STATE_TIMEOUT || job == STATE_PREEMPTED ||
                     job == STATE_NODE_FAIL || job == STATE_CANCELLED;
-    const char *said = is_clear ? NULL : message_slurm_cause(evidence);
+    const char *said = is_clear ? NULL : message_slurm_cause(witnesses);
 
     if (job == STATE_TIMEOUT || is(said, "time_limit"))
         end(outcome, STATE_TIMEOUT, "time_limit");
@@ -201,11 +203,11 @@ static bool decide_outside(const struct evidence *evidence, struct outcome *outc
         end(outcome, STATE_PREEMPTED, "preempted");
     else if (job == STATE_NODE_FAIL || is(said, "node_fail"))
         end(outcome, STATE_NODE_FAIL,
-            strncmp(or_empty(evidence->job_raw), "BOOT_FAIL", 9) == 0 ? "boot_fail"
-                                                                      : "node_fail");
+            strncmp(or_empty(witnesses->job_raw), "BOOT_FAIL", 9) == 0 ? "boot_fail"
+                                                                       : "node_fail");
     else if (job == STATE_CANCELLED || is(said, "cancelled"))
-        decide_cancelled(evidence, outcome);
-    else if (evidence->was_cancelled && !is_own_end(verdict_of(evidence)) &&
+        decide_cancelled(witnesses, outcome);
+    else if (witnesses->was_cancelled && !is_own_end(verdict_of(witnesses)) &&
              job != STATE_COMPLETED)
         end(outcome, STATE_CANCELLED, "by_user");
     else
@@ -213,121 +215,121 @@ static bool decide_outside(const struct evidence *evidence, struct outcome *outc
     return true;
 }
 
-static bool is_out_of_memory(const struct evidence *evidence)
+static bool is_out_of_memory(const struct witnesses *witnesses)
 {
-    const char *said = message_slurm_cause(evidence);
+    const char *said = message_slurm_cause(witnesses);
 
-    return ended_as(evidence) == STATE_OOM || is(said, "oom");
+    return ended_as(witnesses) == STATE_OOM || is(said, "oom");
 }
 
 /* Exit code 0 and no line. */
-static void decide_no_result(const struct evidence *evidence, bool is_exit_0,
+static void decide_no_result(const struct witnesses *witnesses, bool is_exit_0,
                              struct outcome *outcome)
 {
-    if (is_exit_0 && !evidence->require_result)
+    if (is_exit_0 && !witnesses->require_result)
         end(outcome, STATE_COMPLETED, "");
     else
         end(outcome, STATE_FAILED,
-            evidence->result == RESULT_MALFORMED ? "bad_result" : "no_result");
+            witnesses->result == RESULT_MALFORMED ? "bad_result" : "no_result");
     if (outcome->state == STATE_COMPLETED)
-        warn_about_end(evidence, outcome);
+        warn_about_end(witnesses, outcome);
 }
 
 /* An exit code says little where the log names the reason. */
-static const char *refined(const struct evidence *evidence, const char *cause)
+static const char *refined(const struct witnesses *witnesses, const char *cause)
 {
     bool is_open_to_it = is(cause, "entrypoint_exit") ||
                          is(cause, "entrypoint_signal") || is(cause, "no_result");
 
-    return evidence->log_cause && is_open_to_it && !message_slurm_cause(evidence)
-               ? evidence->log_cause
+    return witnesses->log_cause && is_open_to_it && !message_slurm_cause(witnesses)
+               ? witnesses->log_cause
                : cause;
 }
 
-static void decide_verdict(const struct evidence *evidence,
+static void decide_verdict(const struct witnesses *witnesses,
                            const struct verdict *verdict, struct outcome *outcome)
 {
     if (!verdict->is_final)
         end(outcome, STATE_FAILED, "killed");
     else if (is(verdict->state, "completed"))
-        decide_no_result(evidence, verdict->exit_code == 0, outcome);
+        decide_no_result(witnesses, verdict->exit_code == 0, outcome);
     else
         end(outcome, STATE_FAILED,
-            refined(evidence, *or_empty(verdict->cause) ? verdict->cause : "script"));
+            refined(witnesses, *or_empty(verdict->cause) ? verdict->cause : "script"));
 }
 
 /* No verdict: a foreign script, or a job that never reached its claim. */
-static void decide_blind(const struct evidence *evidence, struct outcome *outcome)
+static void decide_blind(const struct witnesses *witnesses, struct outcome *outcome)
 {
-    bool has_ended = evidence->job == JOB_ENDED;
-    bool is_failed = has_ended && evidence->job_state != STATE_COMPLETED;
+    bool has_ended = witnesses->job == JOB_ENDED;
+    bool is_failed = has_ended && witnesses->job_state != STATE_COMPLETED;
 
-    if (!has_trace(evidence) && is_failed) {
+    if (!has_trace(witnesses) && is_failed) {
         bool is_path =
-            evidence->job_signal == SLURM_OUTPUT_SIGNAL ||
-            strncmp(or_empty(evidence->job_reason), "RaisedSignal:53", 15) == 0;
+            witnesses->job_signal == SLURM_OUTPUT_SIGNAL ||
+            strncmp(or_empty(witnesses->job_reason), "RaisedSignal:53", 15) == 0;
         end(outcome, STATE_FAILED, is_path ? "output_path" : "launch_failed");
-    } else if (!has_trace(evidence) && (!has_ended || evidence->has_attempt)) {
+    } else if (!has_trace(witnesses) && (!has_ended || witnesses->has_attempt)) {
         /* A restarted controller gives job ids twice, and takes the end of the first
          * job for that of the second: its COMPLETED proves nothing. */
         end(outcome, STATE_MISSING, "no_trace");
-    } else if (is_failed && evidence->job_signal > 0) {
-        end(outcome, STATE_FAILED, refined(evidence, "entrypoint_signal"));
+    } else if (is_failed && witnesses->job_signal > 0) {
+        end(outcome, STATE_FAILED, refined(witnesses, "entrypoint_signal"));
     } else if (is_failed) {
-        end(outcome, STATE_FAILED, refined(evidence, "entrypoint_exit"));
-    } else if (!has_ended && evidence->has_claim && !evidence->has_output) {
+        end(outcome, STATE_FAILED, refined(witnesses, "entrypoint_exit"));
+    } else if (!has_ended && witnesses->has_claim && !witnesses->has_output) {
         end(outcome, STATE_FAILED, "killed");
     } else {
-        decide_no_result(evidence, has_ended, outcome);
+        decide_no_result(witnesses, has_ended, outcome);
         if (is(outcome->cause, "no_result") && !has_ended)
-            end(outcome, STATE_FAILED, refined(evidence, "no_result"));
+            end(outcome, STATE_FAILED, refined(witnesses, "no_result"));
     }
 }
 
-static void decide_final(const struct evidence *evidence, struct outcome *outcome)
+static void decide_final(const struct witnesses *witnesses, struct outcome *outcome)
 {
-    const struct verdict *verdict = verdict_of(evidence);
+    const struct verdict *verdict = verdict_of(witnesses);
 
-    if (is_whole(evidence->result))
-        decide_result(evidence, outcome);
+    if (is_whole(witnesses->result))
+        decide_result(witnesses, outcome);
     else if (is(verdict->state, "timeout"))
         end(outcome, STATE_TIMEOUT, "timeout");
-    else if (is_out_of_memory(evidence))
+    else if (is_out_of_memory(witnesses))
         end(outcome, STATE_OOM, "out_of_memory");
-    else if (is_own_end(verdict) && !is_taken_down(evidence, verdict))
-        decide_verdict(evidence, verdict, outcome);
-    else if (decide_outside(evidence, outcome))
+    else if (is_own_end(verdict) && !is_taken_down(witnesses, verdict))
+        decide_verdict(witnesses, verdict, outcome);
+    else if (decide_outside(witnesses, outcome))
         return;
     else if (verdict->is_present)
-        decide_verdict(evidence, verdict, outcome);
+        decide_verdict(witnesses, verdict, outcome);
     else
-        decide_blind(evidence, outcome);
+        decide_blind(witnesses, outcome);
 }
 
 /* Nobody saw a worker's line being printed: it may be of a task that was tried again,
  * or of one whose driver then failed. */
-static bool ended_well(const struct evidence *evidence)
+static bool ended_well(const struct witnesses *witnesses)
 {
-    const struct verdict *verdict = verdict_of(evidence);
+    const struct verdict *verdict = verdict_of(witnesses);
 
     if (verdict->is_present)
         return verdict->is_final && is(verdict->state, "completed") &&
                verdict->exit_code == 0;
-    return evidence->job == JOB_ENDED ? evidence->job_state == STATE_COMPLETED
-                                      : is_foreign(evidence);
+    return witnesses->job == JOB_ENDED ? witnesses->job_state == STATE_COMPLETED
+                                       : is_foreign(witnesses);
 }
 
-static void decide(const struct evidence *evidence, struct outcome *outcome)
+static void decide(const struct witnesses *witnesses, struct outcome *outcome)
 {
-    if (!decide_open(evidence, outcome))
-        decide_final(evidence, outcome);
-    outcome->message = message_of(evidence, outcome);
+    if (!decide_open(witnesses, outcome))
+        decide_final(witnesses, outcome);
+    outcome->message = message_of(witnesses, outcome);
 }
 
-void outcome_decide(const struct evidence *evidence, struct outcome *ret_outcome)
+void outcome_decide(const struct witnesses *witnesses, struct outcome *ret_outcome)
 {
-    struct evidence known = *evidence;
-    bool is_lone = evidence->is_from_worker && !ended_well(evidence);
+    struct witnesses known = *witnesses;
+    bool is_lone = witnesses->is_from_worker && !ended_well(witnesses);
 
     *ret_outcome = (struct outcome){.state = STATE_UNKNOWN};
     if (is_lone) {
@@ -339,7 +341,7 @@ void outcome_decide(const struct evidence *evidence, struct outcome *ret_outcome
         words_add(&ret_outcome->warnings,
                   "a result line was found in a worker's log, but the entrypoint did "
                   "not end well");
-    else if (evidence->is_from_worker)
+    else if (witnesses->is_from_worker)
         words_add(&ret_outcome->warnings,
                   "the result line was found only in a worker's log");
 }

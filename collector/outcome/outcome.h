@@ -30,7 +30,7 @@ enum job_witness {
     JOB_ENDED      /* final: job_state, exit code and signal say how */
 };
 
-struct evidence {
+struct witnesses {
     bool has_attempt;   /* an attempt was accepted or may exist */
     bool has_claim;     /* the claim of this attempt is there */
     bool has_output;    /* its .out is there */
@@ -78,7 +78,7 @@ struct outcome {
 
 /* Fill `*ret_outcome` (released by outcome_release). Never fails; every combination has
  * an answer (tests/unit/test_outcome.c walks them all). */
-void outcome_decide(const struct evidence *evidence, struct outcome *ret_outcome);
+void outcome_decide(const struct witnesses *witnesses, struct outcome *ret_outcome);
 void outcome_release(struct outcome *outcome);
 
 #endif

@@ -19,8 +19,8 @@ void row_init(struct row *row)
         .state = STATE_UNKNOWN,
         .cause = xstrdup(""),
         .message = xstrdup(""),
-        .proof = xstrdup(""),
-        .proof_file = xstrdup(""),
+        .evidence = xstrdup(""),
+        .evidence_file = xstrdup(""),
         .raw_state = xstrdup(""),
         .output = xstrdup(""),
         .exit_code = -1,
@@ -56,8 +56,8 @@ void row_release(struct row *row)
     free(row->job_id);
     free(row->cause);
     free(row->message);
-    free(row->proof);
-    free(row->proof_file);
+    free(row->evidence);
+    free(row->evidence_file);
     free(row->raw_state);
     free(row->output);
     free(row->signal);

@@ -23,11 +23,11 @@ struct row {
     int attempt;  /* 0 unknown */
     char *job_id; /* owned, "" unknown */
     enum state state;
-    char *cause;              /* owned, "" none */
-    char *message;            /* owned, "" none */
-    char *proof, *proof_file; /* owned: the line of a log that proves the cause, and
-                                 the file it stands in; "" none */
-    char *raw_state;          /* owned, Slurm's word, "" unknown */
+    char *cause;                    /* owned, "" none */
+    char *message;                  /* owned, "" none */
+    char *evidence, *evidence_file; /* owned: the line of a log that proves the cause,
+                                 and the file it stands in; "" none */
+    char *raw_state;                /* owned, Slurm's word, "" unknown */
     char *output; /* owned: path of the file the result was read from; of a worker's log
                      in an archive "points/x.ray/n1.tar.gz#worker-….out" */
     char *result_json; /* owned: the value as written, NULL if none */

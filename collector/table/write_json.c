@@ -97,17 +97,17 @@ static void add_nonfinite(struct text *text, const struct row *row)
 }
 
 /* The line of a log that proves the cause. */
-static void add_proof(struct text *text, const struct row *row)
+static void add_evidence(struct text *text, const struct row *row)
 {
     add_key(text, "evidence");
-    if (!*row->proof) {
+    if (!*row->evidence) {
         text_add(text, "null");
         return;
     }
     text_add(text, "{\"file\":");
-    jsonio_add_string(text, row->proof_file);
+    jsonio_add_string(text, row->evidence_file);
     text_add(text, ",\"line\":");
-    jsonio_add_string(text, row->proof);
+    jsonio_add_string(text, row->evidence);
     text_add_char(text, '}');
 }
 
@@ -133,7 +133,7 @@ void format_row_json(const struct row *row, struct text *text)
     add_word(text, "state", state_name(row->state));
     add_word(text, "cause", row->cause);
     add_word(text, "message", row->message);
-    add_proof(text, row);
+    add_evidence(text, row);
     add_word(text, "raw_state", row->raw_state);
     add_number(text, "exit_code", row->exit_code, 0);
     add_word(text, "signal", row->signal);

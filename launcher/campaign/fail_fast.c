@@ -50,14 +50,14 @@ static void add_message(const struct campaign *campaign, const struct way *way,
 {
     const char *name = campaign->sweep->name;
     const char *said = jsonio_string(way->first->final, "message", "");
-    cleanup_free char *log = attempt_path(campaign->sweep, way->first, ".err");
+    cleanup_free char *err_path = attempt_path(campaign->sweep, way->first, ".err");
 
     text_addf(message,
               "%zu points ended the same way, %s%s%s%s, so no more are submitted "
               "(--fail-fast); the first was '%s'%s%s; its log: '%s'. ",
               way->count, state_name(way->state), *way->cause ? " (" : "", way->cause,
               *way->cause ? ")" : "", way->first->point->point.id, *said ? ": " : "",
-              said, log);
+              said, err_path);
     if (n_held > 0)
         text_addf(message,
                   "%zu points are held back: type the command again to go on with "

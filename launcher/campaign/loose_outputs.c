@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "collector/outcome/evidence.h"
 #include "collector/outcome/log_hint.h"
 #include "collector/outcome/outcome.h"
-#include "collector/outcome/proof.h"
 #include "collector/scan/worker_logs.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/map.h"
@@ -141,27 +141,27 @@ static enum result_witness set_result(struct row *row, const struct scan_report 
                                                        : RESULT_COMPLETED;
 }
 
-static void set_proof(struct row *row, const struct source *source,
-                      const struct log_hint *hint, const struct outcome *outcome)
+static void set_evidence(struct row *row, const struct source *source,
+                         const struct log_hint *hint, const struct outcome *outcome)
 {
-    struct proof proof = {0};
+    struct evidence evidence = {0};
     size_t size = strlen(source->shown);
 
     if (strncmp(outcome->cause, "reported_", 9) == 0) {
-        proof_set_result(&proof, SCAN_MARKER, row->result_json,
-                         strlen(row->result_json));
-        set(&row->proof_file, row->output);
+        evidence_set_result(&evidence, SCAN_MARKER, row->result_json,
+                            strlen(row->result_json));
+        set(&row->evidence_file, row->output);
     } else {
-        proof_choose(hint, outcome, &proof);
+        evidence_choose(hint, outcome, &evidence);
     }
-    if (proof.line && !*row->proof_file && !proof.is_out && size > 4) {
-        free(row->proof_file);
-        row->proof_file = xasprintf("%.*s.err", (int)(size - 4), source->shown);
-    } else if (proof.line && !*row->proof_file) {
-        set(&row->proof_file, source->shown);
+    if (evidence.line && !*row->evidence_file && !evidence.is_out && size > 4) {
+        free(row->evidence_file);
+        row->evidence_file = xasprintf("%.*s.err", (int)(size - 4), source->shown);
+    } else if (evidence.line && !*row->evidence_file) {
+        set(&row->evidence_file, source->shown);
     }
-    set(&row->proof, proof.line);
-    proof_release(&proof);
+    set(&row->evidence, evidence.line);
+    evidence_release(&evidence);
 }
 
 static void decide(struct row *row, const struct source *source,
@@ -170,30 +170,31 @@ static void decide(struct row *row, const struct source *source,
     struct log_hint hint = {0};
     struct outcome outcome;
     size_t size = source->path ? strlen(source->path) : 0;
-    cleanup_free char *log = xasprintf("%.*s.err", (int)(size > 4 ? size - 4 : size),
-                                       source->path ? source->path : "");
+    cleanup_free char *err_path =
+        xasprintf("%.*s.err", (int)(size > 4 ? size - 4 : size),
+                  source->path ? source->path : "");
 
     if (result != RESULT_COMPLETED && source->path)
-        log_hint_find(source->path, log, &hint);
-    struct evidence evidence = {.has_output = true,
-                                .is_grace_over = true,
-                                .require_result = source->require_result,
-                                .result = result,
-                                .is_from_worker = is_from_worker(source),
-                                .result_error = result_error ? result_error
-                                                : result == RESULT_MALFORMED
-                                                    ? source->scan.malformed_why
-                                                    : NULL,
-                                .log_hint = hint.line,
-                                .log_cause = hint.cause[0] ? hint.cause : NULL,
-                                .job = JOB_NOT_ASKED,
-                                .job_exit_code = -1};
-    outcome_decide(&evidence, &outcome);
+        log_hint_find(source->path, err_path, &hint);
+    struct witnesses witnesses = {.has_output = true,
+                                  .is_grace_over = true,
+                                  .require_result = source->require_result,
+                                  .result = result,
+                                  .is_from_worker = is_from_worker(source),
+                                  .result_error = result_error ? result_error
+                                                  : result == RESULT_MALFORMED
+                                                      ? source->scan.malformed_why
+                                                      : NULL,
+                                  .log_hint = hint.line,
+                                  .log_cause = hint.cause[0] ? hint.cause : NULL,
+                                  .job = JOB_NOT_ASKED,
+                                  .job_exit_code = -1};
+    outcome_decide(&witnesses, &outcome);
     row->state = outcome.state;
     set(&row->cause, outcome.cause);
     set(&row->message, outcome.message);
     words_copy(&row->warnings, &outcome.warnings);
-    set_proof(row, source, &hint, &outcome);
+    set_evidence(row, source, &hint, &outcome);
     outcome_release(&outcome);
     log_hint_release(&hint);
 }

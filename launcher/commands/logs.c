@@ -20,8 +20,8 @@ static const struct option_spec options[] = {
 };
 
 struct streams {
-    struct follow out, log;
-    bool has_out, has_log;
+    struct follow out, err;
+    bool has_out, has_err;
 };
 
 static int choose_streams(const struct invocation *in, struct streams *streams,
@@ -30,7 +30,7 @@ static int choose_streams(const struct invocation *in, struct streams *streams,
     const char *word = invocation_value(in, OPT_STREAM);
 
     streams->has_out = !word || strcmp(word, "err") != 0;
-    streams->has_log = !word || strcmp(word, "out") != 0;
+    streams->has_err = !word || strcmp(word, "out") != 0;
     if (word && strcmp(word, "err") != 0 && strcmp(word, "out") != 0 &&
         strcmp(word, "both") != 0)
         return error_set(err, ERROR_USAGE, "--stream is out, err or both, not '%s'",
@@ -64,9 +64,9 @@ static int copy_both(const struct campaign *campaign, const struct attempt *atte
                      struct streams *streams, struct error *err)
 {
     cleanup_free char *out = attempt_path(campaign->sweep, attempt, ".out");
-    cleanup_free char *log = attempt_path(campaign->sweep, attempt, ".err");
+    cleanup_free char *err_path = attempt_path(campaign->sweep, attempt, ".err");
 
-    if (streams->has_log && follow_copy(&streams->log, log, stdout, err) < 0)
+    if (streams->has_err && follow_copy(&streams->err, err_path, stdout, err) < 0)
         return -1;
     return streams->has_out ? follow_copy(&streams->out, out, stdout, err) : 0;
 }
@@ -79,7 +79,7 @@ static int start_tail(const struct invocation *in, const struct campaign *campai
     char *end = NULL;
     long lines = word ? strtol(word, &end, 10) : 200;
     cleanup_free char *out = attempt_path(campaign->sweep, attempt, ".out");
-    cleanup_free char *log = attempt_path(campaign->sweep, attempt, ".err");
+    cleanup_free char *err_path = attempt_path(campaign->sweep, attempt, ".err");
 
     if (word && (*end || end == word || lines < 0))
         return error_set(err, ERROR_USAGE, "--tail wants a number of lines, not '%s'",
@@ -88,7 +88,7 @@ static int start_tail(const struct invocation *in, const struct campaign *campai
         return 0;
     if (follow_tail(&streams->out, out, lines, err) < 0)
         return -1;
-    return follow_tail(&streams->log, log, lines, err);
+    return follow_tail(&streams->err, err_path, lines, err);
 }
 
 static int print_json(const struct campaign *campaign, const struct attempt *attempt,
@@ -102,10 +102,10 @@ static int print_json(const struct campaign *campaign, const struct attempt *att
         cleanup_free char *bytes = NULL;
         size_t size = 0;
         struct error ignored = {0};
-        if (!(i == 0 ? streams->has_out : streams->has_log) ||
+        if (!(i == 0 ? streams->has_out : streams->has_err) ||
             file_read_all(path, 64UL << 20, &bytes, &size, &ignored) < 0)
             continue;
-        size_t skip = (size_t)(i == 0 ? streams->out.offset : streams->log.offset);
+        size_t skip = (size_t)(i == 0 ? streams->out.offset : streams->err.offset);
         skip = skip < size ? skip : size;
         text_addf(&line,
                   "{\"type\":\"log\",\"point\":\"%s\",\"stream\":\"%s\",\"text\":",

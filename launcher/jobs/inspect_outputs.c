@@ -99,22 +99,22 @@ static void ask_workers(const struct sweep *sweep, const struct attempt *attempt
 
 /* What the output file says where its line does not say "completed". */
 static void prove_result(const struct inspection *found, const char *out,
-                         struct proof *proof)
+                         struct evidence *evidence)
 {
     const char *cause = found->outcome.cause;
 
     if (strncmp(cause, "reported_", 9) == 0 && found->scan.count > 0) {
         const struct scan_result *last = &found->scan.results[found->scan.count - 1];
-        proof_set_result(proof, SCAN_MARKER, last->json, last->size);
+        evidence_set_result(evidence, SCAN_MARKER, last->json, last->size);
     } else if (strcmp(cause, "bad_result") == 0) {
-        char bytes[PROOF_MAX_BYTES];
+        char bytes[EVIDENCE_MAX_BYTES];
         cleanup_close int fd =
             open(out, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         ssize_t size = fd < 0 ? -1
                               : pread(fd, bytes, sizeof bytes,
                                       (off_t)found->scan.malformed_offset);
         if (size > 0)
-            proof_set_result(proof, "", bytes, (size_t)size);
+            evidence_set_result(evidence, "", bytes, (size_t)size);
     }
 }
 
@@ -134,7 +134,7 @@ static void decide(const struct sweep *sweep, const struct attempt *attempt,
                    struct inspection *found)
 {
     cleanup_free char *raw = raw_words(attempt);
-    struct evidence evidence = {
+    struct witnesses witnesses = {
         .has_attempt = true,
         .has_claim = found->has_claim,
         .has_output = found->has_output,
@@ -158,7 +158,7 @@ static void decide(const struct sweep *sweep, const struct attempt *attempt,
         .memory = memory_of(sweep, attempt, hint->line),
     };
 
-    outcome_decide(&evidence, &found->outcome);
+    outcome_decide(&witnesses, &found->outcome);
 }
 
 void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
@@ -166,7 +166,7 @@ void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
                      struct inspection *ret_inspection)
 {
     cleanup_free char *out = attempt_path(sweep, attempt, ".out");
-    cleanup_free char *log = attempt_path(sweep, attempt, ".err");
+    cleanup_free char *err_path = attempt_path(sweep, attempt, ".err");
     cleanup_free char *verdict = attempt_path(sweep, attempt, ".verdict.json");
     cleanup_free char *result_error = NULL;
     cleanup_words struct words warnings = {0};
@@ -188,11 +188,11 @@ void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
         ask_workers(sweep, attempt, options->pick, found, &warnings);
     enum result_witness result = witness_of(&found->scan, &result_error);
     if (result != RESULT_COMPLETED || found->sources.count > 0)
-        log_hint_find(out, log, &hint);
+        log_hint_find(out, err_path, &hint);
     decide(sweep, attempt, options, &hint, result, result_error, found);
     words_copy(&found->outcome.warnings, &warnings);
-    proof_choose(&hint, &found->outcome, &found->proof);
-    prove_result(found, out, &found->proof);
+    evidence_choose(&hint, &found->outcome, &found->evidence);
+    prove_result(found, out, &found->evidence);
     log_hint_release(&hint);
 }
 
@@ -202,28 +202,29 @@ const char *inspection_output(const struct inspection *found, size_t index)
 }
 
 /* Relative to the sweep's folder. */
-char *inspection_proof_file(const struct sweep *sweep, const struct attempt *attempt,
-                            const struct inspection *found)
+char *inspection_evidence_file(const struct sweep *sweep, const struct attempt *attempt,
+                               const struct inspection *found)
 {
-    if (!found->proof.line)
+    if (!found->evidence.line)
         return xstrdup("");
     if (strncmp(found->outcome.cause, "reported_", 9) == 0 && found->sources.count > 0)
         return xstrdup(found->sources.items[found->sources.count - 1]);
     cleanup_free char *path =
-        attempt_path(sweep, attempt, found->proof.is_out ? ".out" : ".err");
+        attempt_path(sweep, attempt, found->evidence.is_out ? ".out" : ".err");
     return xstrdup(path + strlen(sweep->path) + 1);
 }
 
 void inspection_note(const struct sweep *sweep, const struct attempt *attempt,
                      const struct inspection *found, json_t *event)
 {
-    if (found->proof.line) {
-        cleanup_free char *file = inspection_proof_file(sweep, attempt, found);
-        json_t *proof = json_object();
-        json_object_set_new(proof, "file", jsonio_bytes(file, strlen(file)));
-        json_object_set_new(proof, "line",
-                            jsonio_bytes(found->proof.line, strlen(found->proof.line)));
-        json_object_set_new(event, "evidence", proof);
+    if (found->evidence.line) {
+        cleanup_free char *file = inspection_evidence_file(sweep, attempt, found);
+        json_t *evidence = json_object();
+        json_object_set_new(evidence, "file", jsonio_bytes(file, strlen(file)));
+        json_object_set_new(
+            evidence, "line",
+            jsonio_bytes(found->evidence.line, strlen(found->evidence.line)));
+        json_object_set_new(event, "evidence", evidence);
     }
     if (found->sources.count > 0) {
         const char *source = found->sources.items[found->sources.count - 1];
@@ -237,6 +238,6 @@ void inspection_release(struct inspection *examination)
     verdict_release(&examination->verdict);
     scan_report_release(&examination->scan);
     words_release(&examination->sources);
-    proof_release(&examination->proof);
+    evidence_release(&examination->evidence);
     free(examination->claim_job);
 }

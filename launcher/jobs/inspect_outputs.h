@@ -6,8 +6,8 @@
 #ifndef LAUNCHER_JOBS_INSPECT_OUTPUTS_H
 #define LAUNCHER_JOBS_INSPECT_OUTPUTS_H
 
+#include "collector/outcome/evidence.h"
 #include "collector/outcome/outcome.h"
-#include "collector/outcome/proof.h"
 #include "collector/scan/scan.h"
 #include "collector/table/row.h"
 #include "launcher/sweep/sweep.h"
@@ -25,7 +25,7 @@ struct inspection {
     struct scan_report scan;
     struct words sources; /* scan.results[i] stood in sources.items[i], a worker's log
                              below the sweep's folder; empty: in .out */
-    struct proof proof;   /* the line of a log that proves outcome.cause */
+    struct evidence evidence; /* the line of a log that proves outcome.cause */
     bool has_claim;
     char *claim_job; /* owned: the job id in the claim, NULL none */
     bool has_output;
@@ -41,9 +41,10 @@ void inspection_release(struct inspection *examination);
 /* Where result `index` stood, if not in .out: borrowed, else NULL. */
 const char *inspection_output(const struct inspection *found, size_t index);
 
-/* The file of the proof, relative to the sweep's folder: owned, "" without a proof. */
-char *inspection_proof_file(const struct sweep *sweep, const struct attempt *attempt,
-                            const struct inspection *found);
+/* The file of the evidence, relative to the sweep's folder: owned, "" without a
+ * evidence. */
+char *inspection_evidence_file(const struct sweep *sweep, const struct attempt *attempt,
+                               const struct inspection *found);
 
 /* Set the members `evidence` and `output` of a "final" event, as far as there are any.
  */

@@ -44,9 +44,9 @@ static void fill_from_final(struct row *row, const struct attempt *attempt)
     const char *ended = jsonio_string(event, "ended_at", NULL);
     row->started_at = started ? clock_from_iso(started) : 0;
     row->ended_at = ended ? clock_from_iso(ended) : 0;
-    const json_t *proof = json_object_get(event, "evidence");
-    set(&row->proof_file, jsonio_string(proof, "file", ""));
-    set(&row->proof, jsonio_string(proof, "line", ""));
+    const json_t *evidence = json_object_get(event, "evidence");
+    set(&row->evidence_file, jsonio_string(evidence, "file", ""));
+    set(&row->evidence, jsonio_string(evidence, "line", ""));
     for (size_t i = 0; i < json_array_size(warnings); i++) {
         const char *line = json_string_value(json_array_get(warnings, i));
         words_add(&row->warnings, line ? line : "");
@@ -130,9 +130,9 @@ void inspect_add_rows(const struct sweep *sweep, const struct sweep_point *point
             add_result(row, &found.scan.results[picked]);
         fill_attempt(row, attempt, &found, inspection_output(&found, picked));
         if (!attempt->is_final) {
-            free(row->proof_file);
-            row->proof_file = inspection_proof_file(sweep, attempt, &found);
-            set(&row->proof, found.proof.line);
+            free(row->evidence_file);
+            row->evidence_file = inspection_evidence_file(sweep, attempt, &found);
+            set(&row->evidence, found.evidence.line);
         }
     }
     inspection_release(&found);

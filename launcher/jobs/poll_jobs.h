@@ -31,7 +31,7 @@ int finalize_attempts(struct sweep *sweep, const struct poll_jobs_options *optio
 /* Is this attempt accepted (or perhaps accepted) and not final? */
 bool attempt_is_live(const struct attempt *attempt);
 
-/* What is known of the attempt's job, for evidence. */
+/* What is known of the attempt's job, for witnesses. */
 enum job_witness attempt_witness(const struct attempt *attempt);
 
 /* fs_grace of a folder: 90 on a network file system, 0 on a local one (statfs(2)

@@ -29,17 +29,17 @@ static void decide(const struct verdict *verdict, const struct log_hint *hint)
 {
     for (int job = JOB_NOT_ASKED; job <= JOB_ENDED; job++) {
         struct outcome outcome;
-        struct evidence evidence = {.has_attempt = true,
-                                    .has_output = true,
-                                    .is_grace_over = true,
-                                    .require_result = true,
-                                    .verdict = verdict,
-                                    .log_hint = hint->line,
-                                    .log_cause = *hint->cause ? hint->cause : NULL,
-                                    .job = (enum job_witness)job,
-                                    .job_state = STATE_FAILED,
-                                    .job_exit_code = -1};
-        outcome_decide(&evidence, &outcome);
+        struct witnesses witnesses = {.has_attempt = true,
+                                      .has_output = true,
+                                      .is_grace_over = true,
+                                      .require_result = true,
+                                      .verdict = verdict,
+                                      .log_hint = hint->line,
+                                      .log_cause = *hint->cause ? hint->cause : NULL,
+                                      .job = (enum job_witness)job,
+                                      .job_state = STATE_FAILED,
+                                      .job_exit_code = -1};
+        outcome_decide(&witnesses, &outcome);
         must_be_printable(outcome.message);
         must_be_printable(outcome.cause);
         must(state_is_final(outcome.state) == (*outcome.cause != '\0'));

@@ -198,8 +198,8 @@ static void json(void)
         "\"x.out\"}",
         "a row: digits as written, one line, NaN beside");
     text_clear(&text);
-    set(&row->proof, "say \"x\"");
-    set(&row->proof_file, "x.err");
+    set(&row->evidence, "say \"x\"");
+    set(&row->evidence_file, "x.err");
     format_row_json(row, &text);
     ok(strstr(text_string(&text),
               "\"evidence\":{\"file\":\"x.err\",\"line\":\"say \\\"x\\\"\"}") != NULL,

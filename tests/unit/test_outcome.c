@@ -46,7 +46,7 @@ static const char *const log_causes[] = {NULL, "cuda_oom", "oom", "time_limit",
 static long combinations;
 static char first_bad[256];
 
-static void must(bool is_good, const struct evidence *evidence, size_t verdict,
+static void must(bool is_good, const struct witnesses *witnesses, size_t verdict,
                  const struct outcome *outcome, const char *rule)
 {
     if (is_good || first_bad[0])
@@ -55,80 +55,80 @@ static void must(bool is_good, const struct evidence *evidence, size_t verdict,
              "%s: attempt %d claim %d output %d grace %d require %d cancelled %d "
              "verdict %zu "
              "result %d job %d %s log %s: got %s (%s)",
-             rule, evidence->has_attempt, evidence->has_claim, evidence->has_output,
-             evidence->is_grace_over, evidence->require_result, evidence->was_cancelled,
-             verdict, (int)evidence->result, (int)evidence->job,
-             state_name(evidence->job_state),
-             evidence->log_cause ? evidence->log_cause : "-",
+             rule, witnesses->has_attempt, witnesses->has_claim, witnesses->has_output,
+             witnesses->is_grace_over, witnesses->require_result,
+             witnesses->was_cancelled, verdict, (int)witnesses->result,
+             (int)witnesses->job, state_name(witnesses->job_state),
+             witnesses->log_cause ? witnesses->log_cause : "-",
              state_name(outcome->state), outcome->cause);
 }
 
-static bool can_be_exit_0(const struct evidence *evidence)
+static bool can_be_exit_0(const struct witnesses *witnesses)
 {
-    const struct verdict *verdict = evidence->verdict;
+    const struct verdict *verdict = witnesses->verdict;
 
     return verdict->is_present
                ? strcmp(verdict->state, "completed") == 0 && verdict->exit_code == 0
-               : evidence->job == JOB_ENDED && evidence->job_state == STATE_COMPLETED;
+               : witnesses->job == JOB_ENDED && witnesses->job_state == STATE_COMPLETED;
 }
 
-static void check_one(const struct evidence *evidence, size_t verdict)
+static void check_one(const struct witnesses *witnesses, size_t verdict)
 {
     struct outcome outcome;
-    bool is_whole = evidence->result >= RESULT_COMPLETED;
+    bool is_whole = witnesses->result >= RESULT_COMPLETED;
 
-    outcome_decide(evidence, &outcome);
+    outcome_decide(witnesses, &outcome);
     combinations++;
     bool is_final = state_is_final(outcome.state);
     bool is_completed = outcome.state == STATE_COMPLETED;
-    bool has_trace = evidence->has_claim || evidence->has_output ||
-                     evidence->verdict->is_present || evidence->result != RESULT_NONE;
-    must(outcome.state >= 0 && outcome.state < STATE_COUNT, evidence, verdict, &outcome,
-         "one state");
-    must((outcome.cause[0] == 0) == (is_completed || !is_final), evidence, verdict,
+    bool has_trace = witnesses->has_claim || witnesses->has_output ||
+                     witnesses->verdict->is_present || witnesses->result != RESULT_NONE;
+    must(outcome.state >= 0 && outcome.state < STATE_COUNT, witnesses, verdict,
+         &outcome, "one state");
+    must((outcome.cause[0] == 0) == (is_completed || !is_final), witnesses, verdict,
          &outcome, "a cause if and only if it is final and not completed");
-    must((outcome.message[0] == 0) == (outcome.cause[0] == 0), evidence, verdict,
+    must((outcome.message[0] == 0) == (outcome.cause[0] == 0), witnesses, verdict,
          &outcome, "a message if and only if there is a cause");
-    must(!strchr(outcome.message, '\n'), evidence, verdict, &outcome, "one line");
-    must(evidence->job != JOB_LIVE || !is_final, evidence, verdict, &outcome,
+    must(!strchr(outcome.message, '\n'), witnesses, verdict, &outcome, "one line");
+    must(witnesses->job != JOB_LIVE || !is_final, witnesses, verdict, &outcome,
          "a live job is never final");
-    must(!is_completed || evidence->result == RESULT_COMPLETED ||
-             (!evidence->require_result && !is_whole && can_be_exit_0(evidence)),
-         evidence, verdict, &outcome,
+    must(!is_completed || witnesses->result == RESULT_COMPLETED ||
+             (!witnesses->require_result && !is_whole && can_be_exit_0(witnesses)),
+         witnesses, verdict, &outcome,
          "completed needs the line, or exit 0 where none is asked");
-    must(!is_final || evidence->is_grace_over ||
-             (evidence->verdict->is_final && is_whole) ||
-             (evidence->job == JOB_NOT_ASKED && !evidence->has_attempt),
-         evidence, verdict, &outcome, "final needs grace, or verdict and line");
-    must(evidence->job != JOB_ENDED || !evidence->is_grace_over || is_final, evidence,
-         verdict, &outcome, "an ended job is final after grace");
-    must(evidence->job != JOB_NOT_KNOWN || !evidence->is_grace_over ||
-             !evidence->has_attempt || is_final,
-         evidence, verdict, &outcome, "so is one that nobody knows");
+    must(!is_final || witnesses->is_grace_over ||
+             (witnesses->verdict->is_final && is_whole) ||
+             (witnesses->job == JOB_NOT_ASKED && !witnesses->has_attempt),
+         witnesses, verdict, &outcome, "final needs grace, or verdict and line");
+    must(witnesses->job != JOB_ENDED || !witnesses->is_grace_over || is_final,
+         witnesses, verdict, &outcome, "an ended job is final after grace");
+    must(witnesses->job != JOB_NOT_KNOWN || !witnesses->is_grace_over ||
+             !witnesses->has_attempt || is_final,
+         witnesses, verdict, &outcome, "so is one that nobody knows");
     must(outcome.state != STATE_MISSING ||
-             (!has_trace && (evidence->job == JOB_NOT_KNOWN ||
-                             (evidence->has_attempt && evidence->job == JOB_ENDED &&
-                              evidence->job_state == STATE_COMPLETED))),
-         evidence, verdict, &outcome,
+             (!has_trace && (witnesses->job == JOB_NOT_KNOWN ||
+                             (witnesses->has_attempt && witnesses->job == JOB_ENDED &&
+                              witnesses->job_state == STATE_COMPLETED))),
+         witnesses, verdict, &outcome,
          "missing needs no trace, and no record but one of a job that completed");
     must(!is_final || !is_whole || outcome.state == STATE_COMPLETED ||
              outcome.state == STATE_FAILED || outcome.state == STATE_TIMEOUT,
-         evidence, verdict, &outcome, "a whole line decides");
+         witnesses, verdict, &outcome, "a whole line decides");
     outcome_release(&outcome);
 }
 
-static void walk_jobs(struct evidence *evidence, size_t verdict)
+static void walk_jobs(struct witnesses *witnesses, size_t verdict)
 {
     for (int job = JOB_NOT_ASKED; job <= JOB_ENDED; job++) {
-        evidence->job = (enum job_witness)job;
+        witnesses->job = (enum job_witness)job;
         bool has_state = job == JOB_LIVE || job == JOB_ENDED;
         for (int state = 0; state < (has_state ? STATE_COUNT : 1); state++) {
-            evidence->job_state = (enum state)state;
-            if (job == JOB_ENDED && !state_is_final(evidence->job_state))
+            witnesses->job_state = (enum state)state;
+            if (job == JOB_ENDED && !state_is_final(witnesses->job_state))
                 continue;
             for (int signal = 0; signal <= (job == JOB_ENDED ? 53 : 0); signal += 53) {
-                evidence->job_signal = signal;
-                check_one(evidence, verdict);
+                witnesses->job_signal = signal;
+                check_one(witnesses, verdict);
             }
         }
     }
@@ -140,7 +140,7 @@ static void every_combination(void)
         for (size_t verdict = 0; verdict < N_VERDICTS; verdict++) {
             for (int result = RESULT_NONE; result <= RESULT_TIMEOUT; result++) {
                 for (size_t log = 0; log < N_LOG_CAUSES; log++) {
-                    struct evidence evidence = {
+                    struct witnesses witnesses = {
                         .has_attempt = bits & 1,
                         .has_claim = bits & 2,
                         .has_output = bits & 4,
@@ -152,7 +152,7 @@ static void every_combination(void)
                         .log_cause = log_causes[log],
                         .job_exit_code = -1,
                     };
-                    walk_jobs(&evidence, verdict);
+                    walk_jobs(&witnesses, verdict);
                 }
             }
         }
@@ -163,12 +163,12 @@ static void every_combination(void)
 
 /* ---- by name ---- */
 
-static void check(const struct evidence *evidence, enum state state, const char *cause,
-                  const char *what)
+static void check(const struct witnesses *witnesses, enum state state,
+                  const char *cause, const char *what)
 {
     struct outcome outcome;
 
-    outcome_decide(evidence, &outcome);
+    outcome_decide(witnesses, &outcome);
     if (!ok(outcome.state == state && strcmp(outcome.cause, cause) == 0, "%s", what))
         printf("#   got %s (%s), wanted %s (%s)\n", state_name(outcome.state),
                outcome.cause, state_name(state), cause);
@@ -181,7 +181,7 @@ static void check(const struct evidence *evidence, enum state state, const char 
 /* A job that ended, its files there, grace over, a line asked for; then what differs.
  */
 #define ENDED(...)                                                              \
-    &(struct evidence)                                                          \
+    &(struct witnesses)                                                         \
     {                                                                           \
         .has_attempt = true, .has_claim = true, .has_output = true,             \
         .is_grace_over = true, .require_result = true, .verdict = &verdicts[0], \
@@ -324,14 +324,14 @@ static void workers(void)
 static void memory(void)
 {
     struct outcome outcome;
-    struct evidence *evidence = ENDED(.verdict = &verdicts[4], .job_state = STATE_OOM,
-                                      .memory = {.option = "--mem",
-                                                 .asked = "4G",
-                                                 .peak_mib = 3994,
-                                                 .is_sampled = true,
-                                                 .sweep = "s"});
+    struct witnesses *witnesses = ENDED(.verdict = &verdicts[4], .job_state = STATE_OOM,
+                                        .memory = {.option = "--mem",
+                                                   .asked = "4G",
+                                                   .peak_mib = 3994,
+                                                   .is_sampled = true,
+                                                   .sweep = "s"});
 
-    outcome_decide(evidence, &outcome);
+    outcome_decide(witnesses, &outcome);
     is_string(outcome.message,
               "the job used more memory than it had asked for: asked 4G a node, peak "
               "3.9G (MaxRSS); try --mem 5G, or `raylaunch retry s --cause "

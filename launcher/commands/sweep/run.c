@@ -23,7 +23,7 @@ static const struct option_spec options[] = {
 
 struct following {
     const struct invocation *in;
-    struct follow out, log;
+    struct follow out, err;
     enum state last;
 };
 
@@ -36,8 +36,8 @@ static void copy_output(struct following *following, const struct campaign *camp
     if (!attempt || following->in->json || invocation_has(following->in, OPT_NO_FOLLOW))
         return;
     cleanup_free char *out = attempt_path(campaign->sweep, attempt, ".out");
-    cleanup_free char *log = attempt_path(campaign->sweep, attempt, ".err");
-    follow_copy(&following->log, log, stderr, &ignored);
+    cleanup_free char *err_path = attempt_path(campaign->sweep, attempt, ".err");
+    follow_copy(&following->err, err_path, stderr, &ignored);
     follow_copy(&following->out, out, stdout, &ignored);
 }
 

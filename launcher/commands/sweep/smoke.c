@@ -48,7 +48,7 @@ static int judge(const struct invocation *in, const struct campaign *campaign,
     }
     const char *cause = attempt_cause(attempt);
     const char *message = attempt_message(attempt);
-    cleanup_free char *log = attempt_path(campaign->sweep, attempt, ".err");
+    cleanup_free char *err_path = attempt_path(campaign->sweep, attempt, ".err");
     say(in, "the first point '%s' ended as %s%s%s%s, so %zu more are not submitted",
         point->point.id, state_name(attempt->state), *cause ? " (" : "", cause,
         *cause ? ")" : "", n_left);
@@ -57,7 +57,7 @@ static int judge(const struct invocation *in, const struct campaign *campaign,
     say(in,
         "  its log: '%s'\n"
         "correct it, then: raylaunch retry %s --point '%s', and type the command again",
-        log, name, point->point.id);
+        err_path, name, point->point.id);
     return 1;
 }
 

@@ -1,5 +1,5 @@
 /* Which line of a log proves a cause. */
-#include "collector/outcome/proof.h"
+#include "collector/outcome/evidence.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,14 +14,14 @@ static void check(const char *log, const char *cause, const char *line,
 {
     struct log_hint hint = {0};
     struct outcome outcome = {.state = STATE_FAILED};
-    struct proof proof;
+    struct evidence evidence;
 
     snprintf(outcome.cause, sizeof outcome.cause, "%s", cause);
     log_hint_scan(log, strlen(log), true, &hint);
-    proof_choose(&hint, &outcome, &proof);
-    is_string(proof.line, line, what);
-    ok(!proof.is_out, "not of .out");
-    proof_release(&proof);
+    evidence_choose(&hint, &outcome, &evidence);
+    is_string(evidence.line, line, what);
+    ok(!evidence.is_out, "not of .out");
+    evidence_release(&evidence);
     log_hint_release(&hint);
 }
 
@@ -84,18 +84,18 @@ static void slurm(void)
 
 static void cut(void)
 {
-    char bytes[2 * PROOF_MAX_BYTES + 1];
-    struct proof proof = {0};
+    char bytes[2 * EVIDENCE_MAX_BYTES + 1];
+    struct evidence evidence = {0};
 
     for (size_t i = 0; i < sizeof bytes - 1; i++)
         bytes[i] = (char)(i % 2 ? 0xA9 : 0xC3);
-    proof_set_result(&proof, "m", bytes, sizeof bytes - 1);
-    ok(proof.is_out, "of .out");
-    is_number(strlen(proof.line), PROOF_MAX_BYTES - 1,
+    evidence_set_result(&evidence, "m", bytes, sizeof bytes - 1);
+    ok(evidence.is_out, "of .out");
+    is_number(strlen(evidence.line), EVIDENCE_MAX_BYTES - 1,
               "cut before a character's middle");
-    proof_set_result(&proof, "TMGG_RESULT:", "{\"a\":\x1b[1m\n}", 11);
-    is_string(proof.line, "TMGG_RESULT:{\"a\":?[1m", "one line, printable");
-    proof_release(&proof);
+    evidence_set_result(&evidence, "TMGG_RESULT:", "{\"a\":\x1b[1m\n}", 11);
+    is_string(evidence.line, "TMGG_RESULT:{\"a\":?[1m", "one line, printable");
+    evidence_release(&evidence);
 }
 
 int main(void)

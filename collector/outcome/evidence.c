@@ -1,4 +1,4 @@
-#include "collector/outcome/proof.h"
+#include "collector/outcome/evidence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +25,11 @@ static bool is_of_slurm(const char *cause)
     return false;
 }
 
-/* At most PROOF_MAX_BYTES, not cut through a character. */
+/* At most EVIDENCE_MAX_BYTES, not cut through a character. */
 static char *cut(const char *bytes, size_t size)
 {
     struct text text = {0};
-    size_t end = size < PROOF_MAX_BYTES ? size : PROOF_MAX_BYTES;
+    size_t end = size < EVIDENCE_MAX_BYTES ? size : EVIDENCE_MAX_BYTES;
 
     while (end < size && end > 0 && ((unsigned char)bytes[end] & 0xC0) == 0x80)
         end--;
@@ -37,55 +37,55 @@ static char *cut(const char *bytes, size_t size)
     return text_take(&text);
 }
 
-static void set(struct proof *proof, const char *line, bool is_out)
+static void set(struct evidence *evidence, const char *line, bool is_out)
 {
-    proof->line = line ? cut(line, strlen(line)) : NULL;
-    proof->is_out = line && is_out;
+    evidence->line = line ? cut(line, strlen(line)) : NULL;
+    evidence->is_out = line && is_out;
 }
 
-void proof_choose(const struct log_hint *hint, const struct outcome *outcome,
-                  struct proof *ret_proof)
+void evidence_choose(const struct log_hint *hint, const struct outcome *outcome,
+                     struct evidence *ret_evidence)
 {
     const char *cause = outcome->cause;
     bool is_entrypoint = strncmp(cause, "entrypoint_", 11) == 0;
 
-    *ret_proof = (struct proof){0};
+    *ret_evidence = (struct evidence){0};
     if (!*cause || strncmp(cause, "reported_", 9) == 0 || is(cause, "bad_result"))
         return;
     if (is_of_slurm(cause) && hint->rank == LOG_HINT_SLURM)
-        set(ret_proof, hint->line, hint->is_out);
+        set(ret_evidence, hint->line, hint->is_out);
     else if (is_of_slurm(cause))
-        set(ret_proof, is(hint->said_cause, "killed") ? hint->said : NULL, false);
+        set(ret_evidence, is(hint->said_cause, "killed") ? hint->said : NULL, false);
     else if (hint->rank == LOG_HINT_TRACEBACK && is_entrypoint)
-        set(ret_proof, hint->line, hint->is_out);
+        set(ret_evidence, hint->line, hint->is_out);
     else if (hint->rank == LOG_HINT_KNOWN && (is_entrypoint || is(cause, hint->cause)))
-        set(ret_proof, hint->line, hint->is_out);
+        set(ret_evidence, hint->line, hint->is_out);
     else if (is(cause, hint->said_cause))
-        set(ret_proof, hint->said, false);
+        set(ret_evidence, hint->said, false);
     else if ((is_entrypoint && hint->rank == LOG_HINT_LAST_LINE) ||
              (is(cause, "no_result") && hint->rank == LOG_HINT_TRACEBACK))
-        set(ret_proof, hint->line, hint->is_out);
+        set(ret_evidence, hint->line, hint->is_out);
 }
 
-void proof_set_result(struct proof *proof, const char *marker, const char *bytes,
-                      size_t size)
+void evidence_set_result(struct evidence *evidence, const char *marker,
+                         const char *bytes, size_t size)
 {
     struct text line = {0};
     const char *newline = memchr(bytes, '\n', size);
     size_t length = newline ? (size_t)(newline - bytes) : size;
 
     /* a byte that is no text becomes three */
-    length = length < PROOF_MAX_BYTES ? length : PROOF_MAX_BYTES;
+    length = length < EVIDENCE_MAX_BYTES ? length : EVIDENCE_MAX_BYTES;
     text_add(&line, marker);
     utf8_add_printable(&line, bytes, length);
-    free(proof->line);
-    proof->line = cut(text_string(&line), line.size);
-    proof->is_out = true;
+    free(evidence->line);
+    evidence->line = cut(text_string(&line), line.size);
+    evidence->is_out = true;
     text_release(&line);
 }
 
-void proof_release(struct proof *proof)
+void evidence_release(struct evidence *evidence)
 {
-    free(proof->line);
-    *proof = (struct proof){0};
+    free(evidence->line);
+    *evidence = (struct evidence){0};
 }
