@@ -8,7 +8,6 @@ CC      ?= cc
 ifeq ($(origin CC),default)
 CC      := cc
 endif
-CURL    ?= 1
 ARCHIVE ?= 1
 WERROR  ?=
 
@@ -32,14 +31,13 @@ OPTIMISE := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-l
 LINKHARD := -fsanitize=address,undefined
 endif
 
-PACKAGES := jansson yaml-0.1 libcrypto $(if $(filter 1,$(CURL)),libcurl) $(if $(filter 1,$(ARCHIVE)),libarchive)
+PACKAGES := jansson yaml-0.1 libcrypto $(if $(filter 1,$(ARCHIVE)),libarchive)
 B        := build/$(MODE)
-ifneq ($(CURL)$(ARCHIVE),11)
-B        := build/$(MODE)-curl$(CURL)-archive$(ARCHIVE)
+ifneq ($(ARCHIVE),1)
+B        := build/$(MODE)-archive$(ARCHIVE)
 endif
 
-DEFINES  := -D_GNU_SOURCE -DRAYLAUNCH_VERSION='"$(VERSION)"' $(if $(filter 1,$(CURL)),-DHAVE_CURL=1) \
-  $(if $(filter 1,$(ARCHIVE)),-DHAVE_ARCHIVE=1)
+DEFINES  := -D_GNU_SOURCE -DRAYLAUNCH_VERSION='"$(VERSION)"' $(if $(filter 1,$(ARCHIVE)),-DHAVE_ARCHIVE=1)
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 ALL_CFLAGS = -std=c11 -g $(OPTIMISE) $(HARDEN) $(WARNINGS) $(WERROR) $(DEFINES) -I. $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
@@ -59,8 +57,11 @@ all: $(B)/raylaunch ## build the program (never installs anything)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# A stamp that changes with the flags, so that a changed CC or CFLAGS builds anew.
+# A stamp that changes with the flags, so that a changed CC or CFLAGS builds anew. Without its
+# libraries nothing is compiled: pkg-config itself says which one it looked for, and where.
 $(B)/flags: FORCE
+	@pkg-config --exists --print-errors $(PACKAGES) || { \
+	  echo "make: a library of '$(PACKAGES)' is missing; type: make deps-quickstart" >&2; exit 1; }
 	@mkdir -p $(B); printf '%s\n' '$(CC) $(subst ','\'',$(ALL_CFLAGS))' | cmp -s - $@ || printf '%s\n' '$(CC) $(subst ','\'',$(ALL_CFLAGS))' > $@
 FORCE:
 
@@ -123,9 +124,9 @@ check: deps-check ## everything: lint, sanitizers, real Slurm, real Ray (as root
 check-fast: all unit-bins ## unit and system tests: no root, no Slurm, under a minute
 	@bash tests/run.sh fast
 
-check-minimal: ## the program without libcurl and libarchive still builds and works
-	+@$(MAKE) --no-print-directory all WERROR=-Werror CURL=0 ARCHIVE=0
-	@build/release-curl0-archive0/raylaunch version | grep -q 'without libarchive'
+check-minimal: ## the program without libarchive still builds and works
+	+@$(MAKE) --no-print-directory all WERROR=-Werror ARCHIVE=0
+	@build/release-archive0/raylaunch version | grep -q 'without libarchive'
 
 HEADERS := $(wildcard launcher/*/*.h launcher/*/*/*.h collector/*/*.h)
 check-headers: ## every header compiles on its own

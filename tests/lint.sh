@@ -96,7 +96,7 @@ check_cppcheck()
     cppcheck --quiet --std=c11 --language=c -j "$(nproc)" --inline-suppr -I. \
         --enable=warning,performance,portability --error-exitcode=1 \
         --cppcheck-build-dir=build/cppcheck --suppress=missingIncludeSystem \
-        -D_GNU_SOURCE -DHAVE_CURL=1 -DHAVE_ARCHIVE=1 '-DRAYLAUNCH_VERSION=""' \
+        -D_GNU_SOURCE -DHAVE_ARCHIVE=1 '-DRAYLAUNCH_VERSION=""' \
         launcher collector >&2 || complain 'lint: cppcheck'
 }
 

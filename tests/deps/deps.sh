@@ -11,7 +11,7 @@
 # Exit: 0 all there, 1 something is missing and could not be installed, 2 usage.
 set -eu
 
-quickstart='gcc libc6-dev make pkg-config libjansson-dev libarchive-dev libcurl4-openssl-dev
+quickstart='gcc libc6-dev make pkg-config libjansson-dev libarchive-dev
 libyaml-dev libssl-dev python3 python3-venv'
 check="$quickstart clang clang-format llvm libclang-rt-dev shellcheck cppcheck valgrind
 perl bash slurmctld slurmd slurmdbd slurm-client slurm-wlm-basic-plugins
@@ -19,12 +19,12 @@ slurm-wlm-mysql-plugin munge mariadb-server-core mariadb-client-core iproute2 ti
 procps util-linux mount bubblewrap faketime strace"
 
 # The same elsewhere. Only Debian's packages are tried by the project's own tests.
-dnf_quickstart='gcc glibc-devel make pkgconf-pkg-config jansson-devel libarchive-devel libcurl-devel
+dnf_quickstart='gcc glibc-devel make pkgconf-pkg-config jansson-devel libarchive-devel
 libyaml-devel openssl-devel python3'
 dnf_check="$dnf_quickstart clang clang-tools-extra llvm compiler-rt ShellCheck cppcheck
 valgrind perl-Test-Harness bash slurm slurm-slurmctld slurm-slurmd slurm-slurmdbd munge
 mariadb-server iproute tini procps-ng util-linux bubblewrap libfaketime strace"
-conda='c-compiler make pkg-config jansson libarchive libcurl yaml openssl python'
+conda='c-compiler make pkg-config jansson libarchive yaml openssl python'
 
 policy=/usr/sbin/policy-rc.d
 policy_mark='written by deps.sh of raylaunch'

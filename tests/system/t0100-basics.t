@@ -2,6 +2,7 @@
 # Verbs, help, unknown words: exit code, stdout and stderr.
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/harness.sh"
+root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$WORK" || exit 1
 verbs='sweep run status wait cancel retry logs attach collect archive render check ports config version help completion'
 
@@ -37,4 +38,11 @@ run "$RAYLAUNCH_BIN" version --json
 out_has '^\{"type":"version"' 'version as JSON'
 run sh -c "\"$RAYLAUNCH_BIN\" help >/dev/full"
 is_rc 6 'a full disk on stdout is an error'
+
+# A missing library is named before anything is compiled, in pkg-config's own words.
+run env -u MAKEFLAGS -u MAKELEVEL PKG_CONFIG_LIBDIR="$WORK" PKG_CONFIG_PATH='' \
+    make -C "$root" B="$WORK/build" "$WORK/build/launcher/main.o"
+is_rc 2 'no build without the libraries'
+err_has "Package 'jansson'|Package jansson" 'pkg-config says which one'
+err_has 'make deps-quickstart' 'and what to type is said'
 finish
