@@ -1,7 +1,5 @@
 #include "launcher/policy/retry_resources.h"
 
-#include <string.h>
-
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/scheduler/slurm/slurm_site.h"
@@ -27,7 +25,7 @@ void retry_resources_find_caps(struct scheduler *scheduler,
 static bool is_fixed(const struct settings *settings, const struct retry_rule *rule,
                      enum setting key)
 {
-    return rule->keeps_typed && strncmp(settings_origin(settings, key), "flag", 4) == 0;
+    return rule->keeps_typed && settings_rank(settings, key) == RANK_FLAG;
 }
 
 static bool was_adjusted(const struct sweep *sweep, const struct attempt *attempt)

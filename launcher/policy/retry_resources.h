@@ -13,7 +13,7 @@
 
 struct retry_rule {
     double mem_factor, time_factor; /* 0: not asked */
-    bool keeps_typed; /* what was typed for this very call (origin "flag …") stands */
+    bool keeps_typed;               /* what was typed for this very call stands */
     bool is_like_last; /* what is not asked stays as in the last attempt, even if the
                           settings say something else now */
     long long max_mib; /* of the largest node; 0 not known */

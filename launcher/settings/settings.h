@@ -79,7 +79,12 @@ bool settings_is_set(const struct settings *settings,
                      enum setting key); /* has a text that is not empty, or items */
 bool settings_is_asked(const struct settings *settings,
                        enum setting key); /* set by anything but built-in */
+
+/* Where the value comes from, for people. Its beginning says nothing: "flags/x/
+ * resolved.yaml:3" is a file. Programs ask for the rank: RANK_FLAG is what was typed.
+ */
 const char *settings_origin(const struct settings *settings, enum setting key);
+enum setting_rank settings_rank(const struct settings *settings, enum setting key);
 
 /* How memory is asked of Slurm. `mem` and `mem_per_cpu` exclude each other there, so
  * the one of the higher rank counts; with --exclusive and neither asked, the whole

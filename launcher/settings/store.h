@@ -31,8 +31,6 @@ enum error_kind settings_error_kind(enum setting_rank rank);
 void settings_clear_list(struct settings *settings, enum setting key,
                          enum setting_rank rank, const char *origin);
 
-enum setting_rank settings_rank(const struct settings *settings, enum setting key);
-
 /* Remember the profile in use (copied). */
 void settings_set_profile(struct settings *settings, const char *profile);
 

@@ -93,6 +93,16 @@ out_has ' 3  1500M ' 'without a factor it keeps what it got'
 sweep fast -- bash fit.sh a=1,3,4,5,6
 err_lacks 'ran with something else' 'and that is no change of the sweep'
 
+# An output folder whose name begins like the origin of what was typed.
+sweep word --output-dir flags -- bash fit.sh a=3
+is_rc 1 'a sweep in the folder flags'
+again flags/word --failed --mem-factor 1.5 --time-factor 2 --dry-run
+is_rc 0 'a size of its resolved.yaml is not one that was typed'
+out_has ' 2  1000M -> 1500M  *08:00:00 -> 16:00:00$' 'and both factors count'
+again flags/word --failed --mem 2000M --dry-run
+out_has ' 2  1000M -> 2000M ' 'and a size that is typed'
+rm -r flags
+
 # ---- --retries
 cat >slow.sh <<'SH'
 echo "$1" >>slow

@@ -7,7 +7,7 @@ static struct settings *settings_of(const char *mem, const char *mem_per_cpu,
                                     const char *time, enum setting_rank rank)
 {
     struct settings *settings = settings_new();
-    const char *origin = rank == RANK_FLAG ? "flag --mem" : "resolved.yaml";
+    const char *origin = rank == RANK_FLAG ? "flag --mem" : "flags/s/resolved.yaml:3";
     struct error err = {0};
 
     settings_set(settings, SETTING_EXCLUSIVE, "no", RANK_USER, "f", &err);

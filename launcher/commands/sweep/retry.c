@@ -91,7 +91,7 @@ static int check_states(const struct words *states, struct error *err)
 
 static bool is_typed(const struct invocation *in, enum setting key)
 {
-    return strncmp(settings_origin(in->settings, key), "flag", 4) == 0;
+    return settings_rank(in->settings, key) == RANK_FLAG;
 }
 
 static int read_factor(const struct invocation *in, int option, const char *name,
