@@ -177,7 +177,7 @@ void preflight_site(const struct settings *settings, struct scheduler *scheduler
     struct error trouble = {0};
 
     *ret_is_usable = true;
-    if (slurm_site_ask(scheduler, &site, &trouble) < 0) {
+    if (slurm_cli_ask_site(scheduler, &site, &trouble) < 0) {
         findings_add(findings, FINDING_BAD, "cluster", "controller",
                      "ask again later; `scontrol ping` shows which daemon is down",
                      "%s", trouble.text);

@@ -2,7 +2,7 @@
  *
  * Slurm accepts much that can never run: a job over the partition's time limit, or of
  * more memory than any node has, waits for ever. These rules only warn: what is known
- * of the site may be a day old (slurm_answers.h), and Slurm has the last word.
+ * of the site may be a day old (slurm_cache.h), and Slurm has the last word.
  */
 #ifndef LAUNCHER_CHECK_SITE_WARNINGS_H
 #define LAUNCHER_CHECK_SITE_WARNINGS_H

@@ -1,6 +1,7 @@
 #include "launcher/commands/config_init.h"
 
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/slurm/slurm_cli.h"
 #include "launcher/scheduler/slurm/slurm_site.h"
 #include "launcher/settings/init_file.h"
 
@@ -13,7 +14,7 @@ int config_init_print(const struct invocation *in, struct error *err)
     struct error trouble = {0};
 
     if (scheduler_open("auto", &options, &scheduler, &trouble) < 0 ||
-        slurm_site_ask(&scheduler, &site, &trouble) < 0)
+        slurm_cli_ask_site(&scheduler, &site, &trouble) < 0)
         warn_user("the cluster was not asked (%s); the file holds the built-in values",
                   trouble.text);
     struct init_partition *rows = xcalloc(site.n_partitions, sizeof *rows);

@@ -69,8 +69,8 @@ static bool is_missing(const char *name, struct scheduler *scheduler,
     if (site->n_partitions == 0 || slurm_site_find(site, name))
         return false;
     slurm_site_release(site);
-    return slurm_site_ask(scheduler, site, &ignored) == 0 && site->n_partitions > 0 &&
-           !slurm_site_find(site, name);
+    return slurm_cli_ask_site(scheduler, site, &ignored) == 0 &&
+           site->n_partitions > 0 && !slurm_site_find(site, name);
 }
 
 int site_check(const struct settings *settings, struct scheduler *scheduler,
@@ -82,7 +82,7 @@ int site_check(const struct settings *settings, struct scheduler *scheduler,
     int rc = 0;
 
     /* A controller that does not answer is found by sbatch. */
-    if (slurm_site_known(scheduler, &site, &ignored) < 0)
+    if (slurm_cli_known_site(scheduler, &site, &ignored) < 0)
         return 0;
     /* A list "a,b" is Slurm's to judge. */
     if (*name && !strchr(name, ',') && is_missing(name, scheduler, &site))

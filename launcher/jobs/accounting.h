@@ -8,6 +8,7 @@
 #define LAUNCHER_JOBS_ACCOUNTING_H
 
 #include "launcher/jobs/job_match.h"
+#include "launcher/scheduler/scheduler.h"
 #include "launcher/sweep/sweep.h"
 
 /* One call at most, counted in `*n_calls` (may be NULL). No answer is no error. */

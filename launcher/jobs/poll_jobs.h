@@ -12,6 +12,7 @@
 #define LAUNCHER_JOBS_POLL_JOBS_H
 
 #include "collector/outcome/outcome.h"
+#include "launcher/scheduler/scheduler.h"
 #include "launcher/settings/settings.h"
 #include "launcher/sweep/sweep.h"
 

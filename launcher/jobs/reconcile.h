@@ -10,6 +10,7 @@
 #ifndef LAUNCHER_JOBS_RECONCILE_H
 #define LAUNCHER_JOBS_RECONCILE_H
 
+#include "launcher/scheduler/scheduler.h"
 #include "launcher/sweep/sweep.h"
 
 struct reconcile_report {

@@ -2,6 +2,7 @@
 
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/scheduler/slurm/slurm_cli.h"
 #include "launcher/scheduler/slurm/slurm_site.h"
 
 void retry_resources_find_caps(struct scheduler *scheduler,
@@ -15,7 +16,7 @@ void retry_resources_find_caps(struct scheduler *scheduler,
     if (scheduler_limits(scheduler, partition, settings_text(settings, SETTING_ACCOUNT),
                          settings_text(settings, SETTING_QOS), &limits, &ignored) == 0)
         rule->max_minutes = limits.max_minutes;
-    if (slurm_site_known(scheduler, &site, &ignored) == 0) {
+    if (slurm_cli_known_site(scheduler, &site, &ignored) == 0) {
         const struct slurm_partition *found = slurm_site_find(&site, partition);
         rule->max_mib = found ? found->memory_mib : 0;
     }

@@ -3,38 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/common/memory.h"
 #include "launcher/scheduler/local/local.h"
 #include "launcher/scheduler/slurm/slurm_cli.h"
-
-struct job *job_list_add(struct job_list *list)
-{
-    list->jobs = xgrow(list->jobs, list->count, &list->cap, sizeof *list->jobs);
-    struct job *job = &list->jobs[list->count++];
-    *job = (struct job){.name = xstrdup(""),
-                        .raw_state = xstrdup(""),
-                        .reason = xstrdup(""),
-                        .nodes = xstrdup(""),
-                        .output = xstrdup(""),
-                        .script = xstrdup(""),
-                        .exit_code = -1,
-                        .cancelled_by = -1};
-    return job;
-}
-
-void job_list_release(struct job_list *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        free(list->jobs[i].name);
-        free(list->jobs[i].raw_state);
-        free(list->jobs[i].reason);
-        free(list->jobs[i].nodes);
-        free(list->jobs[i].output);
-        free(list->jobs[i].script);
-    }
-    free(list->jobs);
-    *list = (struct job_list){0};
-}
 
 void submit_outcome_release(struct submit_outcome *outcome)
 {

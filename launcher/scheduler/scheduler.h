@@ -11,12 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "collector/outcome/states.h"
 #include "launcher/common/error.h"
 #include "launcher/common/processes/child.h"
 #include "launcher/common/text/text.h"
-
-#define JOB_ID_SIZE 64
+#include "launcher/scheduler/job.h"
 
 /* One submission. All strings borrowed until the submission's outcome is known. */
 struct submit_request {
@@ -45,27 +43,6 @@ struct submit_outcome {
     char *message; /* owned: what the scheduler said, one or more lines; "" for none */
 };
 
-struct job {
-    char id[JOB_ID_SIZE]; /* "123", array tasks "123_4" */
-    char *name;           /* owned */
-    enum state state;     /* never a state that only raylaunch knows */
-    char *raw_state;      /* owned: the scheduler's word */
-    char *reason;         /* owned: why pending, why ended; "" none */
-    char *nodes;          /* owned: node list as the scheduler writes it; "" */
-    char *output;         /* owned: path of stdout if the scheduler tells, else "" */
-    char *script;         /* owned: path of the script it was submitted with, else "" */
-    double submitted_at, started_at, ended_at; /* epoch seconds, 0 unknown */
-    double expected_at; /* of one that waits: when it may start; of one that runs: when
-                           its time limit ends it; 0 unknown */
-    int exit_code;      /* -1 unknown */
-    int signal;         /* 0 none */
-    long max_rss_mib;   /* most memory of a task of a job that ended for its memory; 0
-                           unknown */
-    long cancelled_by;  /* uid, -1 unknown or nobody */
-    bool is_refusal; /* the FAILED record of a refused submission (BadConstraints): not
-                        a run */
-};
-
 /* What the site allows this user to have, in one partition with one account and QoS.
  * 0 or "": no limit, or not told. */
 struct scheduler_limits {
@@ -82,15 +59,6 @@ struct scheduler_limits {
     long max_minutes;          /* the partition's time limit */
     char max_minutes_from[64]; /* "partition gpu, MaxTime" */
 };
-
-struct job_list {
-    struct job *jobs; /* owned */
-    size_t count, cap;
-};
-
-struct job *job_list_add(
-    struct job_list *list); /* zeroed with "" strings; borrowed until the next add */
-void job_list_release(struct job_list *list);
 
 /* Commands run for this scheduler so far, each one or more calls to the controller. */
 struct scheduler_calls {

@@ -6,6 +6,7 @@
 #ifndef LAUNCHER_SUBMIT_SUBMISSION_H
 #define LAUNCHER_SUBMIT_SUBMISSION_H
 
+#include "launcher/scheduler/scheduler.h"
 #include "launcher/script/script.h"
 #include "launcher/submit/lanes.h"
 #include "launcher/submit/submit.h"

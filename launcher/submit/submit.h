@@ -9,6 +9,7 @@
 #ifndef LAUNCHER_SUBMIT_SUBMIT_H
 #define LAUNCHER_SUBMIT_SUBMIT_H
 
+#include "launcher/scheduler/scheduler.h"
 #include "launcher/script/template.h"
 #include "launcher/settings/settings.h"
 #include "launcher/sweep/sweep.h"

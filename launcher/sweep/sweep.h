@@ -17,7 +17,7 @@
 #include "launcher/common/error.h"
 #include "launcher/common/map.h"
 #include "launcher/plan/plan.h"
-#include "launcher/scheduler/scheduler.h"
+#include "launcher/scheduler/job.h"
 #include "launcher/sweep/journal.h"
 #include "launcher/sweep/lock.h"
 

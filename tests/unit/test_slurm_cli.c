@@ -257,7 +257,7 @@ static void test_timeout(void)
     struct error err = {0};
     struct scheduler_options options = {0};
     scheduler_open("local", &options, &scheduler, &err);
-    is_number(slurm_site_ask(&scheduler, &site, &err), 0, "local has no site");
+    is_number(slurm_cli_ask_site(&scheduler, &site, &err), 0, "local has no site");
     is_number(site.n_partitions, 0, "and no partitions");
     scheduler_close(&scheduler);
 }

@@ -7,6 +7,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/text/utf8.h"
 #include "launcher/policy/select_points.h"
+#include "launcher/scheduler/slurm/slurm_cli.h"
 #include "launcher/scheduler/slurm/slurm_site.h"
 
 static bool is_meant(const struct sweep_point *point, const char *word,
@@ -118,7 +119,7 @@ static void add_partition(const struct status_view *view, struct scheduler *sche
     struct slurm_site site = {0};
     struct error ignored = {0};
 
-    if (slurm_site_ask(scheduler, &site, &ignored) < 0)
+    if (slurm_cli_ask_site(scheduler, &site, &ignored) < 0)
         return;
     const struct slurm_partition *partition =
         partition_of(&site, settings_text(view->campaign->settings, SETTING_PARTITION));

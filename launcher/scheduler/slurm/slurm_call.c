@@ -1,6 +1,7 @@
 #include "launcher/scheduler/slurm/slurm_call.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "launcher/common/memory.h"
 
@@ -107,4 +108,18 @@ int slurm_call(struct child_command *command, struct child_result *ret_result,
         return fail(program, &result, err);
     *ret_result = result;
     return 0;
+}
+
+void slurm_call_add_since(struct words *argv, double since)
+{
+    time_t seconds = since > 0 ? (time_t)since : 0;
+    struct tm parts;
+    char text[32];
+
+    words_add(argv, "-S");
+    if (localtime_r(&seconds, &parts) &&
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) > 0)
+        words_add(argv, text);
+    else
+        words_add(argv, "1970-01-02");
 }

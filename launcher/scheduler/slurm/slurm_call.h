@@ -38,6 +38,9 @@ void slurm_call_init_sbatch(const struct slurm_site_access *access,
 /* The names that no job and no command inherits (used by `local`, too). Appends. */
 void slurm_call_drop_names(struct words *unset, struct words *keep);
 
+/* "-S TIME": sacct takes local time, and the child has our TZ. */
+void slurm_call_add_since(struct words *argv, double since);
+
 /* Run a command that must answer with exit code 0; anything else is ERROR_SCHEDULER
  * with the first line it wrote to stderr. Frees argv etc. On failure the result is
  * released. */

@@ -60,6 +60,33 @@ struct slurm_cache *slurm_cli_answers(struct scheduler *scheduler)
     return scheduler->ops == &slurm_cli_ops ? &slurm->answers : NULL;
 }
 
+int slurm_cli_ask_site(struct scheduler *scheduler, struct slurm_site *ret_site,
+                       struct error *err)
+{
+    const struct slurm_site_access *access = slurm_cli_access(scheduler);
+
+    if (access)
+        return slurm_site_ask(access, ret_site, err);
+    *ret_site = (struct slurm_site){0};
+    return 0;
+}
+
+int slurm_cli_known_site(struct scheduler *scheduler, struct slurm_site *ret_site,
+                         struct error *err)
+{
+    const struct slurm_site_access *access = slurm_cli_access(scheduler);
+    struct slurm_cache *answers = slurm_cli_answers(scheduler);
+
+    if (!access || !answers) {
+        *ret_site = (struct slurm_site){0};
+        return 0;
+    }
+    if (slurm_cache_get(access, answers, err) < 0)
+        return -1;
+    slurm_cache_site(answers, ret_site);
+    return 0;
+}
+
 static struct child **call_at(struct slurm_cli *slurm, size_t slot)
 {
     if (slot >= slurm->n_calls) {

@@ -22,4 +22,12 @@ const struct slurm_site_access *slurm_cli_access(struct scheduler *scheduler);
 /* What the site said: of the scheduler, until close; NULL if it is not slurm_cli. */
 struct slurm_cache *slurm_cli_answers(struct scheduler *scheduler);
 
+/* Limits and partitions of the scheduler's site: asked anew, or as slurm_cache.h knows
+ * them, without a call if they are kept. A scheduler that has no such thing gives an
+ * empty site. End with slurm_site_release(). ERROR_SCHEDULER: no answer. */
+int slurm_cli_ask_site(struct scheduler *scheduler, struct slurm_site *ret_site,
+                       struct error *err);
+int slurm_cli_known_site(struct scheduler *scheduler, struct slurm_site *ret_site,
+                         struct error *err);
+
 #endif

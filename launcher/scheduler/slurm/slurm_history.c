@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "launcher/common/memory.h"
@@ -100,20 +99,6 @@ static bool lacks_column(const struct child_result *result)
            strcasestr(text_string(&result->err_text), "Invalid field requested");
 }
 
-void slurm_history_add_since(struct words *argv, double since)
-{
-    time_t seconds = since > 0 ? (time_t)since : 0;
-    struct tm parts;
-    char text[32];
-
-    words_add(argv, "-S");
-    if (localtime_r(&seconds, &parts) &&
-        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) > 0)
-        words_add(argv, text);
-    else
-        words_add(argv, "1970-01-02");
-}
-
 static void add_ids(struct words *argv, const struct words *ids)
 {
     cleanup_text struct text list = {.max = IDS_MAX_BYTES};
@@ -135,7 +120,7 @@ static void init_command(const struct slurm_site_access *access, double since,
     words_add(&command->argv, "-p");
     words_addf(&command->argv, "--delimiter=%s", separator);
     words_addf(&command->argv, "--user=%u", (unsigned)geteuid());
-    slurm_history_add_since(&command->argv, since);
+    slurm_call_add_since(&command->argv, since);
     add_ids(&command->argv, ids);
     words_add(&command->argv, "-o");
     words_add(&command->argv, has_calls ? COLUMNS CALL_COLUMN : COLUMNS);

@@ -24,9 +24,6 @@ int slurm_history_ask(const struct slurm_site_access *access, double since,
 int slurm_history_parse(const char *bytes, size_t size, const char *separator,
                         struct job_list *jobs, struct error *err);
 
-/* "-S TIME": sacct takes local time, and the child has our TZ. */
-void slurm_history_add_since(struct words *argv, double since);
-
 /* Does this stderr of sacct say that the cluster keeps no accounting? */
 bool slurm_history_is_off(const char *text);
 

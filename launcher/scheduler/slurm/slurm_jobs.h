@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "launcher/common/error.h"
-#include "launcher/scheduler/scheduler.h"
+#include "launcher/scheduler/job.h"
 
 /* Set a job from the columns of one record; a column that was not printed is NULL. */
 typedef void (*slurm_jobs_fn)(struct job *job, char *const *values);

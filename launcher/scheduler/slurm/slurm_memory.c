@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/slurm/slurm_call.h"
 #include "launcher/scheduler/slurm/slurm_fields.h"
-#include "launcher/scheduler/slurm/slurm_history.h"
 
 #define IDS_MAX_BYTES 60000 /* the rest keeps no peak */
 #define MARGIN_S 3600.0     /* the clocks of hosts differ, and summer time changes */
@@ -93,7 +93,7 @@ void slurm_memory_ask(const struct slurm_site_access *access, struct job_list *j
     slurm_call_init(access, "sacct", &command);
     words_add(&command.argv, "-p");
     words_addf(&command.argv, "--delimiter=%s", separator);
-    slurm_history_add_since(&command.argv, since - MARGIN_S);
+    slurm_call_add_since(&command.argv, since - MARGIN_S);
     words_addf(&command.argv, "--jobs=%s", text_string(&ids));
     words_add(&command.argv, "-o");
     words_add(&command.argv, "JobID,MaxRSS");

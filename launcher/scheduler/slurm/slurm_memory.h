@@ -8,7 +8,7 @@
 #ifndef LAUNCHER_SCHEDULER_SLURM_SLURM_MEMORY_H
 #define LAUNCHER_SCHEDULER_SLURM_SLURM_MEMORY_H
 
-#include "launcher/scheduler/scheduler.h"
+#include "launcher/scheduler/job.h"
 #include "launcher/scheduler/slurm/slurm_call.h"
 
 /* Fill max_rss_mib of the jobs in `jobs` whose state is STATE_OOM: no call where there

@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/slurm/slurm_cache.h"
-#include "launcher/scheduler/slurm/slurm_cli.h"
 #include "launcher/scheduler/slurm/slurm_fields.h"
 
 /* Defaults of rl_enable (slurm.conf(5), 23.02 and later). */
@@ -234,34 +232,17 @@ static int ask_partitions(const struct slurm_site_access *access,
     return 0;
 }
 
-int slurm_site_ask(struct scheduler *scheduler, struct slurm_site *ret_site,
+int slurm_site_ask(const struct slurm_site_access *access, struct slurm_site *ret_site,
                    struct error *err)
 {
-    const struct slurm_site_access *access = slurm_cli_access(scheduler);
     struct slurm_site site = {0};
 
-    if (access && (slurm_site_ask_limits(access, &site.limits, err) < 0 ||
-                   ask_partitions(access, &site, err) < 0)) {
+    if (slurm_site_ask_limits(access, &site.limits, err) < 0 ||
+        ask_partitions(access, &site, err) < 0) {
         slurm_site_release(&site);
         return -1;
     }
     *ret_site = site;
-    return 0;
-}
-
-int slurm_site_known(struct scheduler *scheduler, struct slurm_site *ret_site,
-                     struct error *err)
-{
-    const struct slurm_site_access *access = slurm_cli_access(scheduler);
-    struct slurm_cache *answers = slurm_cli_answers(scheduler);
-
-    if (!access || !answers) {
-        *ret_site = (struct slurm_site){0};
-        return 0;
-    }
-    if (slurm_cache_get(access, answers, err) < 0)
-        return -1;
-    slurm_cache_site(answers, ret_site);
     return 0;
 }
 

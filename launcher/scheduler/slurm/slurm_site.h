@@ -43,9 +43,8 @@ struct slurm_site {
     size_t n_partitions, cap;
 };
 
-/* Ask limits and partitions of the scheduler's site. A scheduler that has no such thing
- * (local) gives an empty site. ERROR_SCHEDULER: no answer. */
-int slurm_site_ask(struct scheduler *scheduler, struct slurm_site *ret_site,
+/* Ask limits and partitions, whatever is known. ERROR_SCHEDULER: no answer. */
+int slurm_site_ask(const struct slurm_site_access *access, struct slurm_site *ret_site,
                    struct error *err);
 void slurm_site_release(struct slurm_site *site);
 
@@ -58,17 +57,12 @@ void slurm_site_parse_config(const char *text, struct slurm_limits *limits);
 void slurm_site_parse_partitions(const char *bytes, size_t size, const char *separator,
                                  struct slurm_site *site);
 
-/* One call each; used by slurm_site_ask() and slurm_answers.h. `ret_text` is what
+/* One call each; used by slurm_site_ask() and slurm_cache.h. `ret_text` is what
  * slurm_site_parse_partitions() reads. */
 int slurm_site_ask_limits(const struct slurm_site_access *access,
                           struct slurm_limits *ret_limits, struct error *err);
 int slurm_site_ask_nodes(const struct slurm_site_access *access,
                          char separator[SLURM_SEPARATOR_SIZE], struct text *ret_text,
                          struct error *err);
-
-/* What slurm_answers.h knows of the site, without a call if it is kept. A scheduler
- * that has no such thing gives an empty site. ERROR_SCHEDULER: no answer. */
-int slurm_site_known(struct scheduler *scheduler, struct slurm_site *ret_site,
-                     struct error *err);
 
 #endif

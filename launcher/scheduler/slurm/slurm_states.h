@@ -8,7 +8,7 @@
 #define LAUNCHER_SCHEDULER_SLURM_SLURM_STATES_H
 
 #include "collector/outcome/states.h"
-#include "launcher/scheduler/scheduler.h"
+#include "launcher/scheduler/job.h"
 
 /* `word` as squeue %T or sacct State print it: "RUNNING", "CANCELLED by 1001". A word
  * that we do not know is STATE_UNKNOWN, which means: alive until proven otherwise. */

@@ -1,0 +1,53 @@
+#include "launcher/scheduler/job.h"
+
+#include <stdlib.h>
+
+#include "launcher/common/memory.h"
+
+struct job *job_list_add(struct job_list *list)
+{
+    list->jobs = xgrow(list->jobs, list->count, &list->cap, sizeof *list->jobs);
+    struct job *job = &list->jobs[list->count++];
+    *job = (struct job){.name = xstrdup(""),
+                        .raw_state = xstrdup(""),
+                        .reason = xstrdup(""),
+                        .nodes = xstrdup(""),
+                        .output = xstrdup(""),
+                        .script = xstrdup(""),
+                        .exit_code = -1,
+                        .cancelled_by = -1};
+    return job;
+}
+
+void job_release(struct job *job)
+{
+    free(job->name);
+    free(job->raw_state);
+    free(job->reason);
+    free(job->nodes);
+    free(job->output);
+    free(job->script);
+    *job = (struct job){0};
+}
+
+void job_copy(struct job *to, const struct job *from)
+{
+    struct job copy = *from;
+
+    copy.name = xstrdup(from->name);
+    copy.raw_state = xstrdup(from->raw_state);
+    copy.reason = xstrdup(from->reason);
+    copy.nodes = xstrdup(from->nodes);
+    copy.output = xstrdup(from->output);
+    copy.script = xstrdup(from->script);
+    job_release(to);
+    *to = copy;
+}
+
+void job_list_release(struct job_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        job_release(&list->jobs[i]);
+    free(list->jobs);
+    *list = (struct job_list){0};
+}
