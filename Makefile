@@ -44,7 +44,8 @@ ALL_CFLAGS = -std=c11 -g $(OPTIMISE) $(HARDEN) $(WARNINGS) $(WERROR) $(DEFINES) 
 LIBS       = $(PKG_LIBS) -lpthread
 
 SOURCES   := $(filter-out launcher/main.c,$(wildcard launcher/*.c launcher/*/*.c launcher/*/*/*.c collector/*/*.c))
-OBJECTS   := $(SOURCES:%.c=$(B)/%.o) $(B)/embedded.o
+OBJECTS   := $(SOURCES:%.c=$(B)/%.o) $(B)/embedded.o $(B)/help_pages.o
+HELP      := $(sort $(wildcard launcher/help/*.txt))
 KEEPER    := $(sort $(wildcard templates/keeper/*.py))
 TEMPLATES := $(B)/templates/keeper.py $(sort $(wildcard templates/*.sbatch templates/parts/*))
 UNITS     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
@@ -75,7 +76,10 @@ $(B)/templates/keeper.py: templates/join.sh $(KEEPER)
 $(B)/embedded.c: templates/embed.sh $(TEMPLATES)
 	@mkdir -p $(@D)
 	$(Q)bash templates/embed.sh $(TEMPLATES) > $@.part && mv $@.part $@
-$(B)/embedded.o: $(B)/embedded.c $(B)/flags
+$(B)/help_pages.c: launcher/help/pages.sh $(HELP)
+	@mkdir -p $(@D)
+	$(Q)bash launcher/help/pages.sh $(HELP) > $@.part && mv $@.part $@
+$(B)/embedded.o $(B)/help_pages.o: %.o: %.c $(B)/flags
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/libraylaunch.a: $(OBJECTS)

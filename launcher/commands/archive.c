@@ -8,8 +8,8 @@
 enum { OPT_VERIFY = 1, OPT_EXTRACT };
 
 static const struct option_spec options[] = {
-    {"verify", 0, "FILE", "read an archive back and compare every sum", OPT_VERIFY},
-    {"extract", 0, "FILE", "unpack an archive (operand: the new folder)", OPT_EXTRACT},
+    {"verify", 0, "FILE", .id = OPT_VERIFY},
+    {"extract", 0, "FILE", .id = OPT_EXTRACT},
     {0},
 };
 
@@ -89,14 +89,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_archive = {
     .name = "archive",
-    .summary = "write, verify or unpack the archive of a sweep",
-    .usage = "[options] [SWEEP]",
-    .examples = "  raylaunch archive train-1a2b3c4d\n"
-                "  raylaunch archive --verify train-1a2b3c4d.tar.zst\n"
-                "  raylaunch archive --extract train-1a2b3c4d.tar.zst restored\n",
-    .details =
-        "The archive is a .tar.zst with a manifest of SHA-256 sums; beside it lies\n"
-        "<archive>.sha256 for `sha256sum -c`.\n",
     .options = options,
     .scope = SCOPE_SWEEP,
     .run = run,

@@ -14,7 +14,7 @@
 enum { OPT_SWEEP = 1 };
 
 static const struct option_spec options[] = {
-    {"sweep", 0, "SWEEP", "the sweep (default: the newest)", OPT_SWEEP},
+    {"sweep", 0, "SWEEP", .id = OPT_SWEEP},
     {0},
 };
 
@@ -225,18 +225,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_attach = {
     .name = "attach",
-    .summary = "a shell or a command inside a running point's job",
-    .usage = "[options] POINT [-- COMMAND …]",
-    .examples = "  raylaunch attach 'lr=0.1*'\n"
-                "  raylaunch attach --sweep train-1a2b3c4d 'seed=3' -- ray status\n",
-    .details =
-        "POINT is an id, or a glob that matches one running id or key=value. The "
-        "command runs on\n"
-        "the head's node with the environment of the entrypoint (venv, RAY_ADDRESS, "
-        "the cluster's\n"
-        "token), beside it, and its exit code is that of raylaunch. With --json "
-        "nothing runs: one\n"
-        "object says where the job is.\n",
     .options = options,
     .scope = SCOPE_SWEEP,
     .run = run,

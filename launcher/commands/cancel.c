@@ -14,11 +14,9 @@ enum { OPT_POINT = 1, OPT_STATE, OPT_YES };
 #define ASK_OVER 10
 
 static const struct option_spec options[] = {
-    {"point", 0, "GLOB", "only points whose id or key=value matches (repeatable)",
-     OPT_POINT},
-    {"state", 0, "STATE", "only points in this state (pending, running; repeatable)",
-     OPT_STATE},
-    {"yes", 'y', NULL, "do not ask", OPT_YES},
+    {"point", 0, "GLOB", .id = OPT_POINT},
+    {"state", 0, "STATE", .id = OPT_STATE},
+    {"yes", 'y', NULL, .id = OPT_YES},
     {0},
 };
 
@@ -166,14 +164,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_cancel = {
     .name = "cancel",
-    .summary = "end the jobs of a sweep",
-    .usage = "[options] [SWEEP|JOB…]",
-    .examples = "  raylaunch cancel train-1a2b3c4d\n"
-                "  raylaunch cancel --state pending\n"
-                "  raylaunch cancel --point 'lr=0.1*' --yes\n",
-    .details = "A JOB is an id, 4711 or 4712_3, of any sweep in the output folder.\n"
-               "Cancelled points stay cancelled when the sweep is typed again;\n"
-               "`raylaunch retry SWEEP --cancelled` runs them.\n",
     .options = options,
     .scope = SCOPE_SWEEP,
     .run = run,

@@ -17,7 +17,7 @@ enum { OPT_PROBE = 1 };
 #define PROBE_WAIT_S 600 /* in the queue and running, unless --wait-timeout */
 
 static const struct option_spec options[] = {
-    {"probe", 0, NULL, "submit a short job that looks at the nodes too", OPT_PROBE},
+    {"probe", 0, NULL, .id = OPT_PROBE},
     {0},
 };
 
@@ -173,18 +173,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_check = {
     .name = "check",
-    .summary = "look for what would make jobs fail: here, on the cluster, on the nodes",
-    .usage = "[options]",
-    .examples =
-        "  raylaunch check --scheduler local\n"
-        "  raylaunch check --scheduler local --probe --no-ray\n"
-        "  raylaunch check --nodes 2 --probe --venv ~/venv   # on the cluster\n",
-    .details =
-        "Each finding is ok, warn or bad, with what to do about it. With --probe a "
-        "job of at\n"
-        "most five minutes reports what each node sees; it asks for one CPU and 1 "
-        "GiB\n"
-        "unless the settings ask for more. Exit code 1 when something is bad.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .run = run,

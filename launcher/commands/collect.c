@@ -18,9 +18,9 @@
 enum { OPT_FORMAT = 1, OPT_OFFLINE, OPT_WAIT };
 
 static const struct option_spec options[] = {
-    {"format", 0, "WORD", "table, csv, json, jsonl or markdown", OPT_FORMAT},
-    {"offline", 0, NULL, "do not ask the scheduler", OPT_OFFLINE},
-    {"wait", 0, NULL, "first wait until every submitted point is final", OPT_WAIT},
+    {"format", 0, "WORD", .id = OPT_FORMAT},
+    {"offline", 0, NULL, .id = OPT_OFFLINE},
+    {"wait", 0, NULL, .id = OPT_WAIT},
     {0},
 };
 
@@ -220,15 +220,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_collect = {
     .name = "collect",
-    .summary = "results of a sweep, of an archive, or of any folder of output files",
-    .usage = "[options] [SWEEP|FOLDER|FILE|ARCHIVE…]",
-    .examples = "  raylaunch collect                             # the newest sweep\n"
-                "  raylaunch collect --wait --format csv         # when all has ended\n"
-                "  raylaunch collect old_runs/ --metric acc --goal max --format csv\n"
-                "  raylaunch collect train-1a2b3c4d.tar.zst\n",
-    .details =
-        "Finds `TMGG_RESULT:{json}` anywhere in a file. Exit code 1 when a point that\n"
-        "has ended is not completed.\n",
     .options = options,
     .scope = SCOPE_SWEEP,
     .run = run,

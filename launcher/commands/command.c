@@ -18,18 +18,17 @@ enum {
 };
 
 static const struct option_spec common_options[] = {
-    {"json", 0, NULL, "rows as JSON, one object a line", OPT_JSON},
-    {"quiet", 'Q', NULL, "no progress on stderr", OPT_QUIET},
-    {"verbose", 'v', NULL, "say more on stderr", OPT_VERBOSE},
-    {"help", 'h', NULL, "this text", OPT_HELP},
+    {"json", 0, NULL, .id = OPT_JSON},
+    {"quiet", 'Q', NULL, .id = OPT_QUIET},
+    {"verbose", 'v', NULL, .id = OPT_VERBOSE},
+    {"help", 'h', NULL, .id = OPT_HELP},
     {0},
 };
 
 static const struct option_spec settings_options[] = {
-    {"profile", 0, "NAME", "cluster profile from the configuration", OPT_PROFILE},
-    {"file", 'f', "FILE", "sweep file (YAML or JSON) with settings, command and grid",
-     OPT_FILE},
-    {"no-config", 0, NULL, "read no configuration files", OPT_NO_CONFIG},
+    {"profile", 0, "NAME", .id = OPT_PROFILE},
+    {"file", 'f', "FILE", .id = OPT_FILE},
+    {"no-config", 0, NULL, .id = OPT_NO_CONFIG},
     {0},
 };
 
@@ -165,37 +164,45 @@ const char *invocation_value(const struct invocation *in, int id)
     return values->count ? values->items[values->count - 1] : NULL;
 }
 
+/* `name` is what stands behind "raylaunch" in the usage, "" for the program itself. */
+static void add_head(const struct help_page *page, const char *name, struct text *text)
+{
+    const char *gap = *name ? " " : "";
+
+    text_addf(text, "raylaunch%s%s - %s\n\nusage: raylaunch%s%s", gap, name,
+              page->summary, gap, name);
+    text_addf(text, "%s%s\n", *page->usage ? " " : "", page->usage);
+    if (*page->examples)
+        text_addf(text, "\nexamples:\n%s", page->examples);
+}
+
 void command_add_help(const struct command *command, struct text *text)
 {
-    text_addf(text, "raylaunch %s - %s\n\nusage: raylaunch %s %s\n", command->name,
-              command->summary, command->name, command->usage);
-    if (*command->examples)
-        text_addf(text, "\nexamples:\n%s", command->examples);
-    if (*command->details)
-        text_addf(text, "\n%s", command->details);
+    const struct help_page *page = help_find(command->name);
+    const struct help_page *common = help_find("options");
+
+    add_head(page, command->name, text);
+    if (*page->details)
+        text_addf(text, "\n%s", page->details);
     text_add(text, "\noptions:\n");
-    options_add_help(command->options, text);
-    if (command->scope != SCOPE_NONE) {
-        options_add_help(settings_options, text);
-    }
-    options_add_help(common_options, text);
+    options_add_help(command->options, page, text);
+    if (command->scope != SCOPE_NONE)
+        options_add_help(settings_options, common, text);
+    options_add_help(common_options, common, text);
     if (command->scope != SCOPE_NONE) {
         text_add(text, "\nsettings (also in files and as RAYLAUNCH_SET_<KEY>):\n");
-        options_add_help(flags_table(command->scope == SCOPE_ALL), text);
+        options_add_help(flags_table(command->scope == SCOPE_ALL),
+                         help_find("settings"), text);
     }
 }
 
 void commands_add_help(struct text *text)
 {
-    text_add(text, "raylaunch - from a command and a grid of parameters to a complete "
-                   "table of results, on Slurm\n\n"
-                   "usage: raylaunch VERB [options] …\n\n"
-                   "examples:\n"
-                   "  raylaunch sweep --nodes 4 --wait -- python train.py lr=1e-3,1e-2 "
-                   "'seed=range(0,5)'\n"
-                   "  raylaunch status\n"
-                   "  raylaunch collect slurm_outputs/train-1a2b3c4d\n\nverbs:\n");
+    const struct help_page *page = help_find("raylaunch");
+
+    add_head(page, "", text);
+    text_add(text, "\nverbs:\n");
     for (const struct command *const *at = command_table; *at; at++)
-        text_addf(text, "  %-12s%s\n", (*at)->name, (*at)->summary);
-    text_add(text, "\n`raylaunch VERB --help` tells more; docs: raylaunch(1).\n");
+        text_addf(text, "  %-12s%s\n", (*at)->name, help_find((*at)->name)->summary);
+    text_addf(text, "\n%s", page->details);
 }

@@ -1,7 +1,7 @@
 /* command.h - a verb: one exported descriptor, one file
  *
- * To add a verb: docs/adding-a-command.md (the file, a row in table.c, its test, the
- * man page is made from the table).
+ * To add a verb: docs/adding-a-command.md (this file, its page of help, a row in
+ * table.c, its test).
  */
 #ifndef LAUNCHER_COMMANDS_COMMAND_H
 #define LAUNCHER_COMMANDS_COMMAND_H
@@ -31,11 +31,7 @@ struct invocation {
 };
 
 struct command {
-    const char *name;
-    const char *summary;               /* one line for `raylaunch help` */
-    const char *usage;                 /* "[options] -- COMMAND [key=value,…]" */
-    const char *details;               /* paragraphs for --help, may be "" */
-    const char *examples;              /* lines of "  command   # what" */
+    const char *name;                  /* its help is launcher/help/<name>.txt */
     const struct option_spec *options; /* own options, ids 1…63; NULL-name ended */
     enum command_scope scope;
     bool stops_at_word; /* options end at the first other word: the rest is a command */

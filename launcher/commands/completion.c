@@ -11,7 +11,7 @@ static void add_options_of(const struct command *command, struct text *text)
 
     for (size_t i = 0; i < n_tables; i++) {
         for (const struct option_spec *option = tables[i]; option->name; option++) {
-            if (*option->help)
+            if (!option->is_hidden)
                 text_addf(text, " --%s%s", option->name, option->argument ? "=" : "");
         }
     }
@@ -65,10 +65,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_completion = {
     .name = "completion",
-    .summary = "print the completion script for bash or zsh",
-    .usage = "[bash|zsh]",
-    .examples = "  eval \"$(raylaunch completion bash)\"\n",
-    .details = "",
     .options = options,
     .scope = SCOPE_NONE,
     .run = run,

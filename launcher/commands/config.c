@@ -7,9 +7,8 @@
 enum { OPT_ORIGIN = 1, OPT_INIT };
 
 static const struct option_spec options[] = {
-    {"origin", 0, NULL, "say for each value where it comes from", OPT_ORIGIN},
-    {"init", 0, NULL, "print a commented configuration file from what sinfo says",
-     OPT_INIT},
+    {"origin", 0, NULL, .id = OPT_ORIGIN},
+    {"init", 0, NULL, .id = OPT_INIT},
     {0},
 };
 
@@ -70,12 +69,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_config = {
     .name = "config",
-    .summary = "print the settings in force, and where each comes from",
-    .usage = "[options]",
-    .examples = "  raylaunch config --origin\n"
-                "  raylaunch config --profile big --nodes 8 --json\n"
-                "  raylaunch config --init > ~/.config/raylaunch/config.yaml\n",
-    .details = "What is printed is accepted by --file.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .run = run,

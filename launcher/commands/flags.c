@@ -82,26 +82,19 @@ static void make_tables(void)
         bool is_switch = strcmp(spec->type, "SWITCH") == 0;
         struct option_spec option = {.name = flag_name("", spec->name),
                                      .letter = letter_of((enum setting)key),
-                                     .argument = is_switch ? NULL : spec->argument,
-                                     .help = spec->help};
+                                     .argument = is_switch ? NULL : spec->argument};
         add_flag(&count, option,
                  (struct meaning){(enum setting)key, is_switch ? "yes" : NULL});
         if (is_switch)
-            add_flag(
-                &count,
-                (struct option_spec){.name = flag_name("no-", spec->name), .help = ""},
-                (struct meaning){(enum setting)key, "no"});
+            add_flag(&count,
+                     (struct option_spec){.name = flag_name("no-", spec->name),
+                                          .is_hidden = true},
+                     (struct meaning){(enum setting)key, "no"});
     }
-    add_flag(&count,
-             (struct option_spec){
-                 .name = "shared",
-                 .help = "nodes may be shared with other jobs (--no-exclusive)"},
+    add_flag(&count, (struct option_spec){.name = "shared"},
              (struct meaning){SETTING_EXCLUSIVE, "no"});
-    add_flag(
-        &count,
-        (struct option_spec){.name = "no-ray",
-                             .help = "plain script without Ray (--template plain)"},
-        (struct meaning){SETTING_TEMPLATE, "plain"});
+    add_flag(&count, (struct option_spec){.name = "no-ray"},
+             (struct meaning){SETTING_TEMPLATE, "plain"});
     for (size_t i = 0; i < count; i++) {
         if (concerns_sweep(meanings[i].key))
             sweep_flags[n_sweep++] = all_flags[i];

@@ -22,10 +22,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_help = {
     .name = "help",
-    .summary = "explain raylaunch, or one verb",
-    .usage = "[VERB]",
-    .examples = "  raylaunch help sweep\n",
-    .details = "",
     .options = options,
     .scope = SCOPE_NONE,
     .run = run,

@@ -12,10 +12,10 @@
 enum { OPT_FOLLOW = 1, OPT_TAIL, OPT_STREAM, OPT_SWEEP };
 
 static const struct option_spec options[] = {
-    {"follow", 0, NULL, "go on until the point is final", OPT_FOLLOW},
-    {"tail", 0, "N", "only the last N lines (default 200, 0: all)", OPT_TAIL},
-    {"stream", 0, "WORD", "out, err or both (default both)", OPT_STREAM},
-    {"sweep", 0, "SWEEP", "the sweep (default: the newest)", OPT_SWEEP},
+    {"follow", 0, NULL, .id = OPT_FOLLOW},
+    {"tail", 0, "N", .id = OPT_TAIL},
+    {"stream", 0, "WORD", .id = OPT_STREAM},
+    {"sweep", 0, "SWEEP", .id = OPT_SWEEP},
     {0},
 };
 
@@ -165,14 +165,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_logs = {
     .name = "logs",
-    .summary = "show what a point's job wrote",
-    .usage = "[options] [POINT]",
-    .examples =
-        "  raylaunch logs 'lr=0.1*'\n"
-        "  raylaunch logs --follow --stream out --sweep train-1a2b3c4d 'seed=3'\n",
-    .details = "POINT is an id, or a glob that matches one id or key=value. It can be "
-               "left out\n"
-               "where the sweep has one point.\n",
     .options = options,
     .scope = SCOPE_SWEEP,
     .run = run,

@@ -135,11 +135,13 @@ int options_parse(const struct option_spec *const *tables, size_t n_tables, int 
     return 0;
 }
 
-void options_add_help(const struct option_spec *table, struct text *text)
+void options_add_help(const struct option_spec *table, const struct help_page *page,
+                      struct text *text)
 {
     for (const struct option_spec *option = table; option->name; option++) {
         cleanup_text struct text left = {0};
-        if (!*option->help)
+        const char *help = help_text(page, option->name);
+        if (option->is_hidden)
             continue;
         if (option->letter)
             text_addf(&left, "  -%c, --%s", option->letter, option->name);
@@ -148,8 +150,8 @@ void options_add_help(const struct option_spec *table, struct text *text)
         if (option->argument)
             text_addf(&left, " %s", option->argument);
         if (left.size > 30)
-            text_addf(text, "%s\n%32s%s\n", text_string(&left), "", option->help);
+            text_addf(text, "%s\n%32s%s\n", text_string(&left), "", help);
         else
-            text_addf(text, "%-32s%s\n", text_string(&left), option->help);
+            text_addf(text, "%-32s%s\n", text_string(&left), help);
     }
 }

@@ -1,5 +1,7 @@
 /* options.h - one table of options drives parsing, --help, the man page and completion
  *
+ * What an option does is not code: help.h has the text, by the option's name.
+ *
  * Names are taken whole (getopt_long's abbreviations would make every new option a
  * change of meaning). `--name=value`, `--name value`, `-N 4`, `-N4`; flags without
  * argument take no value.
@@ -12,13 +14,14 @@
 
 #include "launcher/common/error.h"
 #include "launcher/common/text/text.h"
+#include "launcher/help/help.h"
 
 struct option_spec {
     const char *name;     /* without "--"; NULL ends a table */
     char letter;          /* 0 for none */
     const char *argument; /* "N"; NULL: takes none */
-    const char *help;     /* one line; "" hides it from help and completion */
     int id;
+    bool is_hidden; /* from help and completion */
 };
 
 /* One option seen. `value` is NULL where it takes none. */
@@ -33,8 +36,10 @@ int options_parse(const struct option_spec *const *tables, size_t n_tables, int 
                   char *const *argv, bool stop_at_word, option_fn take, void *context,
                   struct words *rest, struct error *err);
 
-/* Append the help lines of a table: "  -N, --nodes N    nodes for each point". */
-void options_add_help(const struct option_spec *table, struct text *text);
+/* Append the help lines of a table, "  -N, --nodes N    nodes for each point", with the
+ * texts of `page`. */
+void options_add_help(const struct option_spec *table, const struct help_page *page,
+                      struct text *text);
 
 /* The option of that name in the tables, or NULL. */
 const struct option_spec *options_find(const struct option_spec *const *tables,

@@ -19,10 +19,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_version = {
     .name = "version",
-    .summary = "print the version",
-    .usage = "",
-    .examples = "  raylaunch version --json\n",
-    .details = "",
     .options = options,
     .scope = SCOPE_NONE,
     .run = run,

@@ -78,7 +78,7 @@ static void add_time(const struct init_partition *row, struct text *text)
         limit = row->time_limit;
     text_add(text, "time: ");
     yaml_add_value(text, limit);
-    text_addf(text, "  # %s\n", setting_spec(SETTING_TIME)->help);
+    text_addf(text, "  # %s\n", setting_help(SETTING_TIME));
 }
 
 static void add_number(struct text *text, enum setting key, long long most)
@@ -89,7 +89,7 @@ static void add_number(struct text *text, enum setting key, long long most)
     for (const char *c = spec->fallback; *c; c++)
         number = number * 10 + (*c - '0');
     text_addf(text, "%s: %lld  # %s\n", spec->name, number < most ? number : most,
-              spec->help);
+              setting_help(key));
 }
 
 static void add_resources(const struct init_partition *row, struct text *text)
@@ -99,14 +99,14 @@ static void add_resources(const struct init_partition *row, struct text *text)
 
     text_add(text, "partition: ");
     yaml_add_value(text, row ? row->name : setting_spec(SETTING_PARTITION)->fallback);
-    text_addf(text, "  # %s\n", setting_spec(SETTING_PARTITION)->help);
+    text_addf(text, "  # %s\n", setting_help(SETTING_PARTITION));
     add_number(text, SETTING_NODES, row && row->nodes > 0 ? row->nodes : 1000);
     add_number(text, SETTING_CPUS_PER_TASK, row && row->cpus > 0 ? row->cpus : 1000);
     add_number(text, SETTING_GPUS_PER_TASK, gpus);
     if (type.size > 0) {
         text_add(text, "# gpu_type: ");
         yaml_add_value(text, text_string(&type));
-        text_addf(text, "  # %s\n", setting_spec(SETTING_GPU_TYPE)->help);
+        text_addf(text, "  # %s\n", setting_help(SETTING_GPU_TYPE));
     }
     add_time(row, text);
 }
@@ -123,7 +123,7 @@ static void add_rest(struct text *text)
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const struct setting_spec *spec = setting_spec(keys[i]);
         text_addf(text, "# %s: %s  # %s\n", spec->name,
-                  spec->fallback ? spec->fallback : "", spec->help);
+                  spec->fallback ? spec->fallback : "", setting_help(keys[i]));
     }
     text_add(text, "# setup:  # shell lines run first in each job\n"
                    "#   - module load cuda\n"

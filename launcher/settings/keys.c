@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "launcher/common/text/near.h"
+#include "launcher/help/help.h"
 #include "launcher/settings/store.h"
 
 /* The table's bare type words become strings here, beside its choice lists. */
@@ -16,8 +17,8 @@
 #define MAP "MAP"
 
 static const struct setting_spec specs[SETTING_COUNT] = {
-#define SETTING_SPEC(id, name, alias, type, fallback, argument, help) \
-    [SETTING_##id] = {name, alias, type, fallback, argument, help},
+#define SETTING_SPEC(id, name, alias, type, fallback, argument) \
+    [SETTING_##id] = {name, alias, type, fallback, argument},
     SETTINGS_TABLE(SETTING_SPEC)
 #undef SETTING_SPEC
 };
@@ -27,6 +28,11 @@ static const struct setting_spec specs[SETTING_COUNT] = {
 const struct setting_spec *setting_spec(enum setting key)
 {
     return &specs[key];
+}
+
+const char *setting_help(enum setting key)
+{
+    return help_text(help_find("settings"), specs[key].name);
 }
 
 enum value_type setting_type(enum setting key)
@@ -80,7 +86,7 @@ static bool is_name_of(enum setting key, const char *folded)
         return false;
     if (strcmp(folded, alias) == 0)
         return true;
-    /* SlurmConfig of seed 001 has the same names without the prefix. */
+    /* A SlurmConfig has the same names without the prefix. */
     return strncmp(alias, slurm, sizeof slurm - 1) == 0 &&
            strcmp(folded, alias + sizeof slurm - 1) == 0;
 }

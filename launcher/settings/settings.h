@@ -50,9 +50,9 @@ struct setting_spec {
     const char *type;     /* "TEXT", "LIST", …, or the choices "a|b" */
     const char *fallback; /* built-in value or NULL */
     const char *argument; /* "N"; "" for a switch */
-    const char *help;
 };
 const struct setting_spec *setting_spec(enum setting key);
+const char *setting_help(enum setting key); /* what it does, from help/settings.txt */
 bool setting_from_name(const char *name,
                        enum setting *ret_key); /* name, alias, or either with '-' */
 

@@ -5,17 +5,26 @@
 #include "tests/tap/tap.h"
 
 static const struct option_spec common[] = {
-    {"json", 0, NULL, "one object a line", 1},
-    {"quiet", 'q', NULL, "say less", 2},
-    {NULL, 0, NULL, NULL, 0},
+    {"json", 0, NULL, .id = 1},
+    {"quiet", 'q', NULL, .id = 2},
+    {0},
 };
 static const struct option_spec verb[] = {
-    {"nodes", 'N', "N", "nodes for each point", 3},
-    {"setup", 0, "LINE", "shell line", 4},
-    {"hidden", 'x', NULL, "", 5},
-    {"an-option-with-a-quite-long-name", 0, "VALUE", "its help", 6},
-    {NULL, 0, NULL, NULL, 0},
+    {"nodes", 'N', "N", .id = 3},
+    {"setup", 0, "LINE", .id = 4},
+    {"hidden", 'x', NULL, .id = 5, .is_hidden = true},
+    {"an-option-with-a-quite-long-name", 0, "VALUE", .id = 6},
+    {0},
 };
+static const struct help_entry entries[] = {
+    {"json", "one object a line"},
+    {"quiet", "say less"},
+    {"nodes", "nodes for each point"},
+    {"setup", "shell line"},
+    {"an_option_with.a-quite-long-name", "its help"},
+    {0},
+};
+static const struct help_page page = {"", "", "", "", "", entries};
 static const struct option_spec *const tables[] = {common, verb};
 
 static int take(void *context, const struct option_spec *option, const char *value,
@@ -96,8 +105,8 @@ int main(void)
     gives("a|--|-q|b", false, "#a,-q,b");
     gives("--setup|--|x", false, "setup=--;#x");
 
-    options_add_help(common, &help);
-    options_add_help(verb, &help);
+    options_add_help(common, &page, &help);
+    options_add_help(verb, &page, &help);
     is_string(text_string(&help),
               "      --json                    one object a line\n"
               "  -q, --quiet                   say less\n"

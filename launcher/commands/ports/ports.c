@@ -14,12 +14,10 @@
 enum { OPT_USER = 1, OPT_USERS, OPT_EPHEMERAL, OPT_LAYOUT };
 
 static const struct option_spec options[] = {
-    {"user", 0, "NAME|UID", "this user instead of you (repeatable)", OPT_USER},
-    {"users", 0, "FILE", "a map of users, a line each: USER [FIRST-LAST]", OPT_USERS},
-    {"ephemeral", 0, "FIRST-LAST",
-     "the nodes' ephemeral ports (default: those of this machine)", OPT_EPHEMERAL},
-    {"layout", 0, "grains|ray-docs",
-     "ray-docs: the numbers of Ray's documentation for several users", OPT_LAYOUT},
+    {"user", 0, "NAME|UID", .id = OPT_USER},
+    {"users", 0, "FILE", .id = OPT_USERS},
+    {"ephemeral", 0, "FIRST-LAST", .id = OPT_EPHEMERAL},
+    {"layout", 0, "grains|ray-docs", .id = OPT_LAYOUT},
     {0},
 };
 
@@ -176,15 +174,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_ports = {
     .name = "ports",
-    .summary = "show a user's ports, what a job takes first, and who overlaps",
-    .usage = "[options]",
-    .examples = "  raylaunch ports                       # yours\n"
-                "  raylaunch ports --user 1001 --user 1002 --json\n"
-                "  raylaunch ports --layout ray-docs     # two users of one node\n",
-    .details =
-        "A job takes whole grains of 128 ports, beginning with its user's slice, and\n"
-        "holds them by listening sockets: two jobs never share a port, whatever this\n"
-        "says. Exit code 1 when users of the same map share ports: docs/ports.md.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .run = run,

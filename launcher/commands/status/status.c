@@ -22,10 +22,9 @@
 enum { OPT_ALL = 1, OPT_WATCH, OPT_WHY };
 
 static const struct option_spec options[] = {
-    {"all", 0, NULL, "list every point that is not completed", OPT_ALL},
-    {"watch", 0, NULL, "look again and again (every --poll seconds, 10 by default)",
-     OPT_WATCH},
-    {"why", 0, "POINT|JOB", "why it waits, which limit binds, and what to do", OPT_WHY},
+    {"all", 0, NULL, .id = OPT_ALL},
+    {"watch", 0, NULL, .id = OPT_WATCH},
+    {"why", 0, "POINT|JOB", .id = OPT_WHY},
     {0},
 };
 
@@ -215,21 +214,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_status = {
     .name = "status",
-    .summary = "how far a sweep is: counts, what runs, what failed and why, what waits "
-               "and why",
-    .usage = "[options] [SWEEP]",
-    .examples = "  raylaunch status                      # the newest sweep\n"
-                "  raylaunch status train-1a2b3c4d --json\n"
-                "  raylaunch status --watch\n"
-                "  raylaunch status --why lr=0.1         # why does it wait?\n",
-    .details =
-        "Never more than a screenful, whatever the size of the sweep; --all lists\n"
-        "every point that is not completed. --watch ends when nothing lives any more,\n"
-        "or by Ctrl-C. --why also lists the reservations (maintenance, too) that the "
-        "user\n"
-        "may use or that take nodes of the partition, if the point is pending; with\n"
-        "--json they are a line of type `reservations` behind the rows.\n"
-        "Exit code 0 unless raylaunch itself fails.\n",
     .options = options,
     .scope = SCOPE_SWEEP,
     .run = run,

@@ -12,9 +12,9 @@
 enum { OPT_GRID = 1, OPT_POINTS, OPT_POINT };
 
 static const struct option_spec options[] = {
-    {"grid", 0, "KEY=A,B", "one more swept parameter (repeatable)", OPT_GRID},
-    {"points", 0, "FILE", "points from a JSONL or CSV file (repeatable)", OPT_POINTS},
-    {"point", 0, "N", "index of the point to render (default 0)", OPT_POINT},
+    {"grid", 0, "KEY=A,B", .id = OPT_GRID},
+    {"points", 0, "FILE", .id = OPT_POINTS},
+    {"point", 0, "N", .id = OPT_POINT},
     {0},
 };
 
@@ -68,12 +68,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_render = {
     .name = "render",
-    .summary = "print the script of a point",
-    .usage = "[options] [--] COMMAND… [key=value,value…]",
-    .examples =
-        "  raylaunch render --nodes 2 -- python train.py lr=0.1,0.01\n"
-        "  raylaunch render --template my.sbatch --point 3 -- ./fit a=1,2,3,4\n",
-    .details = "The same input gives the same bytes.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .stops_at_word = true,

@@ -33,23 +33,17 @@ enum {
 };
 
 static const struct option_spec options[] = {
-    {"failed", 0, NULL, "what failed, timed out or ran out of memory", OPT_FAILED},
-    {"cancelled", 0, NULL, "what was cancelled", OPT_CANCELLED},
-    {"all", 0, NULL, "every final point, completed ones too", OPT_ALL},
-    {"point", 0, "GLOB", "only points whose id or key=value matches (repeatable)",
-     OPT_POINT},
-    {"cause", 0, "WORD", "only points that ended by this cause (repeatable)",
-     OPT_CAUSE},
-    {"state", 0, "STATE", "only points in this state (oom, timeout; repeatable)",
-     OPT_STATE},
-    {"mem-factor", 0, "F", "so many times the memory of the point's last attempt",
-     OPT_MEM_FACTOR},
-    {"time-factor", 0, "F", "so many times its time limit and timeout",
-     OPT_TIME_FACTOR},
-    {"exclude-bad-nodes", 0, NULL, "not on nodes that failed points of this sweep",
-     OPT_EXCLUDE_BAD_NODES},
-    {"wait", 0, NULL, "stay, collect the results, archive", OPT_WAIT},
-    {"dry-run", 'n', NULL, "a table of what would change; submit nothing", OPT_DRY_RUN},
+    {"failed", 0, NULL, .id = OPT_FAILED},
+    {"cancelled", 0, NULL, .id = OPT_CANCELLED},
+    {"all", 0, NULL, .id = OPT_ALL},
+    {"point", 0, "GLOB", .id = OPT_POINT},
+    {"cause", 0, "WORD", .id = OPT_CAUSE},
+    {"state", 0, "STATE", .id = OPT_STATE},
+    {"mem-factor", 0, "F", .id = OPT_MEM_FACTOR},
+    {"time-factor", 0, "F", .id = OPT_TIME_FACTOR},
+    {"exclude-bad-nodes", 0, NULL, .id = OPT_EXCLUDE_BAD_NODES},
+    {"wait", 0, NULL, .id = OPT_WAIT},
+    {"dry-run", 'n', NULL, .id = OPT_DRY_RUN},
     {0},
 };
 
@@ -254,17 +248,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_retry = {
     .name = "retry",
-    .summary = "a new attempt for points that failed or were cancelled",
-    .usage = "[options] [SWEEP] --failed|--cancelled|--all|--cause WORD|--point GLOB",
-    .examples = "  raylaunch retry --failed\n"
-                "  raylaunch retry train-1a2b3c4d --failed --mem 64G --wait\n"
-                "  raylaunch retry --state oom --mem-factor 1.5 --dry-run\n"
-                "  raylaunch retry --cause node_fail --exclude-bad-nodes\n",
-    .details =
-        "Runs with the settings of the sweep's last call (its resolved.yaml); flags\n"
-        "change them for the new attempts only. Factors start from what each point's\n"
-        "last attempt had, so they compound, and stop at what the partition can "
-        "give.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .run = run,

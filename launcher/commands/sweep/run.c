@@ -13,11 +13,10 @@
 enum { OPT_DRY_RUN = 1, OPT_NO_FOLLOW, OPT_AFTER, OPT_AFTER_ANY };
 
 static const struct option_spec options[] = {
-    {"dry-run", 'n', NULL, "print plan, calls and script; make nothing", OPT_DRY_RUN},
-    {"no-follow", 0, NULL, "do not copy the job's output here", OPT_NO_FOLLOW},
-    {"after", 0, "JOB|SWEEP", "start after this has completed (repeatable)", OPT_AFTER},
-    {"after-any", 0, "JOB|SWEEP", "start after this has ended in any way (repeatable)",
-     OPT_AFTER_ANY},
+    {"dry-run", 'n', NULL, .id = OPT_DRY_RUN},
+    {"no-follow", 0, NULL, .id = OPT_NO_FOLLOW},
+    {"after", 0, "JOB|SWEEP", .id = OPT_AFTER},
+    {"after-any", 0, "JOB|SWEEP", .id = OPT_AFTER_ANY},
     {0},
 };
 
@@ -123,14 +122,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_run = {
     .name = "run",
-    .summary = "run one point, follow its output, and say how it ended",
-    .usage = "[options] [--] COMMAND… [key=value…]",
-    .examples = "  raylaunch run --nodes 2 -- python train.py lr=0.1\n"
-                "  raylaunch run --scheduler local --no-ray -- ./fit alpha=1,2  # one "
-                "value: '1,2'\n",
-    .details =
-        "Nothing is split at commas. The job's output goes to stdout, its errors to\n"
-        "stderr. Exit code 0 when the point completed, 1 when it did not.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .stops_at_word = true,

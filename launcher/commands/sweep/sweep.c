@@ -26,20 +26,15 @@ enum {
 };
 
 static const struct option_spec options[] = {
-    {"wait", 0, NULL, "stay, collect the results, archive (Slurm; local always does)",
-     OPT_WAIT},
-    {"detach", 0, NULL, "local: go to the background", OPT_DETACH},
-    {"dry-run", 'n', NULL, "print plan, calls and script; make nothing", OPT_DRY_RUN},
-    {"grid", 0, "KEY=A,B", "one more swept parameter (repeatable)", OPT_GRID},
-    {"points", 0, "FILE", "points from a JSONL or CSV file, one a row (repeatable)",
-     OPT_POINTS},
-    {"smoke", 0, NULL, "the first point alone; the rest only if it completes",
-     OPT_SMOKE},
-    {"after", 0, "JOB|SWEEP", "start after this has completed (repeatable)", OPT_AFTER},
-    {"after-any", 0, "JOB|SWEEP", "start after this has ended in any way (repeatable)",
-     OPT_AFTER_ANY},
-    {"collect-job", 0, NULL, "detached: one more small job makes the table at the end",
-     OPT_COLLECT_JOB},
+    {"wait", 0, NULL, .id = OPT_WAIT},
+    {"detach", 0, NULL, .id = OPT_DETACH},
+    {"dry-run", 'n', NULL, .id = OPT_DRY_RUN},
+    {"grid", 0, "KEY=A,B", .id = OPT_GRID},
+    {"points", 0, "FILE", .id = OPT_POINTS},
+    {"smoke", 0, NULL, .id = OPT_SMOKE},
+    {"after", 0, "JOB|SWEEP", .id = OPT_AFTER},
+    {"after-any", 0, "JOB|SWEEP", .id = OPT_AFTER_ANY},
+    {"collect-job", 0, NULL, .id = OPT_COLLECT_JOB},
     {0},
 };
 
@@ -229,21 +224,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_sweep = {
     .name = "sweep",
-    .summary = "run a command over a grid of parameters, one job a point",
-    .usage = "[options] [--] COMMAND… key=value,value…",
-    .examples = "  raylaunch sweep --nodes 4 --wait -- python train.py lr=1e-3,1e-2 "
-                "'seed=range(0,5)'\n"
-                "  raylaunch sweep --dry-run -- python train.py lr=0.1,0.01     # plan "
-                "and script\n"
-                "  raylaunch sweep --scheduler local --no-ray -- ./fit alpha=1,2 # on "
-                "this machine\n"
-                "  raylaunch sweep --file sweep.yaml\n",
-    .details = "Words of the form key=value,value after the script are swept (their "
-               "product, first\n"
-               "key outermost). Typing the same command again finishes the sweep: "
-               "points that are\n"
-               "done stay, no point runs twice. A failed point stays too: `raylaunch "
-               "retry`.\n",
     .options = options,
     .scope = SCOPE_ALL,
     .stops_at_word = true,

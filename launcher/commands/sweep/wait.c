@@ -42,13 +42,6 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_wait = {
     .name = "wait",
-    .summary = "wait until every submitted point is final, then collect and archive",
-    .usage = "[options] [SWEEP]",
-    .examples = "  raylaunch wait\n"
-                "  raylaunch wait train-1a2b3c4d --wait-timeout 3600   # exit 5 after "
-                "an hour\n",
-    .details =
-        "Exit code 0: all completed; 1: a point is not; 5: --wait-timeout passed.\n",
     .options = options,
     .scope = SCOPE_SWEEP,
     .run = run,
