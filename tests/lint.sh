@@ -7,6 +7,8 @@
 #   layers    includes go only down the list of tests/layers.txt, by full path
 #   size      no file over 700 lines, no function over 50
 #   banned    functions with a better one, and printing or leaving below the commands
+#   statics   in launcher/commands no two files have a static function of one name, so that a
+#             backtrace tells which verb it is
 #   notes     no marks of unfinished work
 #
 # A tool that is not installed is a failure (`make deps-check` installs them).
@@ -178,6 +180,18 @@ check_banned()
         'only commands print and only main leaves' "${below[@]}"
 }
 
+check_statics()
+{
+    local name
+    while read -r name; do
+        complain "$(grep -nE "^static .*[ *]$name\(" "${sources[@]}" /dev/null | grep '^launcher/commands/')"
+        complain "lint: two files of launcher/commands have a static $name(); name them for their verb"
+    done < <(printf '%s\n' "${sources[@]}" | grep '^launcher/commands/' |
+        xargs sed -nE '/^static /{F;s/^static ([^(]*[ *])?([A-Za-z0-9_]+)\(.*/\2/p}' |
+        awk '/\.[ch]$/ {file = $0; next} /^[A-Za-z0-9_]+$/ {print $0, file}' | sort -u |
+        cut -d' ' -f1 | uniq -d)
+}
+
 check_notes()
 {
     local marks='\b(TO''DO|FIX''ME|HA''CK)\b'
@@ -185,7 +199,7 @@ check_notes()
         complain 'lint: unfinished work is an issue, not a comment'
 }
 
-all=(format shell cppcheck layers size banned notes)
+all=(format shell cppcheck layers size banned statics notes)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for check in "$@"; do
     case " ${all[*]} " in

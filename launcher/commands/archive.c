@@ -7,14 +7,14 @@
 
 enum { OPT_VERIFY = 1, OPT_EXTRACT };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_archive_options[] = {
     {"verify", 0, "FILE", .id = OPT_VERIFY},
     {"extract", 0, "FILE", .id = OPT_EXTRACT},
     {0},
 };
 
-static void add_json(const char *path, const struct bundle_report *report,
-                     struct text *text)
+static void archive_add_json(const char *path, const struct bundle_report *report,
+                             struct text *text)
 {
     text_add(text, "{\"type\":\"archive\",\"path\":");
     jsonio_add_string(text, path);
@@ -30,7 +30,7 @@ static int print_report(const struct invocation *in, const char *path,
     cleanup_text struct text text = {0};
 
     if (in->json)
-        add_json(path, report, &text);
+        archive_add_json(path, report, &text);
     else
         text_addf(&text, "%s\n", path);
     say(in, "%s: %zu files, %llu bytes in %llu, sha256 %s", what, report->n_files,
@@ -61,7 +61,7 @@ static int extract(struct invocation *in, const char *path, struct error *err)
     return print_text(&text, err);
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_archive_run(struct invocation *in, struct error *err)
 {
     struct campaign campaign = {0};
     struct bundle_report report = {0};
@@ -89,7 +89,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_archive = {
     .name = "archive",
-    .options = options,
+    .options = verb_archive_options,
     .scope = SCOPE_SWEEP,
-    .run = run,
+    .run = verb_archive_run,
 };

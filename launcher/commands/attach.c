@@ -13,7 +13,7 @@
 
 enum { OPT_SWEEP = 1 };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_attach_options[] = {
     {"sweep", 0, "SWEEP", .id = OPT_SWEEP},
     {0},
 };
@@ -39,8 +39,8 @@ struct place {
     const char *node, *temp, *ray_address, *dashboard;
 };
 
-static int find_point(const struct campaign *campaign, const char *glob,
-                      const struct attempt **ret_attempt, struct error *err)
+static int attach_find_point(const struct campaign *campaign, const char *glob,
+                             const struct attempt **ret_attempt, struct error *err)
 {
     cleanup_words struct words globs = {0};
     const struct sweep_point *found = NULL;
@@ -178,7 +178,7 @@ static int enter(const struct invocation *in, const struct campaign *campaign,
     if (!scheduler->ops->enter)
         return error_set(err, ERROR_USAGE, "scheduler '%s' cannot enter a job",
                          scheduler->ops->name);
-    if (find_point(campaign, words->items[0], &attempt, err) < 0)
+    if (attach_find_point(campaign, words->items[0], &attempt, err) < 0)
         return -1;
     cleanup_free char *path = attempt_path(campaign->sweep, attempt, ".verdict.json");
     if (verdict_load(path, &verdict, err) < 0 ||
@@ -197,7 +197,7 @@ static int enter(const struct invocation *in, const struct campaign *campaign,
     return become(&command, err);
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_attach_run(struct invocation *in, struct error *err)
 {
     struct campaign campaign = {0};
     cleanup_words struct words words = {0};
@@ -225,7 +225,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_attach = {
     .name = "attach",
-    .options = options,
+    .options = verb_attach_options,
     .scope = SCOPE_SWEEP,
-    .run = run,
+    .run = verb_attach_run,
 };

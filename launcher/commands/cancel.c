@@ -13,7 +13,7 @@ enum { OPT_POINT = 1, OPT_STATE, OPT_YES };
 
 #define ASK_OVER 10
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_cancel_options[] = {
     {"point", 0, "GLOB", .id = OPT_POINT},
     {"state", 0, "STATE", .id = OPT_STATE},
     {"yes", 'y', NULL, .id = OPT_YES},
@@ -42,7 +42,7 @@ static void release(struct targets *targets)
     free(targets->items);
 }
 
-static bool has_job(const struct sweep_point *point, const char *job_id)
+static bool cancel_has_job(const struct sweep_point *point, const char *job_id)
 {
     const struct attempt *attempt = sweep_attempt(point);
 
@@ -50,13 +50,14 @@ static bool has_job(const struct sweep_point *point, const char *job_id)
                        (attempt->array && strcmp(attempt->array->job_id, job_id) == 0));
 }
 
-static bool is_meant(const struct invocation *in, const struct sweep_point *point,
-                     const char *job_id)
+static bool cancel_is_meant(const struct invocation *in,
+                            const struct sweep_point *point, const char *job_id)
 {
     const struct attempt *attempt = sweep_attempt(point);
     const struct words *states = &in->values[OPT_STATE];
 
-    return attempt && attempt_is_live(attempt) && (!job_id || has_job(point, job_id)) &&
+    return attempt && attempt_is_live(attempt) &&
+           (!job_id || cancel_has_job(point, job_id)) &&
            select_matches(point, &in->values[OPT_POINT]) &&
            (states->count == 0 || words_has(states, state_name(campaign_state(point))));
 }
@@ -75,7 +76,7 @@ static int add_target(struct invocation *in, const char *path, const char *job_i
     campaign_select_all(campaign);
     target->points = xcalloc(campaign->n_selected, sizeof *target->points);
     for (size_t i = 0; i < campaign->n_selected; i++) {
-        if (is_meant(in, campaign->sweep->points[i], job_id))
+        if (cancel_is_meant(in, campaign->sweep->points[i], job_id))
             target->points[target->n_points++] = i;
     }
     return 0;
@@ -141,7 +142,7 @@ static int cancel_all(struct invocation *in, struct targets *targets, struct err
     return print_text(&text, rc < 0 ? NULL : err) < 0 ? -1 : rc;
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_cancel_run(struct invocation *in, struct error *err)
 {
     struct targets targets = {0};
     enum state state;
@@ -164,7 +165,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_cancel = {
     .name = "cancel",
-    .options = options,
+    .options = verb_cancel_options,
     .scope = SCOPE_SWEEP,
-    .run = run,
+    .run = verb_cancel_run,
 };

@@ -16,12 +16,12 @@ enum { OPT_PROBE = 1 };
 
 #define PROBE_WAIT_S 600 /* in the queue and running, unless --wait-timeout */
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_check_options[] = {
     {"probe", 0, NULL, .id = OPT_PROBE},
     {0},
 };
 
-static void add_json(const struct finding *finding, struct text *text)
+static void check_add_json(const struct finding *finding, struct text *text)
 {
     const struct {
         const char *key, *value;
@@ -70,7 +70,7 @@ static int print_findings(struct invocation *in, const struct findings *findings
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->items[i];
         if (in->json) {
-            add_json(finding, &text);
+            check_add_json(finding, &text);
             continue;
         }
         add_padded(&text, judgement_name(finding->is), 6);
@@ -148,7 +148,7 @@ static int look(struct invocation *in, struct scheduler *scheduler,
     return 0;
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_check_run(struct invocation *in, struct error *err)
 {
     struct findings findings = {0};
     struct scheduler scheduler = {0};
@@ -173,7 +173,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_check = {
     .name = "check",
-    .options = options,
+    .options = verb_check_options,
     .scope = SCOPE_ALL,
-    .run = run,
+    .run = verb_check_run,
 };

@@ -17,7 +17,7 @@
 
 enum { OPT_FORMAT = 1, OPT_OFFLINE, OPT_WAIT };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_collect_options[] = {
     {"format", 0, "WORD", .id = OPT_FORMAT},
     {"offline", 0, NULL, .id = OPT_OFFLINE},
     {"wait", 0, NULL, .id = OPT_WAIT},
@@ -79,8 +79,8 @@ static int open_one(struct collection *collection, struct campaign *campaign,
 }
 
 /* A folder with a journal: its points' own files and nothing else. */
-static int add_sweep(struct collection *collection, const char *path, bool is_offline,
-                     struct error *err)
+static int collect_add_sweep(struct collection *collection, const char *path,
+                             bool is_offline, struct error *err)
 {
     struct invocation *in = collection->in;
     struct campaign campaign = {0};
@@ -105,8 +105,8 @@ static int add_sweep(struct collection *collection, const char *path, bool is_of
     return rc;
 }
 
-static int add_path(struct collection *collection, const char *path, bool is_offline,
-                    struct error *err);
+static int collect_add_path(struct collection *collection, const char *path,
+                            bool is_offline, struct error *err);
 
 static int add_archive(struct collection *collection, const char *path,
                        struct error *err)
@@ -119,19 +119,19 @@ static int add_archive(struct collection *collection, const char *path,
     int rc = bundle_extract(path, folder, &root, err);
     if (rc == 0) {
         cleanup_free char *inside = path_join(folder, root);
-        rc = add_path(collection, inside, true, err);
+        rc = collect_add_path(collection, inside, true, err);
     }
     temp_folder_remove(folder);
     return rc;
 }
 
-static int add_path(struct collection *collection, const char *path, bool is_offline,
-                    struct error *err)
+static int collect_add_path(struct collection *collection, const char *path,
+                            bool is_offline, struct error *err)
 {
     const struct settings *settings = collection->in->settings;
 
     if (locate_is_sweep(path))
-        return add_sweep(collection, path, is_offline, err);
+        return collect_add_sweep(collection, path, is_offline, err);
     if (invocation_has(collection->in, OPT_WAIT))
         return error_set(err, ERROR_USAGE,
                          "--wait is for sweeps: '%s' has no journal, so nobody knows "
@@ -155,12 +155,12 @@ static int add_operand(struct collection *collection, const char *word,
         /* A link that the user names is meant; links below a folder are not followed.
          */
         cleanup_free char *meant = realpath(word, NULL);
-        return add_path(collection, !folder_exists(word) && meant ? meant : word,
-                        is_offline, err);
+        return collect_add_path(
+            collection, !folder_exists(word) && meant ? meant : word, is_offline, err);
     }
     if (locate_sweep(in->settings, word, &path, err) < 0)
         return -1;
-    return add_path(collection, path, is_offline, err);
+    return collect_add_path(collection, path, is_offline, err);
 }
 
 static int print_collection(struct collection *collection, struct error *err)
@@ -191,7 +191,7 @@ static int print_collection(struct collection *collection, struct error *err)
     return is_bad || collection->is_interrupted ? 1 : 0;
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_collect_run(struct invocation *in, struct error *err)
 {
     struct collection collection = {.in = in};
     cleanup_free char *newest = NULL;
@@ -204,7 +204,8 @@ static int run(struct invocation *in, struct error *err)
     if (in->rest.count == 0) {
         rc = locate_sweep(in->settings, NULL, &newest, err);
         if (rc == 0)
-            rc = add_path(&collection, newest, invocation_has(in, OPT_OFFLINE), err);
+            rc = collect_add_path(&collection, newest, invocation_has(in, OPT_OFFLINE),
+                                  err);
     }
     for (size_t i = 0; rc == 0 && i < in->rest.count; i++)
         rc = add_operand(&collection, in->rest.items[i], err);
@@ -220,7 +221,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_collect = {
     .name = "collect",
-    .options = options,
+    .options = verb_collect_options,
     .scope = SCOPE_SWEEP,
-    .run = run,
+    .run = verb_collect_run,
 };

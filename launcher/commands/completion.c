@@ -2,7 +2,7 @@
 
 #include "launcher/commands/command.h"
 
-static const struct option_spec options[] = {{0}};
+static const struct option_spec verb_completion_options[] = {{0}};
 
 static void add_options_of(const struct command *command, struct text *text)
 {
@@ -49,7 +49,7 @@ static void add_bash(struct text *text)
              "complete -o default -F _raylaunch raylaunch\n");
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_completion_run(struct invocation *in, struct error *err)
 {
     const char *shell = in->rest.count ? in->rest.items[0] : "bash";
     cleanup_text struct text text = {0};
@@ -65,7 +65,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_completion = {
     .name = "completion",
-    .options = options,
+    .options = verb_completion_options,
     .scope = SCOPE_NONE,
-    .run = run,
+    .run = verb_completion_run,
 };

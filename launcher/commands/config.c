@@ -6,7 +6,7 @@
 
 enum { OPT_ORIGIN = 1, OPT_INIT };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_config_options[] = {
     {"origin", 0, NULL, .id = OPT_ORIGIN},
     {"init", 0, NULL, .id = OPT_INIT},
     {0},
@@ -32,7 +32,7 @@ static void add_json_value(const struct settings *settings, enum setting key,
     }
 }
 
-static int print_json(const struct settings *settings, struct error *err)
+static int config_print_json(const struct settings *settings, struct error *err)
 {
     cleanup_text struct text text = {0};
 
@@ -51,7 +51,7 @@ static int print_json(const struct settings *settings, struct error *err)
     return print_text(&text, err);
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_config_run(struct invocation *in, struct error *err)
 {
     cleanup_text struct text text = {0};
 
@@ -62,14 +62,14 @@ static int run(struct invocation *in, struct error *err)
     if (invocation_has(in, OPT_INIT))
         return config_init_print(in, err);
     if (in->json)
-        return print_json(in->settings, err);
+        return config_print_json(in->settings, err);
     settings_add_yaml(in->settings, invocation_has(in, OPT_ORIGIN), &text);
     return print_text(&text, err);
 }
 
 const struct command verb_config = {
     .name = "config",
-    .options = options,
+    .options = verb_config_options,
     .scope = SCOPE_ALL,
-    .run = run,
+    .run = verb_config_run,
 };

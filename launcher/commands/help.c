@@ -2,9 +2,9 @@
 
 #include "launcher/commands/command.h"
 
-static const struct option_spec options[] = {{0}};
+static const struct option_spec verb_help_options[] = {{0}};
 
-static int run(struct invocation *in, struct error *err)
+static int verb_help_run(struct invocation *in, struct error *err)
 {
     cleanup_text struct text text = {0};
 
@@ -22,7 +22,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_help = {
     .name = "help",
-    .options = options,
+    .options = verb_help_options,
     .scope = SCOPE_NONE,
-    .run = run,
+    .run = verb_help_run,
 };

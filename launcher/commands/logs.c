@@ -11,7 +11,7 @@
 
 enum { OPT_FOLLOW = 1, OPT_TAIL, OPT_STREAM, OPT_SWEEP };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_logs_options[] = {
     {"follow", 0, NULL, .id = OPT_FOLLOW},
     {"tail", 0, "N", .id = OPT_TAIL},
     {"stream", 0, "WORD", .id = OPT_STREAM},
@@ -39,8 +39,8 @@ static int choose_streams(const struct invocation *in, struct streams *streams,
 }
 
 /* One point: named by id, or by a glob that matches one. */
-static int find_point(const struct invocation *in, const struct campaign *campaign,
-                      struct sweep_point **ret_point, struct error *err)
+static int logs_find_point(const struct invocation *in, const struct campaign *campaign,
+                           struct sweep_point **ret_point, struct error *err)
 {
     size_t n_found = 0;
 
@@ -91,8 +91,9 @@ static int start_tail(const struct invocation *in, const struct campaign *campai
     return follow_tail(&streams->err, err_path, lines, err);
 }
 
-static int print_json(const struct campaign *campaign, const struct attempt *attempt,
-                      const struct streams *streams, struct error *err)
+static int logs_print_json(const struct campaign *campaign,
+                           const struct attempt *attempt, const struct streams *streams,
+                           struct error *err)
 {
     cleanup_text struct text line = {0};
     const char *suffixes[] = {".out", ".err"};
@@ -116,19 +117,20 @@ static int print_json(const struct campaign *campaign, const struct attempt *att
     return print_text(&line, err);
 }
 
-static int show(struct invocation *in, struct campaign *campaign, struct error *err)
+static int logs_show(struct invocation *in, struct campaign *campaign,
+                     struct error *err)
 {
     struct sweep_point *point = NULL;
     struct streams streams = {0};
 
     if (choose_streams(in, &streams, err) < 0 ||
-        find_point(in, campaign, &point, err) < 0)
+        logs_find_point(in, campaign, &point, err) < 0)
         return -1;
     const struct attempt *attempt = sweep_attempt(point);
     if (start_tail(in, campaign, attempt, &streams, err) < 0)
         return -1;
     if (in->json)
-        return print_json(campaign, attempt, &streams, err);
+        return logs_print_json(campaign, attempt, &streams, err);
     int rc = copy_both(campaign, attempt, &streams, err);
     if (rc < 0 || !invocation_has(in, OPT_FOLLOW))
         return rc;
@@ -144,7 +146,7 @@ static int show(struct invocation *in, struct campaign *campaign, struct error *
     return rc;
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_logs_run(struct invocation *in, struct error *err)
 {
     struct campaign campaign = {0};
     cleanup_words struct words operands = {0};
@@ -158,14 +160,14 @@ static int run(struct invocation *in, struct error *err)
     words_release(&in->rest);
     words_copy(&in->rest, &operands);
     if (rc == 0)
-        rc = show(in, &campaign, err);
+        rc = logs_show(in, &campaign, err);
     campaign_close(&campaign);
     return rc;
 }
 
 const struct command verb_logs = {
     .name = "logs",
-    .options = options,
+    .options = verb_logs_options,
     .scope = SCOPE_SWEEP,
-    .run = run,
+    .run = verb_logs_run,
 };

@@ -15,7 +15,7 @@ static void add_count(struct text *text, size_t count, const char *word, bool *i
     *is_first = false;
 }
 
-static void add_line(const struct campaign *campaign, struct text *text)
+static void progress_add_line(const struct campaign *campaign, struct text *text)
 {
     struct campaign_counts counts;
     bool is_first = true;
@@ -27,7 +27,7 @@ static void add_line(const struct campaign *campaign, struct text *text)
                   &is_first);
 }
 
-static void show(struct progress *progress, const char *line)
+static void progress_show(struct progress *progress, const char *line)
 {
     bool is_terminal = term_is(2);
     double now = (double)clock_monotonic_ms() / 1000.0;
@@ -76,7 +76,8 @@ static void note_trouble(struct progress *progress, const char *trouble)
     warn_user("the scheduler answers again, after %s", span);
 }
 
-static void on_look(void *context, const struct campaign *campaign, const char *trouble)
+static void progress_on_look(void *context, const struct campaign *campaign,
+                             const char *trouble)
 {
     struct progress *progress = context;
     cleanup_text struct text line = {0};
@@ -84,8 +85,8 @@ static void on_look(void *context, const struct campaign *campaign, const char *
     note_trouble(progress, trouble);
     if (progress->in->quiet || trouble)
         return;
-    add_line(campaign, &line);
-    show(progress, text_string(&line));
+    progress_add_line(campaign, &line);
+    progress_show(progress, text_string(&line));
 }
 
 static void on_submit(void *context, size_t done, size_t total)
@@ -96,7 +97,7 @@ static void on_submit(void *context, size_t done, size_t total)
     if (progress->in->quiet || total < 20 || !term_is(2))
         return;
     snprintf(line, sizeof line, "submitting %zu of %zu", done, total);
-    show(progress, line);
+    progress_show(progress, line);
 }
 
 static void on_warning(void *context, const char *text)
@@ -110,7 +111,7 @@ static void on_warning(void *context, const char *text)
 void progress_hook(struct progress *progress, struct campaign *campaign)
 {
     campaign->hooks = (struct campaign_hooks){.context = progress,
-                                              .on_look = on_look,
+                                              .on_look = progress_on_look,
                                               .on_submit = on_submit,
                                               .on_warning = on_warning};
 }

@@ -26,7 +26,7 @@ int print_table(const struct invocation *in, const struct table *table,
     return print_text(&text, err);
 }
 
-static size_t count_bad(const struct table *table, bool is_cancelled)
+static size_t report_count_bad(const struct table *table, bool is_cancelled)
 {
     size_t count = 0;
 
@@ -41,9 +41,9 @@ static size_t count_bad(const struct table *table, bool is_cancelled)
 static void say_retry(const struct invocation *in, const struct table *table,
                       const char *name)
 {
-    if (count_bad(table, false) > 0)
+    if (report_count_bad(table, false) > 0)
         say(in, "try the failed ones again: raylaunch retry %s --failed", name);
-    if (count_bad(table, true) > 0)
+    if (report_count_bad(table, true) > 0)
         say(in, "try the cancelled ones again: raylaunch retry %s --cancelled", name);
 }
 
@@ -116,7 +116,7 @@ int sweep_report(struct invocation *in, struct campaign *campaign, bool is_asked
     say_failures(in, &table);
     say_warnings(in, &table);
     say_others(in, campaign);
-    is_bad = count_bad(&table, false) + count_bad(&table, true) > 0;
+    is_bad = report_count_bad(&table, false) + report_count_bad(&table, true) > 0;
     if (rc == 0)
         rc = report_write(campaign, &table, err);
     if (rc == 0 && may_archive)

@@ -2,9 +2,9 @@
 #include "collector/archive/bundle.h"
 #include "launcher/commands/command.h"
 
-static const struct option_spec options[] = {{0}};
+static const struct option_spec verb_version_options[] = {{0}};
 
-static int run(struct invocation *in, struct error *err)
+static int verb_version_run(struct invocation *in, struct error *err)
 {
     cleanup_text struct text text = {0};
 
@@ -19,7 +19,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_version = {
     .name = "version",
-    .options = options,
+    .options = verb_version_options,
     .scope = SCOPE_NONE,
-    .run = run,
+    .run = verb_version_run,
 };

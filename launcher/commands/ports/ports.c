@@ -13,7 +13,7 @@
 
 enum { OPT_USER = 1, OPT_USERS, OPT_EPHEMERAL, OPT_LAYOUT };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_ports_options[] = {
     {"user", 0, "NAME|UID", .id = OPT_USER},
     {"users", 0, "FILE", .id = OPT_USERS},
     {"ephemeral", 0, "FIRST-LAST", .id = OPT_EPHEMERAL},
@@ -155,7 +155,7 @@ static int show_layout(const struct invocation *in, struct error *err)
     return rc;
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_ports_run(struct invocation *in, struct error *err)
 {
     const char *layout = invocation_value(in, OPT_LAYOUT);
 
@@ -174,7 +174,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_ports = {
     .name = "ports",
-    .options = options,
+    .options = verb_ports_options,
     .scope = SCOPE_ALL,
-    .run = run,
+    .run = verb_ports_run,
 };

@@ -21,7 +21,7 @@
 
 enum { OPT_ALL = 1, OPT_WATCH, OPT_WHY };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_status_options[] = {
     {"all", 0, NULL, .id = OPT_ALL},
     {"watch", 0, NULL, .id = OPT_WATCH},
     {"why", 0, "POINT|JOB", .id = OPT_WHY},
@@ -195,7 +195,7 @@ static int watch(struct status *status, struct error *err)
     }
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_status_run(struct invocation *in, struct error *err)
 {
     struct status status = {.in = in};
     bool is_asked = false;
@@ -214,7 +214,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_status = {
     .name = "status",
-    .options = options,
+    .options = verb_status_options,
     .scope = SCOPE_SWEEP,
-    .run = run,
+    .run = verb_status_run,
 };

@@ -135,7 +135,7 @@ void status_reservations_release(struct status_reservations *reservations)
     *reservations = (struct status_reservations){0};
 }
 
-static void add_clean(struct text *text, const char *string, size_t most)
+static void reservation_add_clean(struct text *text, const char *string, size_t most)
 {
     size_t size = strlen(string);
 
@@ -153,7 +153,7 @@ static void add_what(const struct slurm_reservation *of, struct text *text)
     if (!*of->nodes)
         return;
     text_add(text, " (");
-    add_clean(text, of->nodes, MOST_NODE_BYTES);
+    reservation_add_clean(text, of->nodes, MOST_NODE_BYTES);
     text_add(text, ")");
 }
 
@@ -173,10 +173,10 @@ static void add_times(const struct slurm_reservation *of, double now, struct tex
               is_active ? "active, ends in " : "in ", span);
 }
 
-static void add_line(const struct status_reservation *item, double now,
-                     struct text *text)
+static void reservation_add_line(const struct status_reservation *item, double now,
+                                 struct text *text)
 {
-    add_clean(text, item->of->name, MOST_NAME_BYTES);
+    reservation_add_clean(text, item->of->name, MOST_NAME_BYTES);
     text_add(text, ": ");
     add_what(item->of, text);
     add_times(item->of, now, text);
@@ -184,7 +184,7 @@ static void add_line(const struct status_reservation *item, double now,
         text_add(text, "; asked for");
     } else if (item->is_yours) {
         text_add(text, "; yours: --reservation ");
-        add_clean(text, item->of->name, MOST_NAME_BYTES);
+        reservation_add_clean(text, item->of->name, MOST_NAME_BYTES);
     } else if (!item->of->is_maintenance) {
         text_add(text, "; for others");
     }
@@ -199,7 +199,7 @@ void status_reservations_add(const struct status_reservations *reservations,
                        "answer\n");
     for (size_t i = 0; i < reservations->count && i < MOST_SHOWN; i++) {
         text_addf(text, "  %-10s ", i ? "" : "reserved");
-        add_line(&reservations->items[i], reservations->now, text);
+        reservation_add_line(&reservations->items[i], reservations->now, text);
     }
     if (reservations->count > MOST_SHOWN)
         text_addf(text, "  %-10s … and %zu more (--json has them)\n", "",

@@ -10,8 +10,8 @@
 #include "launcher/scheduler/slurm/slurm_cli.h"
 #include "launcher/scheduler/slurm/slurm_site.h"
 
-static bool is_meant(const struct sweep_point *point, const char *word,
-                     const struct words *globs)
+static bool why_is_meant(const struct sweep_point *point, const char *word,
+                         const struct words *globs)
 {
     for (size_t i = 0; i < point->n_attempts; i++) {
         if (strcmp(point->attempts[i]->job_id, word) == 0)
@@ -28,7 +28,7 @@ static int find(const struct campaign *campaign, const char *word, size_t *ret_i
 
     words_add(&globs, word);
     for (size_t i = 0; i < campaign->n_selected; i++) {
-        if (!is_meant(campaign->sweep->points[campaign->selected[i]], word, &globs))
+        if (!why_is_meant(campaign->sweep->points[campaign->selected[i]], word, &globs))
             continue;
         *ret_index = i;
         n_found++;

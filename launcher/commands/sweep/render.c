@@ -11,7 +11,7 @@
 
 enum { OPT_GRID = 1, OPT_POINTS, OPT_POINT };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_render_options[] = {
     {"grid", 0, "KEY=A,B", .id = OPT_GRID},
     {"points", 0, "FILE", .id = OPT_POINTS},
     {"point", 0, "N", .id = OPT_POINT},
@@ -49,7 +49,7 @@ static int print_script(const struct invocation *in, const struct sweep_plan *pl
     return rc < 0 ? -1 : print_text(&text, err);
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_render_run(struct invocation *in, struct error *err)
 {
     struct sweep_plan plan = {0};
     size_t index = 0;
@@ -68,8 +68,8 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_render = {
     .name = "render",
-    .options = options,
+    .options = verb_render_options,
     .scope = SCOPE_ALL,
     .stops_at_word = true,
-    .run = run,
+    .run = verb_render_run,
 };

@@ -32,7 +32,7 @@ enum {
     OPT_DRY_RUN
 };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_retry_options[] = {
     {"failed", 0, NULL, .id = OPT_FAILED},
     {"cancelled", 0, NULL, .id = OPT_CANCELLED},
     {"all", 0, NULL, .id = OPT_ALL},
@@ -130,8 +130,8 @@ static int read_request(const struct invocation *in, struct retry_request *reque
     return 0;
 }
 
-static int show(const struct invocation *in, struct campaign *campaign,
-                const struct retry_plan *plan, struct error *err)
+static int retry_show(const struct invocation *in, struct campaign *campaign,
+                      const struct retry_plan *plan, struct error *err)
 {
     cleanup_text struct text text = {0};
 
@@ -185,7 +185,7 @@ static int submit_again(struct invocation *in, struct campaign *campaign,
         retry_plan_say(in, &plan);
     if (rc == 0)
         rc = invocation_has(in, OPT_DRY_RUN)
-                 ? show(in, campaign, &plan, err)
+                 ? retry_show(in, campaign, &plan, err)
                  : submit_plan(in, campaign, &plan, will_wait, queue, err);
     campaign_unlock(campaign);
     retry_plan_release(&plan);
@@ -224,7 +224,7 @@ static int retry_points(struct invocation *in, struct campaign *campaign,
     return rc;
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_retry_run(struct invocation *in, struct error *err)
 {
     struct campaign campaign = {0};
     struct retry_request request;
@@ -248,7 +248,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_retry = {
     .name = "retry",
-    .options = options,
+    .options = verb_retry_options,
     .scope = SCOPE_ALL,
-    .run = run,
+    .run = verb_retry_run,
 };

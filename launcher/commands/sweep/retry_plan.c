@@ -143,8 +143,8 @@ static void add_table(const struct retry_plan *plan, struct text *text)
     }
 }
 
-static void add_json(const struct retry_row *row, const char *exclude,
-                     struct text *text)
+static void retry_plan_add_json(const struct retry_row *row, const char *exclude,
+                                struct text *text)
 {
     const struct sweep_point *point = row->item.point;
     const struct attempt *attempt = sweep_attempt(point);
@@ -173,7 +173,7 @@ int retry_plan_print(const struct invocation *in, const struct retry_plan *plan,
     if (!in->json && plan->n_rows > 0)
         add_table(plan, &text);
     for (size_t i = 0; in->json && i < plan->n_rows; i++)
-        add_json(&plan->rows[i], plan->exclude, &text);
+        retry_plan_add_json(&plan->rows[i], plan->exclude, &text);
     return print_text(&text, err);
 }
 

@@ -12,7 +12,7 @@
 
 enum { OPT_DRY_RUN = 1, OPT_NO_FOLLOW, OPT_AFTER, OPT_AFTER_ANY };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_run_options[] = {
     {"dry-run", 'n', NULL, .id = OPT_DRY_RUN},
     {"no-follow", 0, NULL, .id = OPT_NO_FOLLOW},
     {"after", 0, "JOB|SWEEP", .id = OPT_AFTER},
@@ -40,7 +40,8 @@ static void copy_output(struct following *following, const struct campaign *camp
     follow_copy(&following->out, out, stdout, &ignored);
 }
 
-static void on_look(void *context, const struct campaign *campaign, const char *trouble)
+static void run_on_look(void *context, const struct campaign *campaign,
+                        const char *trouble)
 {
     struct following *following = context;
     enum state state = campaign_state(campaign->sweep->points[campaign->selected[0]]);
@@ -94,7 +95,7 @@ static int run_point(struct invocation *in, struct sweep_plan *plan,
         rc = -1;
     campaign_unlock(campaign);
     campaign->hooks =
-        (struct campaign_hooks){.context = &following, .on_look = on_look};
+        (struct campaign_hooks){.context = &following, .on_look = run_on_look};
     if (rc == 0)
         rc = campaign_wait(campaign, &queue, &end, err);
     work_queue_release(&queue);
@@ -112,7 +113,7 @@ static int run_point(struct invocation *in, struct sweep_plan *plan,
     return finish(in, campaign, err);
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_run_run(struct invocation *in, struct error *err)
 {
     struct words none = {0};
 
@@ -122,8 +123,8 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_run = {
     .name = "run",
-    .options = options,
+    .options = verb_run_options,
     .scope = SCOPE_ALL,
     .stops_at_word = true,
-    .run = run,
+    .run = verb_run_run,
 };

@@ -25,7 +25,7 @@ enum {
     OPT_COLLECT_JOB
 };
 
-static const struct option_spec options[] = {
+static const struct option_spec verb_sweep_options[] = {
     {"wait", 0, NULL, .id = OPT_WAIT},
     {"detach", 0, NULL, .id = OPT_DETACH},
     {"dry-run", 'n', NULL, .id = OPT_DRY_RUN},
@@ -216,7 +216,7 @@ static int run_sweep(struct invocation *in, struct sweep_plan *plan,
     return rc >= 0 && spent_say(in, &campaign->scheduler, err) < 0 ? -1 : rc;
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_sweep_run(struct invocation *in, struct error *err)
 {
     return sweep_plan_run(in, &in->values[OPT_GRID], &in->values[OPT_POINTS], false,
                           invocation_has(in, OPT_DRY_RUN), run_sweep, err);
@@ -224,8 +224,8 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_sweep = {
     .name = "sweep",
-    .options = options,
+    .options = verb_sweep_options,
     .scope = SCOPE_ALL,
     .stops_at_word = true,
-    .run = run,
+    .run = verb_sweep_run,
 };

@@ -112,8 +112,9 @@ static json_t *limit_json(long jobs, const char *from)
                     : json_null();
 }
 
-static void add_json(const struct campaign *campaign, const struct sweep_plan *plan,
-                     const struct cost *cost, struct text *text)
+static void sweep_plan_add_json(const struct campaign *campaign,
+                                const struct sweep_plan *plan, const struct cost *cost,
+                                struct text *text)
 {
     const struct settings *settings = campaign->settings;
     const struct rpc_plan *rpc = &cost->rpc;
@@ -189,7 +190,7 @@ int sweep_plan_say(const struct invocation *in, const struct sweep_plan *plan,
     say_room(in, plan, false);
     if (!in->json)
         return 0;
-    add_json(campaign, plan, &cost, &text);
+    sweep_plan_add_json(campaign, plan, &cost, &text);
     return print_text(&text, err);
 }
 
@@ -280,7 +281,7 @@ int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,
     if (in->json) {
         if (cost.n_points > 0)
             active_show(in, campaign);
-        add_json(campaign, plan, &cost, &text);
+        sweep_plan_add_json(campaign, plan, &cost, &text);
         return print_points(plan, &text, err);
     }
     if (sweep_plan_add_script(in, plan, &plan->plan.points[0], &text, err) < 0)

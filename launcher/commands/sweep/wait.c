@@ -3,7 +3,7 @@
 #include "launcher/commands/open_sweep.h"
 #include "launcher/commands/sweep_report.h"
 
-static const struct option_spec options[] = {{0}};
+static const struct option_spec verb_wait_options[] = {{0}};
 
 /* It submits nothing, and a point without a job would be waited for in vain. */
 static void say_planned(const struct invocation *in, const struct campaign *campaign)
@@ -18,7 +18,7 @@ static void say_planned(const struct invocation *in, const struct campaign *camp
             counts.by_state[STATE_PLANNED], campaign->sweep->name);
 }
 
-static int run(struct invocation *in, struct error *err)
+static int verb_wait_run(struct invocation *in, struct error *err)
 {
     struct campaign campaign = {0};
     struct work_queue nothing = {0};
@@ -42,7 +42,7 @@ static int run(struct invocation *in, struct error *err)
 
 const struct command verb_wait = {
     .name = "wait",
-    .options = options,
+    .options = verb_wait_options,
     .scope = SCOPE_SWEEP,
-    .run = run,
+    .run = verb_wait_run,
 };
