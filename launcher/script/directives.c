@@ -1,7 +1,8 @@
+#include "launcher/script/directives.h"
+
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/script/script.h"
 
 /* sbatch's own quoting (src/sbatch/opt.c, get_argument()): "…" groups, a backslash
  * takes the next character, also inside quotes; an unquoted # begins a comment. A
@@ -151,6 +152,21 @@ static int add_options(struct text *text, const struct settings *settings,
             return -1;
     }
     return 0;
+}
+
+/* Slurm replaces %j and such in file names; %% is a percent sign (sbatch(1), filename
+ * pattern). */
+char *script_file_pattern(const char *base, const char *suffix)
+{
+    struct text text = {0};
+
+    for (const char *c = base; *c; c++) {
+        text_add_char(&text, *c);
+        if (*c == '%')
+            text_add_char(&text, '%');
+    }
+    text_add(&text, suffix);
+    return text_take(&text);
 }
 
 int script_add_directives(const struct script_request *request, struct text *text,

@@ -16,42 +16,6 @@ struct script_form {
     bool is_cut; /* else the template is filled anew each time */
 };
 
-struct script_bootstrap script_bootstrap(const struct settings *settings)
-{
-    const char *asked = settings_text(settings, SETTING_BOOTSTRAP);
-    bool is_exclusive = settings_switch(settings, SETTING_EXCLUSIVE);
-
-    if (settings_head_step(settings))
-        return (struct script_bootstrap){false, true,
-                                         "the head is a step of its own (head_step)"};
-    if (strcmp(asked, "symmetric") == 0)
-        return (struct script_bootstrap){true, true, "asked for"};
-    if (strcmp(asked, "direct") == 0)
-        return (struct script_bootstrap){false, true, "asked for"};
-    if (!is_exclusive)
-        return (struct script_bootstrap){false, false, "the nodes may be shared"};
-    if (settings_integer(settings, SETTING_NODES) == 1)
-        return (struct script_bootstrap){
-            false, false,
-            "one node: the same cluster, up and down in a third of the time"};
-    return (struct script_bootstrap){true, false, "the nodes are exclusive"};
-}
-
-/* Slurm replaces %j and such in file names; %% is a percent sign (sbatch(1), filename
- * pattern). */
-char *script_file_pattern(const char *base, const char *suffix)
-{
-    struct text text = {0};
-
-    for (const char *c = base; *c; c++) {
-        text_add_char(&text, *c);
-        if (*c == '%')
-            text_add_char(&text, '%');
-    }
-    text_add(&text, suffix);
-    return text_take(&text);
-}
-
 /* A template of the user's own may know nothing of arrays; then each task would run
  * nobody knows what. */
 static int check_tasks(const struct script_request *request, struct error *err)

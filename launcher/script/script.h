@@ -31,15 +31,6 @@ struct script_request {
     const char *outputs; /* absolute path of the tasks' files without "-%A_%a.out" */
 };
 
-/* Which bootstrap this will be and why, in one line for people ("direct: nodes may be
- * shared"). */
-struct script_bootstrap {
-    bool is_symmetric;
-    bool is_forced;     /* asked for by name: no fall-back inside the job */
-    const char *reason; /* static */
-};
-struct script_bootstrap script_bootstrap(const struct settings *settings);
-
 /* Append the script. ERROR_INPUT: bad template or a value that no script can hold. */
 int script_render(const struct script_request *request, struct text *text,
                   struct error *err);
@@ -56,17 +47,5 @@ void script_form_free(struct script_form *form); /* accepts NULL */
 /* Append the line of a task: shell assignments of what templates/parts/task.sh reads,
  * then a newline. */
 void script_add_task(const struct script_request *request, struct text *text);
-
-/* <base><suffix> as a file name pattern of sbatch: a percent sign doubled. Owned. */
-char *script_file_pattern(const char *base, const char *suffix);
-
-/* Seconds before the time limit at which the batch shell gets USR1
- * (`--signal=B:USR1@lead`): the smaller of 120 s and a tenth of the limit, + 60 s
- * because Slurm may be early; 0 (none) under 10 minutes. */
-long long script_signal_lead(const struct settings *settings);
-
-/* The `#SBATCH` lines alone (directives.c). */
-int script_add_directives(const struct script_request *request, struct text *text,
-                          struct error *err);
 
 #endif

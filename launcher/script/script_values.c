@@ -7,6 +7,8 @@
 #include "launcher/common/text/quote.h"
 #include "launcher/common/text/unquote.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/script/bootstrap.h"
+#include "launcher/script/directives.h"
 #include "launcher/script/embedded.h"
 
 /* What differs from attempt to attempt. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/script/directives.h"
 #include "launcher/script/script.h"
 #include "tests/tap/tap.h"
 

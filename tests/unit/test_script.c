@@ -4,6 +4,7 @@
 #include "launcher/common/processes/child.h"
 #include "launcher/common/text/utf8.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/script/bootstrap.h"
 #include "launcher/script/script.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"

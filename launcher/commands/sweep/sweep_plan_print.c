@@ -12,6 +12,7 @@
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/script/bootstrap.h"
 #include "launcher/script/script.h"
 
 #define SHOWN_POINTS 10
