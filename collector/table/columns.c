@@ -1,6 +1,5 @@
 #include "collector/table/columns.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,19 +159,11 @@ const json_t **columns_metrics(const struct columns *columns, const struct row *
 
 static void add_real(struct text *text, double real, int digits)
 {
-    char number[40] = "";
-
     if (digits > 0) {
         text_addf(text, "%.*g", digits, real);
         return;
     }
-    for (int precision = 15; precision <= 17; precision++) {
-        snprintf(number, sizeof number, "%.*g", precision, real);
-        double again = strtod(number, NULL);
-        if (memcmp(&again, &real, sizeof real) == 0)
-            break;
-    }
-    text_add(text, number);
+    text_add_real(text, real, 15);
 }
 
 /* "val_loss=NaN" among the row's nonfinite: nan, inf or -inf. */

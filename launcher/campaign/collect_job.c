@@ -6,6 +6,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/random.h"
 #include "launcher/common/text/quote.h"
+#include "launcher/common/trees/json_io.h"
 #include "launcher/jobs/poll_jobs.h"
 
 #define LOCK_WAIT_MS 60000
@@ -126,10 +127,9 @@ static int note(struct sweep *sweep, const char *token, const char *phase,
                 const char *key, const char *value, struct error *err)
 {
     json_t *event = json_pack("{s:s, s:s}", "phase", phase, "token", token);
-    json_t *text = value ? json_string(value) : NULL;
 
     if (key)
-        json_object_set_new(event, key, text ? text : json_string("(not text)"));
+        json_object_set_new(event, key, jsonio_words(value));
     if (sweep_event(sweep, "collect_job", event, err) < 0)
         return -1;
     return sweep_flush(sweep, true, err);

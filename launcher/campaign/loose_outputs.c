@@ -99,12 +99,6 @@ static int list_outputs(const char *folder, int depth, struct words *outputs,
     return 0;
 }
 
-static void set(char **owned, const char *value)
-{
-    free(*owned);
-    *owned = xstrdup(value ? value : "");
-}
-
 /* One output file, or one Ray session, and what was found there. */
 struct source {
     char *point;       /* owned */
@@ -150,7 +144,7 @@ static void set_evidence(struct row *row, const struct source *source,
     if (strncmp(outcome->cause, "reported_", 9) == 0) {
         evidence_set_result(&evidence, SCAN_MARKER, row->result_json,
                             strlen(row->result_json));
-        set(&row->evidence_file, row->output);
+        xreplace(&row->evidence_file, row->output);
     } else {
         evidence_choose(hint, outcome, &evidence);
     }
@@ -158,9 +152,9 @@ static void set_evidence(struct row *row, const struct source *source,
         free(row->evidence_file);
         row->evidence_file = xasprintf("%.*s.err", (int)(size - 4), source->shown);
     } else if (evidence.line && !*row->evidence_file) {
-        set(&row->evidence_file, source->shown);
+        xreplace(&row->evidence_file, source->shown);
     }
-    set(&row->evidence, evidence.line);
+    xreplace(&row->evidence, evidence.line);
     evidence_release(&evidence);
 }
 
@@ -191,8 +185,8 @@ static void decide(struct row *row, const struct source *source,
                                   .job_exit_code = -1};
     outcome_decide(&witnesses, &outcome);
     row->state = outcome.state;
-    set(&row->cause, outcome.cause);
-    set(&row->message, outcome.message);
+    xreplace(&row->cause, outcome.cause);
+    xreplace(&row->message, outcome.message);
     words_copy(&row->warnings, &outcome.warnings);
     set_evidence(row, source, &hint, &outcome);
     outcome_release(&outcome);
@@ -209,9 +203,9 @@ static void add_rows(const struct source *source, struct table *table)
         struct row *row = table_add(table);
         cleanup_free char *result_error = NULL;
         size_t index = n_rows > 1 ? i : scan->count - (scan->count > 0);
-        set(&row->point, source->point);
-        set(&row->output,
-            is_worker ? source->workers.sources.items[index] : source->shown);
+        xreplace(&row->point, source->point);
+        xreplace(&row->output,
+                 is_worker ? source->workers.sources.items[index] : source->shown);
         row->n_results = scan->n_good;
         enum result_witness result = set_result(row, scan, index, &result_error);
         decide(row, source, result, result_error);

@@ -1,6 +1,5 @@
 #include "launcher/campaign/report.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "collector/table/aggregate.h"
@@ -21,9 +20,9 @@ static enum goal goal_of(const struct campaign *campaign)
                : GOAL_MIN;
 }
 
-static enum scan_pick pick_of(const struct campaign *campaign)
+enum scan_pick report_pick(const struct settings *settings)
 {
-    const char *pick = settings_text(campaign->settings, SETTING_PICK);
+    const char *pick = settings_text(settings, SETTING_PICK);
 
     return strcmp(pick, "all") == 0     ? SCAN_PICK_ALL
            : strcmp(pick, "first") == 0 ? SCAN_PICK_FIRST
@@ -42,7 +41,7 @@ void report_table(const struct campaign *campaign, bool is_asked,
 {
     struct inspect_options options = {
         .require_result = settings_switch(campaign->settings, SETTING_REQUIRE_RESULT),
-        .pick = pick_of(campaign),
+        .pick = report_pick(campaign->settings),
         .is_grace_over = !is_asked};
 
     for (size_t i = 0; i < campaign->n_selected; i++) {

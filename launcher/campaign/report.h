@@ -7,6 +7,7 @@
 #define LAUNCHER_CAMPAIGN_REPORT_H
 
 #include "collector/archive/bundle.h"
+#include "collector/scan/scan.h"
 #include "collector/table/row.h"
 #include "launcher/campaign/campaign.h"
 
@@ -19,6 +20,9 @@ void report_table(const struct campaign *campaign, bool is_asked,
 /* The metric in use: the setting's, else table_guess_metric(). Borrowed; may be NULL.
  */
 const char *report_metric(const struct campaign *campaign, const struct table *table);
+
+/* Which of several results of a point counts: the setting `pick`. */
+enum scan_pick report_pick(const struct settings *settings);
 
 /* Write results.jsonl, results.csv and summary.json into the folder. */
 int report_write(const struct campaign *campaign, const struct table *table,

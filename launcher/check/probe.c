@@ -128,10 +128,8 @@ static void take_job(struct probe *probe, const struct job_list *jobs)
                 job->reason, *job->reason ? ")" : "");
             tell(probe, news);
         }
-        free(probe->raw_state);
-        free(probe->reason);
-        probe->raw_state = xstrdup(job->raw_state);
-        probe->reason = xstrdup(job->reason);
+        xreplace(&probe->raw_state, job->raw_state);
+        xreplace(&probe->reason, job->reason);
     }
     if (!probe->is_ended && (is_gone || (job && state_is_final(job->state)))) {
         probe->is_ended = true;

@@ -31,15 +31,6 @@ struct collection {
     bool is_interrupted; /* before all was final */
 };
 
-static enum scan_pick pick_of(const struct settings *settings)
-{
-    const char *pick = settings_text(settings, SETTING_PICK);
-
-    return strcmp(pick, "all") == 0     ? SCAN_PICK_ALL
-           : strcmp(pick, "first") == 0 ? SCAN_PICK_FIRST
-                                        : SCAN_PICK_LAST;
-}
-
 /* As `raylaunch wait` does, but without its report. */
 static int wait_for_sweep(struct collection *collection, struct campaign *campaign,
                           struct error *err)
@@ -139,7 +130,7 @@ static int collect_add_path(struct collection *collection, const char *path,
                          path);
     if (!folder_exists(path) && bundle_is_archive(path))
         return add_archive(collection, path, err);
-    return loose_outputs_add_rows(path, pick_of(settings),
+    return loose_outputs_add_rows(path, report_pick(settings),
                                   settings_switch(settings, SETTING_REQUIRE_RESULT),
                                   &collection->table, &collection->n_files, err);
 }

@@ -54,6 +54,17 @@ char *xmemdup(const void *bytes, size_t size)
     return copy;
 }
 
+void xreplace(char **owned, const char *text)
+{
+    const char *wanted = text ? text : "";
+
+    if (*owned && strcmp(*owned, wanted) == 0)
+        return;
+    char *copy = xstrdup(wanted);
+    free(*owned);
+    *owned = copy;
+}
+
 char *xvasprintf(const char *format, va_list args)
 {
     char *text = NULL;

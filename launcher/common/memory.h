@@ -27,6 +27,10 @@ char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list args)
     __attribute__((format(printf, 1, 0)));
 
+/* Put a copy of `text` (NULL: "") where `*owned` is, and free that; `text` may be a
+ * part of it. Equal bytes stay where they are. */
+void xreplace(char **owned, const char *text);
+
 /* Make room for one more item of an array that doubles: `*cap` is the room, `count` the
  * use. Returns the (moved) array. */
 void *xgrow(void *items, size_t count, size_t *cap, size_t item_size);

@@ -6,17 +6,11 @@
 #include "launcher/common/trees/json_io.h"
 #include "launcher/jobs/inspect_outputs.h"
 
-static void set(char **owned, const char *value)
-{
-    free(*owned);
-    *owned = xstrdup(value ? value : "");
-}
-
 static struct row *add_point_row(struct table *table, const struct sweep_point *point)
 {
     struct row *row = table_add(table);
 
-    set(&row->point, point->point.id);
+    xreplace(&row->point, point->point.id);
     row->index = (long)point->point.index;
     row->n_params = point->point.n_params;
     row->params = xcalloc(row->n_params, sizeof *row->params);
@@ -35,18 +29,18 @@ static void fill_from_final(struct row *row, const struct attempt *attempt)
     const json_t *warnings = json_object_get(event, "warnings");
 
     row->state = attempt->state;
-    set(&row->cause, jsonio_string(event, "cause", ""));
-    set(&row->message, jsonio_string(event, "message", ""));
-    set(&row->raw_state, jsonio_string(event, "raw_state", ""));
+    xreplace(&row->cause, jsonio_string(event, "cause", ""));
+    xreplace(&row->message, jsonio_string(event, "message", ""));
+    xreplace(&row->raw_state, jsonio_string(event, "raw_state", ""));
     row->exit_code = (int)jsonio_integer(event, "exit_code", -1);
-    set(&row->signal, jsonio_string(event, "signal", ""));
+    xreplace(&row->signal, jsonio_string(event, "signal", ""));
     const char *started = jsonio_string(event, "started_at", NULL);
     const char *ended = jsonio_string(event, "ended_at", NULL);
     row->started_at = started ? clock_from_iso(started) : 0;
     row->ended_at = ended ? clock_from_iso(ended) : 0;
     const json_t *evidence = json_object_get(event, "evidence");
-    set(&row->evidence_file, jsonio_string(evidence, "file", ""));
-    set(&row->evidence, jsonio_string(evidence, "line", ""));
+    xreplace(&row->evidence_file, jsonio_string(evidence, "file", ""));
+    xreplace(&row->evidence, jsonio_string(evidence, "line", ""));
     for (size_t i = 0; i < json_array_size(warnings); i++) {
         const char *line = json_string_value(json_array_get(warnings, i));
         words_add(&row->warnings, line ? line : "");
@@ -57,21 +51,21 @@ static void fill_from_live(struct row *row, const struct attempt *attempt,
                            const struct inspection *found)
 {
     row->state = found->outcome.state;
-    set(&row->cause, found->outcome.cause);
-    set(&row->message, found->outcome.message);
+    xreplace(&row->cause, found->outcome.cause);
+    xreplace(&row->message, found->outcome.message);
     words_copy(&row->warnings, &found->outcome.warnings);
     row->exit_code = found->verdict.is_present ? found->verdict.exit_code : -1;
-    set(&row->signal, found->verdict.signal);
+    xreplace(&row->signal, found->verdict.signal);
     if (attempt->is_seen) {
-        set(&row->raw_state, attempt->seen.raw_state);
+        xreplace(&row->raw_state, attempt->seen.raw_state);
         row->started_at = attempt->seen.started_at;
         row->ended_at = attempt->seen.ended_at;
         if (row->state == STATE_PENDING) {
-            set(&row->pending_reason, attempt->seen.reason);
+            xreplace(&row->pending_reason, attempt->seen.reason);
             row->expected_at = attempt->seen.expected_at;
         }
         if (!*row->message && row->state == STATE_PENDING)
-            set(&row->message, attempt->seen.reason);
+            xreplace(&row->message, attempt->seen.reason);
     }
     if (row->started_at <= 0)
         row->started_at = found->verdict.started_at;
@@ -83,15 +77,15 @@ static void fill_attempt(struct row *row, const struct attempt *attempt,
                          const struct inspection *found, const char *source)
 {
     row->attempt = (int)attempt->number;
-    set(&row->job_id, attempt->job_id);
+    xreplace(&row->job_id, attempt->job_id);
     row->submitted_at =
         attempt->accepted_at > 0 ? attempt->accepted_at : attempt->intent_at;
     free(row->output);
     row->output = source ? xstrdup(source) : xasprintf("%s.out", attempt->base);
-    set(&row->host, found->verdict.host);
-    set(&row->bootstrap, found->verdict.bootstrap);
-    set(&row->phase, found->verdict.phase);
-    set(&row->ray_version, found->verdict.ray_version);
+    xreplace(&row->host, found->verdict.host);
+    xreplace(&row->bootstrap, found->verdict.bootstrap);
+    xreplace(&row->phase, found->verdict.phase);
+    xreplace(&row->ray_version, found->verdict.ray_version);
     row->n_results = found->scan.n_good;
     if (attempt->is_final)
         fill_from_final(row, attempt);
@@ -116,7 +110,7 @@ void inspect_add_rows(const struct sweep *sweep, const struct sweep_point *point
         struct row *row = add_point_row(table, point);
         row->state = STATE_PLANNED;
         if (point->n_attempts > 0)
-            set(&row->message, point->attempts[point->n_attempts - 1]->refusal);
+            xreplace(&row->message, point->attempts[point->n_attempts - 1]->refusal);
         return;
     }
     struct inspection found;
@@ -132,7 +126,7 @@ void inspect_add_rows(const struct sweep *sweep, const struct sweep_point *point
         if (!attempt->is_final) {
             free(row->evidence_file);
             row->evidence_file = inspection_evidence_file(sweep, attempt, &found);
-            set(&row->evidence, found.evidence.line);
+            xreplace(&row->evidence, found.evidence.line);
         }
     }
     inspection_release(&found);

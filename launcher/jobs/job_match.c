@@ -68,8 +68,7 @@ static bool is_folder(struct job_match *match, const char *folder)
         return match->is_other_same;
     if (match->folder.st_ino == 0 && stat(match->sweep->path, &match->folder) < 0)
         return false;
-    free(match->other);
-    match->other = xstrdup(folder);
+    xreplace(&match->other, folder);
     match->is_other_same = stat(folder, &info) == 0 &&
                            info.st_dev == match->folder.st_dev &&
                            info.st_ino == match->folder.st_ino;

@@ -1,6 +1,5 @@
 #include "launcher/jobs/poll_jobs.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
 
@@ -29,29 +28,21 @@ enum job_witness attempt_witness(const struct attempt *attempt)
     return attempt->gone_at > 0 ? JOB_NOT_KNOWN : JOB_NOT_ASKED;
 }
 
-static void keep(char **owned, const char *value)
-{
-    if (*owned && value && strcmp(*owned, value) == 0)
-        return;
-    free(*owned);
-    *owned = xstrdup(value ? value : "");
-}
-
 void attempt_set_seen(struct attempt *attempt, const struct job *job)
 {
     struct job *seen = &attempt->seen;
     struct job copy = *job;
 
-    keep(&seen->name, job->name);
-    keep(&seen->raw_state, job->raw_state);
+    xreplace(&seen->name, job->name);
+    xreplace(&seen->raw_state, job->raw_state);
     /* Accounting may lack the reason that the queue gave for the same end. */
     bool is_poorer = attempt->is_seen && state_is_final(job->state) &&
                      seen->state == job->state && (!job->reason || !*job->reason);
     if (!is_poorer)
-        keep(&seen->reason, job->reason);
-    keep(&seen->nodes, job->nodes);
-    keep(&seen->output, job->output);
-    keep(&seen->script, job->script);
+        xreplace(&seen->reason, job->reason);
+    xreplace(&seen->nodes, job->nodes);
+    xreplace(&seen->output, job->output);
+    xreplace(&seen->script, job->script);
     copy.name = seen->name;
     copy.raw_state = seen->raw_state;
     copy.reason = seen->reason;

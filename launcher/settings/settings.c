@@ -79,8 +79,7 @@ enum error_kind settings_error_kind(enum setting_rank rank)
 
 static void set_origin(struct value *value, const char *origin, enum setting_rank rank)
 {
-    free(value->origin);
-    value->origin = xstrdup(origin);
+    xreplace(&value->origin, origin);
     value->rank = rank;
 }
 
@@ -233,6 +232,5 @@ const char *settings_profile(const struct settings *settings)
 
 void settings_set_profile(struct settings *settings, const char *profile)
 {
-    free(settings->profile);
-    settings->profile = xstrdup(profile);
+    xreplace(&settings->profile, profile);
 }

@@ -6,6 +6,7 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/random.h"
+#include "launcher/common/trees/json_io.h"
 
 int submission_builder_init(struct submission_builder *maker, struct sweep *sweep,
                             const struct submit_options *options, struct error *err)
@@ -233,10 +234,8 @@ int submission_note(struct sweep *sweep, const struct submission *unit,
         event = json_pack(
             "{s:s, s:i, s:s}", "point", unit->attempts[0]->point->point.id, "attempt",
             (int)unit->attempts[0]->number, "token", unit->attempts[0]->token);
-    if (key) {
-        json_t *text = json_string(value); /* NULL: not UTF-8 */
-        json_object_set_new(event, key, text ? text : json_string("(not text)"));
-    }
+    if (key)
+        json_object_set_new(event, key, jsonio_words(value));
     return sweep_event(sweep, name, event, err);
 }
 

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "launcher/common/clock.h"
@@ -10,14 +9,6 @@
 
 #define LATER_ROUNDS 8 /* 1+2+4+…+60 s of "not now" in a row, then the user decides */
 #define LONGEST_PAUSE_MS 60000
-
-static void keep_words(char **owned, const char *words)
-{
-    char *copy = xstrdup(words);
-
-    free(*owned);
-    *owned = copy;
-}
 
 static void set_items(struct engine *engine, const struct submission *unit,
                       enum item_state state)
@@ -135,7 +126,7 @@ static void slow_down(struct engine *engine, double began, const char *message)
     int before = engine->pace.n_refused;
     int round = rate_limiter_refused(&engine->pace, began, engine_now());
 
-    keep_words(&engine->trouble, message);
+    xreplace(&engine->trouble, message);
     if (round == 3 && before < 3)
         warn(engine, "takes no jobs now, so submission waits", message);
     if (may_go_on(engine, round))
@@ -186,7 +177,7 @@ int engine_take_outcome(struct engine *engine, struct submission *unit,
         slow_down(engine, unit->began, message);
         return put_back(engine, unit, message, err);
     case SUBMIT_UNKNOWN:
-        keep_words(&engine->trouble, message);
+        xreplace(&engine->trouble, message);
         unit->state = SUBMISSION_UNKNOWN;
         if (engine->halt == HALT_NONE)
             engine->halt = HALT_UNKNOWN;

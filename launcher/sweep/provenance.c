@@ -53,9 +53,7 @@ static char *git_commit(const char *folder)
 
 static void put(json_t *values, const char *key, const char *value)
 {
-    json_t *text = json_string(value);
-
-    json_object_set_new(values, key, text ? text : json_string("(not text)"));
+    json_object_set_new(values, key, jsonio_words(value));
 }
 
 static void put_settings(json_t *values, const struct settings *settings)

@@ -10,14 +10,6 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 
-static void replace(char **owned, const char *value)
-{
-    char *copy = xstrdup(value);
-
-    free(*owned);
-    *owned = copy;
-}
-
 static double time_of(const json_t *event)
 {
     const char *iso = jsonio_string(event, "time", NULL);
@@ -42,7 +34,7 @@ static int on_sweep(struct sweep *sweep, const json_t *event, struct error *err)
     }
     free(sweep->folder);
     sweep->folder = folder;
-    replace(&sweep->name, jsonio_string(event, "name", sweep->name));
+    xreplace(&sweep->name, jsonio_string(event, "name", sweep->name));
     sweep->has_started = true;
     return 0;
 }
@@ -52,7 +44,7 @@ static int on_settings(struct sweep *sweep, const json_t *event, struct error *e
     const char *id = jsonio_string(event, "id", "");
 
     (void)err;
-    replace(&sweep->settings_id, id);
+    xreplace(&sweep->settings_id, id);
     json_object_set_new(sweep->settings_events, id, json_deep_copy(event));
     return 0;
 }
@@ -134,7 +126,7 @@ static int on_submitting(struct sweep *sweep, const json_t *event, struct error 
     attempt->base = sweep_base(sweep, attempt->point, attempt->number);
     const char *base = jsonio_string(event, "base", NULL);
     if (base && base[0] != '/' && !strstr(base, ".."))
-        replace(&attempt->base, base);
+        xreplace(&attempt->base, base);
     attempt->settings_id = xstrdup(jsonio_string(event, "settings", ""));
     attempt->intent_at = time_of(event);
     long long lane = jsonio_integer(event, "lane", -1);
@@ -193,7 +185,7 @@ static void on_attempt_event(struct sweep *sweep, struct attempt *attempt,
         set_job(attempt, event);
     } else if (strcmp(name, "refused") == 0) {
         attempt->phase = ATTEMPT_REFUSED;
-        replace(&attempt->refusal, jsonio_string(event, "message", ""));
+        xreplace(&attempt->refusal, jsonio_string(event, "message", ""));
     } else if (strcmp(name, "absent") == 0) {
         attempt->phase = ATTEMPT_ABSENT;
     } else if (strcmp(name, "cancel") == 0) {

@@ -66,6 +66,38 @@ static void test_take(void)
     ok(!text.bytes && text.size == 0, "and empty after");
 }
 
+static void test_real(void)
+{
+    static const struct {
+        double real;
+        int digits_min;
+        const char *wanted;
+    } rows[] = {{0.1, 15, "0.1"},      {0.1 + 0.2, 15, "0.30000000000000004"},
+                {1e5, 15, "100000"},   {1e5, 1, "1e+05"},
+                {-0.0, 15, "-0"},      {5e-324, 15, "4.94065645841247e-324"},
+                {5e-324, 1, "5e-324"}, {1.0 / 3, 1, "0.3333333333333333"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cleanup_text struct text text = {0};
+        text_add_real(&text, rows[i].real, rows[i].digits_min);
+        is_string(text_string(&text), rows[i].wanted, rows[i].wanted);
+    }
+}
+
+static void test_replace(void)
+{
+    cleanup_free char *owned = NULL;
+
+    xreplace(&owned, NULL);
+    is_string(owned, "", "no text is an empty one");
+    xreplace(&owned, "abc");
+    const char *before = owned;
+    xreplace(&owned, "abc");
+    ok(owned == before, "equal bytes stay where they are");
+    xreplace(&owned, owned + 1);
+    is_string(owned, "bc", "a part of what goes is copied first");
+}
+
 static void test_words(void)
 {
     cleanup_words struct words words = {0};
@@ -96,6 +128,8 @@ int main(void)
     test_maximum();
     test_growth();
     test_take();
+    test_real();
+    test_replace();
     test_words();
     return tap_done();
 }

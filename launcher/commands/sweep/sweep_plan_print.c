@@ -26,6 +26,13 @@ struct cost {
     struct rpc_plan rpc;
 };
 
+/* Files and folders of a sweep whose points are all completed: five each, and its own.
+ */
+static size_t files_at_most(const struct sweep_plan *plan)
+{
+    return 5 * plan->plan.count + 20;
+}
+
 static void add_amount(struct text *text, long long count, const char *word)
 {
     text_addf(text, "%lld %s%s", count, word, count == 1 ? "" : "s");
@@ -150,7 +157,7 @@ static void sweep_plan_add_json(const struct campaign *campaign,
         json_object_set_new(object, "cpu_hours", json_real(hours * (double)cpus));
     }
     json_object_set_new(object, "files_at_most",
-                        json_integer((json_int_t)(5 * plan->plan.count + 20)));
+                        json_integer((json_int_t)files_at_most(plan)));
     json_object_set_new(object, "active_jobs", active_json(campaign));
     jsonio_add(text, object);
     text_add_char(text, '\n');
@@ -161,7 +168,7 @@ static void say_room(const struct invocation *in, const struct sweep_plan *plan,
                      bool is_dry_run)
 {
     struct findings findings = {0};
-    size_t n_files = 5 * plan->plan.count + 20;
+    size_t n_files = files_at_most(plan);
 
     preflight_room(plan->path, n_files, is_dry_run, &findings);
     for (size_t i = 0; i < findings.count; i++) {
@@ -262,7 +269,8 @@ static void say_plan(const struct invocation *in, const struct sweep_plan *plan,
     }
     if (cost->n_points > 0)
         active_show(in, campaign);
-    say(in, "files and folders when all are completed: at most %zu", 5 * count + 20);
+    say(in, "files and folders when all are completed: at most %zu",
+        files_at_most(plan));
     say_room(in, plan, true);
     say(in, "bootstrap %s: %s", bootstrap.is_symmetric ? "symmetric" : "direct",
         bootstrap.reason);

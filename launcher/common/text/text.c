@@ -1,5 +1,6 @@
 #include "launcher/common/text/text.h"
 
+#include <float.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +66,18 @@ void text_add(struct text *text, const char *string)
 void text_add_char(struct text *text, char c)
 {
     text_add_bytes(text, &c, 1);
+}
+
+void text_add_real(struct text *text, double real, int digits_min)
+{
+    char number[40] = "";
+
+    for (int digits = digits_min; digits <= DBL_DECIMAL_DIG; digits++) {
+        snprintf(number, sizeof number, "%.*g", digits, real);
+        if (!(strtod(number, NULL) < real) && !(strtod(number, NULL) > real))
+            break;
+    }
+    text_add(text, number);
 }
 
 void text_vaddf(struct text *text, const char *format, va_list args)

@@ -30,6 +30,9 @@ void text_add_bytes(struct text *text, const void *bytes, size_t size);
 void text_add_char(struct text *text, char c);
 void text_addf(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The fewest digits that read back as the same number: 0.1, not 0.10000000000000001.
+ * `digits_min` is where to begin: 15 as JSON and CSV have it, 1 for 1e+05. */
+void text_add_real(struct text *text, double real, int digits_min);
 void text_vaddf(struct text *text, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 const char *

@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <openssl/evp.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,19 +86,12 @@ void jsonio_add_string(struct text *text, const char *string)
     jsonio_add_bytes(text, string, strlen(string));
 }
 
-/* The shortest digits that read back as the same number: 0.1, not 0.10000000000000001.
- */
 static void add_real(struct text *text, double value)
 {
-    char digits[40];
+    size_t start = text->size;
 
-    for (int precision = 15; precision <= 17; precision++) {
-        snprintf(digits, sizeof digits, "%.*g", precision, value);
-        if (strtod(digits, NULL) == value)
-            break;
-    }
-    text_add(text, digits);
-    if (!strpbrk(digits, ".en"))
+    text_add_real(text, value, 15);
+    if (!strpbrk(text_string(text) + start, ".en"))
         text_add(text, ".0");
 }
 
@@ -156,6 +148,13 @@ void jsonio_add(struct text *text, const json_t *value)
         text_add(text, "null");
         break;
     }
+}
+
+json_t *jsonio_words(const char *text)
+{
+    json_t *words = text ? json_string(text) : NULL;
+
+    return words ? words : json_string("(not text)");
 }
 
 json_t *jsonio_bytes(const char *bytes, size_t size)

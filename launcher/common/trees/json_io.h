@@ -31,6 +31,10 @@ void jsonio_add(struct text *text, const json_t *value);
 void jsonio_add_bytes(struct text *text, const char *bytes, size_t size);
 void jsonio_add_string(struct text *text, const char *string);
 
+/* What a person reads of `text`: a JSON string, "(not text)" where it is not UTF-8, or
+ * where it is NULL. Owned reference. */
+json_t *jsonio_words(const char *text);
+
 /* A string as a tree: a JSON string, or the base64 form. Owned reference. */
 json_t *jsonio_bytes(const char *bytes, size_t size);
 

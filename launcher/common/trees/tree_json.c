@@ -1,23 +1,16 @@
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/common/trees/tree_build.h"
 
-#define REAL_DIGITS_MAX 17 /* that many always give back the same double */
-
 /* jansson keeps no text of a number: the shortest one that reads back the same. */
 static char *real_text(double value)
 {
-    for (int digits = 1; digits < REAL_DIGITS_MAX; digits++) {
-        cleanup_free char *text = xasprintf("%.*g", digits, value);
-        if (!(strtod(text, NULL) < value) && !(strtod(text, NULL) > value))
-            return steal(&text);
-    }
-    return xasprintf("%.*g", REAL_DIGITS_MAX, value);
+    cleanup_text struct text text = {0};
+
+    text_add_real(&text, value, 1);
+    return text_take(&text);
 }
 
 static struct tree *from_json(struct tree_builder *builder, json_t *value,

@@ -105,14 +105,11 @@ static void set_words(struct job *job, const char *id, const char *name,
                       const char *state)
 {
     snprintf(job->id, sizeof job->id, "%s", id);
-    free(job->name);
-    free(job->raw_state);
-    free(job->nodes);
-    job->name = xstrdup(name);
-    job->raw_state = xstrdup(state);
+    xreplace(&job->name, name);
+    xreplace(&job->raw_state, state);
     char host[256] = "";
     gethostname(host, sizeof host - 1);
-    job->nodes = xstrdup(host);
+    xreplace(&job->nodes, host);
 }
 
 static void add_ended(const struct local *local, const struct local_job *own,

@@ -90,6 +90,17 @@ void slurm_fields_release(struct slurm_fields *fields)
     clear(fields);
 }
 
+const char *slurm_fields_text(const char *text)
+{
+    static const char *const none[] = {"None", "(null)", "None assigned"};
+
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        if (strcmp(text, none[i]) == 0)
+            return "";
+    }
+    return text;
+}
+
 double slurm_fields_time(const char *text)
 {
     long seconds = slurm_fields_number(text, TIME_MAX);

@@ -37,6 +37,10 @@ bool slurm_fields_next(struct slurm_fields *fields);
 
 void slurm_fields_release(struct slurm_fields *fields);
 
+/* A column's words; "" for what Slurm prints where there are none: "None", "(null)",
+ * "None assigned". Borrowed from `text`. */
+const char *slurm_fields_text(const char *text);
+
 /* Epoch seconds as SLURM_TIME_FORMAT=%s prints them; 0 for "N/A", "Unknown", "None",
  * "NONE" … */
 double slurm_fields_time(const char *text);

@@ -31,12 +31,6 @@ enum column {
 #define CALL_COLUMN ",SubmitLine"
 #define NAME_OPTION " --job-name="
 
-static void set(char **owned, const char *value, const char *none)
-{
-    free(*owned);
-    *owned = xstrdup(strcmp(value, none) == 0 ? "" : value);
-}
-
 /* "3:0": exit code and signal. */
 static void set_exit(struct job *job, const char *text)
 {
@@ -75,8 +69,8 @@ static void fill(struct job *job, char *const *values)
     job->submitted_at = slurm_fields_time(values[SUBMITTED]);
     job->started_at = slurm_fields_time(values[STARTED]);
     job->ended_at = slurm_fields_time(values[ENDED]);
-    set(&job->nodes, values[NODES], "None assigned");
-    set(&job->reason, values[REASON], "None");
+    xreplace(&job->nodes, slurm_fields_text(values[NODES]));
+    xreplace(&job->reason, slurm_fields_text(values[REASON]));
     set_name(job, values[NAME], values[CALL]);
     slurm_state_judge(job);
 }

@@ -1,7 +1,6 @@
 #include "launcher/scheduler/slurm/slurm_queue.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,22 +35,14 @@ static char *format_of(const char *separator)
     return text_take(&format);
 }
 
-static void set(char **owned, const char *value)
-{
-    free(*owned);
-    *owned = xstrdup(
-        strcmp(value, "None") == 0 || strcmp(value, "(null)") == 0 ? "" : value);
-}
-
 static void fill(struct job *job, char *const *values)
 {
     snprintf(job->id, sizeof job->id, "%s", values[ID]);
     slurm_state_set(job, values[STATE]);
-    set(&job->reason, values[REASON]);
-    set(&job->nodes, values[NODES]);
-    free(job->name);
-    job->name = xstrdup(values[NAME]);
-    set(&job->script, values[SCRIPT] ? values[SCRIPT] : "");
+    xreplace(&job->reason, slurm_fields_text(values[REASON]));
+    xreplace(&job->nodes, slurm_fields_text(values[NODES]));
+    xreplace(&job->name, values[NAME]);
+    xreplace(&job->script, values[SCRIPT] ? slurm_fields_text(values[SCRIPT]) : "");
     job->submitted_at = slurm_fields_time(values[SUBMITTED]);
     /* For a job that waits, or runs, Slurm prints what it expects. */
     if (job->state == STATE_PENDING)

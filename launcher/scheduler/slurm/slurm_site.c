@@ -160,8 +160,7 @@ static void add_line(struct slurm_site *site, char *const *values)
     long memory = leading_number(values[MEMORY]);
     partition->is_default = is_default;
     partition->is_up = strcmp(values[AVAILABLE], "up") == 0;
-    free(partition->time_limit);
-    partition->time_limit = xstrdup(values[TIME]);
+    xreplace(&partition->time_limit, values[TIME]);
     long nodes = leading_number(values[NODES]);
     if (nodes <= LONG_MAX - partition->nodes)
         partition->nodes += nodes;
