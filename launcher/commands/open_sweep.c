@@ -5,7 +5,7 @@
 #include "launcher/commands/locate.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/tree.h"
+#include "launcher/common/trees/tree_load.h"
 
 /* One key of resolved.yaml; where the folder stands is what the verb found, not what
  * the file says. */

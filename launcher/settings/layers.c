@@ -10,6 +10,7 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/tree_load.h"
 #include "launcher/settings/apply.h"
 
 #define PROJECT_FILE "raylaunch.yaml"

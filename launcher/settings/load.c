@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/tree_load.h"
 #include "launcher/settings/apply.h"
 #include "launcher/settings/environment.h"
 #include "launcher/settings/layers.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/tree.h"
+#include "launcher/common/trees/tree_load.h"
 #include "launcher/settings/apply.h"
 #include "launcher/settings/settings.h"
 #include "launcher/settings/sweep_file.h"

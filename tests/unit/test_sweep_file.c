@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/tree_load.h"
 #include "launcher/plan/plan.h"
 #include "launcher/settings/sweep_file.h"
 #include "tests/tap/tap.h"

@@ -4,7 +4,7 @@
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/text.h"
-#include "launcher/common/trees/tree.h"
+#include "launcher/common/trees/tree_load.h"
 #include "tests/tap/tap.h"
 
 static struct tree *parse(const char *text, struct error *err)

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/tree.h"
+#include "launcher/common/trees/tree_load.h"
 #include "launcher/settings/apply.h"
 #include "launcher/settings/init_file.h"
 #include "launcher/settings/settings.h"

@@ -1,18 +1,13 @@
-/* tree.h - YAML and JSON files as one kind of tree, with line numbers
+/* tree.h - what a YAML or JSON file holds, as one kind of tree with line numbers
  *
  * A plain YAML scalar keeps its text and the key's own type parses it later
- * (`12:00:00`, `no`, `010`, `1e-3` stay as written). Errors: duplicate keys, tabs,
- * tags, merge keys, a second document, nesting over LIMIT_DEPTH; aliases are capped.
- * Files named *.json go to jansson (libyaml cannot read all of JSON); both give this
- * tree.
+ * (`12:00:00`, `no`, `010`, `1e-3` stay as written). tree_load.h reads files.
  */
 #ifndef LAUNCHER_COMMON_TREES_TREE_H
 #define LAUNCHER_COMMON_TREES_TREE_H
 
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "launcher/common/error.h"
 
 enum tree_kind { TREE_NULL, TREE_SCALAR, TREE_LIST, TREE_MAP };
 
@@ -28,11 +23,6 @@ struct tree {
     size_t count;
 };
 
-/* Owned, or NULL (ERROR_INPUT with "file:line: …"; ERROR_FILE when unreadable). An
- * empty document is TREE_NULL. */
-struct tree *tree_load(const char *path, struct error *err);
-struct tree *tree_parse(const char *bytes, size_t size, const char *source,
-                        bool is_json, struct error *err);
 void tree_free(struct tree *tree); /* accepts NULL */
 void tree_free_at(struct tree **tree);
 #define cleanup_tree __attribute__((cleanup(tree_free_at)))

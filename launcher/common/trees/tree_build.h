@@ -1,10 +1,10 @@
-/* tree_build.h - what both readers of trees share (used by tree_*.c alone) */
+/* tree_build.h - a tree in the making, and its two readers (used by tree_*.c alone) */
 #ifndef LAUNCHER_COMMON_TREES_TREE_BUILD_H
 #define LAUNCHER_COMMON_TREES_TREE_BUILD_H
 
 #include <stddef.h>
 
-#include "launcher/common/map.h"
+#include "launcher/common/error.h"
 #include "launcher/common/trees/tree.h"
 
 /* What one parse has used up so far, and where its errors go. */

@@ -3,6 +3,7 @@
 #include <yaml.h>
 
 #include "launcher/common/limits.h"
+#include "launcher/common/map.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/tree_build.h"
 
