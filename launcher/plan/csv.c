@@ -1,11 +1,12 @@
-/* RFC 4180, strictly: what would be guessed elsewhere (a bare quote, a short row) is an
- * error, because a shifted column is a wrong experiment. */
+#include "launcher/plan/csv.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/plan/points_file.h"
 
+/* RFC 4180, strictly: what would be guessed elsewhere (a bare quote, a short row) is an
+ * error, because a shifted column is a wrong experiment. */
 struct csv {
     const char *at;
     const char *end;
@@ -44,8 +45,8 @@ static int read_quoted(struct csv *csv, struct error *err)
         }
         text_add_char(&csv->field, *csv->at);
     }
-    return points_file_fail(csv->source, first_line, err,
-                            "a quoted field is never closed");
+    return file_rows_fail(csv->source, first_line, err,
+                          "a quoted field is never closed");
 }
 
 static int read_plain(struct csv *csv, struct error *err)
@@ -55,9 +56,9 @@ static int read_plain(struct csv *csv, struct error *err)
     while (csv->at < csv->end && !memchr(",\r\n\"", *csv->at, 4))
         csv->at++;
     if (csv->at < csv->end && *csv->at == '"')
-        return points_file_fail(csv->source, csv->line, err,
-                                "a quote inside a field; write \"…\" around the field "
-                                "and \"\" for each quote in it");
+        return file_rows_fail(csv->source, csv->line, err,
+                              "a quote inside a field; write \"…\" around the field "
+                              "and \"\" for each quote in it");
     text_add_bytes(&csv->field, start, (size_t)(csv->at - start));
     return 0;
 }
@@ -71,17 +72,17 @@ static int read_field(struct csv *csv, bool *ret_is_last, struct error *err)
     if ((is_quoted ? read_quoted(csv, err) : read_plain(csv, err)) < 0)
         return -1;
     if (csv->field.size > 0 && memchr(csv->field.bytes, '\0', csv->field.size))
-        return points_file_fail(csv->source, csv->line, err,
-                                "a NUL byte, which no argument can hold");
+        return file_rows_fail(csv->source, csv->line, err,
+                              "a NUL byte, which no argument can hold");
     *ret_is_last = csv->at == csv->end || *csv->at != ',';
     if (!*ret_is_last) {
         csv->at++;
         return 0;
     }
     if (!skip_row_end(csv))
-        return points_file_fail(csv->source, csv->line, err,
-                                "%s behind a field; rows end in LF or CRLF",
-                                is_quoted ? "text" : "a lone CR");
+        return file_rows_fail(csv->source, csv->line, err,
+                              "%s behind a field; rows end in LF or CRLF",
+                              is_quoted ? "text" : "a lone CR");
     return 0;
 }
 
@@ -97,10 +98,10 @@ static int read_header(struct csv *csv, struct words *names, struct error *err)
     }
     for (size_t i = 0; i < names->count; i++) {
         if (!*names->items[i])
-            return points_file_fail(csv->source, line, err,
-                                    "column %zu has no name; the first row names the "
-                                    "parameters",
-                                    i + 1);
+            return file_rows_fail(csv->source, line, err,
+                                  "column %zu has no name; the first row names the "
+                                  "parameters",
+                                  i + 1);
     }
     return 0;
 }
@@ -112,21 +113,21 @@ static int read_row(struct csv *csv, const struct words *names, struct file_rows
     size_t count = 0;
     bool is_last = false;
 
-    points_file_begin_row(rows, csv->source, line);
+    file_rows_begin(rows, csv->source, line);
     for (; !is_last; count++) {
         if (read_field(csv, &is_last, err) < 0)
             return -1;
         if (count < names->count &&
-            points_file_add(rows, xstrdup(names->items[count]),
-                            xstrdup(text_string(&csv->field)), err) < 0)
+            file_rows_add(rows, xstrdup(names->items[count]),
+                          xstrdup(text_string(&csv->field)), err) < 0)
             return -1;
     }
     if (count != names->count)
-        return points_file_fail(csv->source, line, err,
-                                "%zu field%s, but the first row names %zu parameter%s",
-                                count, count == 1 ? "" : "s", names->count,
-                                names->count == 1 ? "" : "s");
-    return points_file_end_row(rows, err);
+        return file_rows_fail(csv->source, line, err,
+                              "%zu field%s, but the first row names %zu parameter%s",
+                              count, count == 1 ? "" : "s", names->count,
+                              names->count == 1 ? "" : "s");
+    return file_rows_end(rows, err);
 }
 
 static int read_all(struct csv *csv, struct words *names, struct file_rows *rows,
@@ -135,8 +136,8 @@ static int read_all(struct csv *csv, struct words *names, struct file_rows *rows
     while (csv->at < csv->end) {
         if (*csv->at == '\n' || *csv->at == '\r') { /* an empty line */
             if (!skip_row_end(csv))
-                return points_file_fail(csv->source, csv->line, err,
-                                        "a lone CR; rows end in LF or CRLF");
+                return file_rows_fail(csv->source, csv->line, err,
+                                      "a lone CR; rows end in LF or CRLF");
             continue;
         }
         if ((names->count == 0 ? read_header(csv, names, err)

@@ -1,17 +1,18 @@
-/* Hydra's override grammar (OverrideLexer.g4 and OverrideParser.g4 of Hydra 1.3), as
- * far as it decides what is a value and where a sweep is cut. Values are not rewritten:
- * the entrypoint's own Hydra reads them. */
+#include "launcher/plan/hydra.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "launcher/common/limits.h"
-#include "launcher/plan/split.h"
 
+/* Hydra's override grammar (OverrideLexer.g4 and OverrideParser.g4 of Hydra 1.3), as
+ * far as it decides what is a value and where a sweep is cut. Values are not rewritten:
+ * the entrypoint's own Hydra reads them. */
 struct parser {
     const char *key;
     const char *text;
     const char *at;
-    struct split *arguments; /* of the last call on the top level */
+    struct pieces *arguments; /* of the last call on the top level */
     int depth;
     struct error *err;
 };
@@ -103,7 +104,7 @@ static size_t name_size(const char *argument)
 
 /* Elements between commas, up to `closer`, which is stepped over. */
 static int parse_list(struct parser *parser, char closer, bool is_dict,
-                      struct split *arguments)
+                      struct pieces *arguments)
 {
     parser->at++;
     skip_blanks(parser);
@@ -119,7 +120,7 @@ static int parse_list(struct parser *parser, char closer, bool is_dict,
         if (parse_element(parser) < 0)
             return -1;
         if (arguments)
-            split_add(arguments, start, parser->at);
+            pieces_add(arguments, start, parser->at);
         if (*parser->at != ',' && *parser->at != closer)
             return fail_char(parser);
         if (*parser->at == ',') {
@@ -183,14 +184,14 @@ static int refuse_other_sweeps(struct parser *parser, struct span piece)
     const char *bad = NULL;
 
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
-        bad = split_is_call(piece, never[i]) ? never[i] : bad;
+        bad = piece_is_call(piece, never[i]) ? never[i] : bad;
     for (size_t i = 0; i < sizeof casts / sizeof *casts; i++) {
-        if (split_is_call(piece, casts[i]) && parser->arguments->count > 0 &&
+        if (piece_is_call(piece, casts[i]) && parser->arguments->count > 0 &&
             (parser->arguments->count > 1 ||
              is_call(parser->arguments->items[0].start)))
             bad = casts[i];
     }
-    for (size_t i = 0; split_is_call(piece, "choice") && i < parser->arguments->count;
+    for (size_t i = 0; piece_is_call(piece, "choice") && i < parser->arguments->count;
          i++) {
         if (name_size(parser->arguments->items[i].start))
             return error_set(parser->err, ERROR_USAGE,
@@ -205,8 +206,8 @@ static int refuse_other_sweeps(struct parser *parser, struct span piece)
                      parser->key, bad, parser->text);
 }
 
-int hydra_split(const char *key, const char *text, struct split *pieces,
-                struct split *arguments, struct error *err)
+int hydra_split(const char *key, const char *text, struct pieces *pieces,
+                struct pieces *arguments, struct error *err)
 {
     struct parser parser = {
         .key = key, .text = text, .at = text, .arguments = arguments, .err = err};
@@ -218,7 +219,7 @@ int hydra_split(const char *key, const char *text, struct split *pieces,
         const char *start = parser.at;
         if (parse_element(&parser) < 0)
             return -1;
-        split_add(pieces, start, parser.at);
+        pieces_add(pieces, start, parser.at);
         if (refuse_other_sweeps(&parser, pieces->items[pieces->count - 1]) < 0)
             return -1;
         if (*parser.at == '\0')

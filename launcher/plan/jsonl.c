@@ -1,6 +1,5 @@
-/* One object a line. The text of numbers must stay as written (1e-3, 1.0, 20 digits),
- * so jansson reads only strings with escapes and nested values; the object is cut up
- * here. */
+#include "launcher/plan/jsonl.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +7,10 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/text/utf8.h"
 #include "launcher/common/trees/json_io.h"
-#include "launcher/plan/points_file.h"
 
+/* One object a line. The text of numbers must stay as written (1e-3, 1.0, 20 digits),
+ * so jansson reads only strings with escapes and nested values; the object is cut up
+ * here. */
 struct jsonl {
     const char *at;
     const char *end; /* of the line */
@@ -19,7 +20,7 @@ struct jsonl {
 
 static int fail(const struct jsonl *json, const char *why, struct error *err)
 {
-    return points_file_fail(json->source, json->line, err, "%s", why);
+    return file_rows_fail(json->source, json->line, err, "%s", why);
 }
 
 static void skip_blanks(struct jsonl *json)
@@ -185,8 +186,8 @@ static char *read_bare(struct jsonl *json, struct error *err)
         (strcmp(word, "true") == 0 || strcmp(word, "false") == 0 ||
          strcmp(word, "null") == 0 || is_number(word)))
         return steal(&word);
-    points_file_fail(json->source, json->line, err,
-                     "'%.40s' is no JSON value; write text in double quotes", word);
+    file_rows_fail(json->source, json->line, err,
+                   "'%.40s' is no JSON value; write text in double quotes", word);
     return NULL;
 }
 
@@ -205,7 +206,7 @@ static int read_object(struct jsonl *json, struct file_rows *rows, struct error 
 {
     if (!is_next(json, '{'))
         return fail(json, "no object; write one {\"name\": value, …} a line", err);
-    points_file_begin_row(rows, json->source, json->line);
+    file_rows_begin(rows, json->source, json->line);
     bool is_end = is_next(json, '}');
     while (!is_end) {
         skip_blanks(json);
@@ -215,7 +216,7 @@ static int read_object(struct jsonl *json, struct file_rows *rows, struct error 
         if (!is_next(json, ':'))
             return fail(json, "':' is missing behind a name", err);
         char *value = read_value(json, err);
-        if (!value || points_file_add(rows, steal(&key), value, err) < 0)
+        if (!value || file_rows_add(rows, steal(&key), value, err) < 0)
             return -1;
         is_end = is_next(json, '}');
         if (!is_end && !is_next(json, ','))
@@ -224,7 +225,7 @@ static int read_object(struct jsonl *json, struct file_rows *rows, struct error 
     skip_blanks(json);
     if (json->at < json->end)
         return fail(json, "text behind the object; write one object a line", err);
-    return points_file_end_row(rows, err);
+    return file_rows_end(rows, err);
 }
 
 int jsonl_read(const char *bytes, size_t size, const char *source,

@@ -12,7 +12,7 @@ static void builder_release(struct builder *builder)
 {
     plan_release(&builder->plan);
     grid_release(&builder->grid);
-    points_file_release(&builder->rows);
+    file_rows_release(&builder->rows);
     free(builder->slots);
     words_release(&builder->filled);
     map_release(&builder->by_id);
@@ -154,9 +154,9 @@ static int find_placeholders(struct builder *builder, struct error *err)
             while (k < row->count && strcmp(row->params[k].key, key) != 0)
                 k++;
             if (k == row->count)
-                return points_file_fail(row->source, row->line, err,
-                                        "no '%s', which the command uses as {%s}", key,
-                                        key + strspn(key, "+~"));
+                return file_rows_fail(row->source, row->line, err,
+                                      "no '%s', which the command uses as {%s}", key,
+                                      key + strspn(key, "+~"));
         }
     }
     return 0;

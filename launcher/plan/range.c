@@ -1,10 +1,11 @@
+#include "launcher/plan/range.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/plan/split.h"
 
 #define SCALE_MAX 18 /* digits behind the point that an int64_t can hold */
 
@@ -149,14 +150,14 @@ static bool read_argument(struct span text, size_t which, struct decimal *number
                           bool *is_given)
 {
     const char *equals = memchr(text.start, '=', text.size);
-    struct split halves = {0};
+    struct pieces halves = {0};
 
     if (equals) {
-        split_add(&halves, text.start, equals);
-        split_add(&halves, equals + 1, text.start + text.size);
+        pieces_add(&halves, text.start, equals);
+        pieces_add(&halves, equals + 1, text.start + text.size);
         which = argument_named(halves.items[0]);
         text = halves.items[1];
-        split_release(&halves);
+        pieces_release(&halves);
     }
     if (which >= RANGE_ARGUMENTS || is_given[which] ||
         !read_decimal(text, &numbers[which]))
@@ -166,7 +167,7 @@ static bool read_argument(struct span text, size_t which, struct decimal *number
 }
 
 /* start, stop, step by place or by name; a lone start is the stop. */
-static bool read_arguments(const struct split *arguments, struct decimal *numbers)
+static bool read_arguments(const struct pieces *arguments, struct decimal *numbers)
 {
     bool is_given[RANGE_ARGUMENTS] = {false};
 
@@ -214,7 +215,7 @@ static bool align(struct decimal *numbers, int *ret_scale, bool *ret_is_integer)
     return true;
 }
 
-int range_expand(const char *key, const char *text, const struct split *arguments,
+int range_expand(const char *key, const char *text, const struct pieces *arguments,
                  struct words *values, struct error *err)
 {
     struct decimal numbers[RANGE_ARGUMENTS] = {{.is_integer = true},

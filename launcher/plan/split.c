@@ -1,50 +1,17 @@
-#include "launcher/plan/split.h"
-
+/* split.c - an element of a command into its values (declared in plan.h) */
 #include <stdlib.h>
 #include <string.h>
 
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
+#include "launcher/plan/hydra.h"
+#include "launcher/plan/pieces.h"
 #include "launcher/plan/plan.h"
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-void split_add(struct split *split, const char *start, const char *end)
-{
-    while (start < end && is_blank(*start))
-        start++;
-    while (start < end && is_blank(end[-1]))
-        end--;
-    split->items = xgrow(split->items, split->count, &split->cap, sizeof *split->items);
-    split->items[split->count++] = (struct span){start, (size_t)(end - start)};
-}
-
-void split_release(struct split *split)
-{
-    free(split->items);
-    *split = (struct split){0};
-}
-
-#define cleanup_split __attribute__((cleanup(split_release)))
-
-bool split_is_call(struct span piece, const char *name)
-{
-    size_t size = strlen(name);
-
-    if (piece.size < size + 2 || memcmp(piece.start, name, size) != 0 ||
-        piece.start[piece.size - 1] != ')')
-        return false;
-    while (size < piece.size && is_blank(piece.start[size]))
-        size++;
-    return piece.start[size] == '(';
-}
+#include "launcher/plan/range.h"
 
 static bool is_sweep_call(struct span piece)
 {
-    return split_is_call(piece, "range") || split_is_call(piece, "choice");
+    return piece_is_call(piece, "range") || piece_is_call(piece, "choice");
 }
 
 /* The quote that ends the one at `start`: not behind an odd number of backslashes. */
@@ -63,7 +30,7 @@ static const char *closing_quote(const char *start, const char *end)
  * behind one of their signs: the apostrophe of "it's" opens nothing. */
 static bool opens_quote(const char *start, const char *c)
 {
-    while (c > start && is_blank(c[-1]))
+    while (c > start && piece_is_blank(c[-1]))
         c--;
     return c == start || strchr(",[{(:=", c[-1]) != NULL;
 }
@@ -92,7 +59,7 @@ static int skip_quoted(const char *key, const char **c, const char *end, bool is
 
     if (!close)
         return fail_open(key, **c, *c, err);
-    while (next < end && is_blank(*next))
+    while (next < end && piece_is_blank(*next))
         next++;
     if (!is_inside && next < end && *next != ',')
         return error_set(err, ERROR_USAGE,
@@ -103,7 +70,7 @@ static int skip_quoted(const char *key, const char **c, const char *end, bool is
     return 0;
 }
 
-static int split_pieces(const char *key, struct span text, struct split *pieces,
+static int split_pieces(const char *key, struct span text, struct pieces *pieces,
                         struct error *err)
 {
     char closers[LIMIT_DEPTH];
@@ -130,13 +97,13 @@ static int split_pieces(const char *key, struct span text, struct split *pieces,
                                  "such a value in a points file (--points)",
                                  key, *c, start);
         } else if (*c == ',' && depth == 0) {
-            split_add(pieces, start, c);
+            pieces_add(pieces, start, c);
             start = c + 1;
         }
     }
     if (depth > 0)
         return fail_open(key, *openers[depth - 1], start, err);
-    split_add(pieces, start, end);
+    pieces_add(pieces, start, end);
     return 0;
 }
 
@@ -176,7 +143,7 @@ static void add_value(struct words *values, struct span text, enum plan_quotes q
                            : xmemdup(text.start, text.size));
 }
 
-static int add_pieces(const char *key, const char *element, const struct split *pieces,
+static int add_pieces(const char *key, const char *element, const struct pieces *pieces,
                       enum plan_quotes quotes, struct words *values, struct error *err)
 {
     if (pieces->count == 0)
@@ -203,8 +170,8 @@ static int add_pieces(const char *key, const char *element, const struct split *
     return 0;
 }
 
-static int split_plain(const char *key, const char *element, struct split *pieces,
-                       struct split *arguments, struct error *err)
+static int split_plain(const char *key, const char *element, struct pieces *pieces,
+                       struct pieces *arguments, struct error *err)
 {
     struct span whole = {element, strlen(element)};
 
@@ -221,8 +188,8 @@ static int split_plain(const char *key, const char *element, struct split *piece
 int plan_split_values(const char *key, const char *element, enum plan_quotes quotes,
                       struct words *values, struct error *err)
 {
-    cleanup_split struct split pieces = {0};
-    cleanup_split struct split arguments = {0};
+    cleanup_pieces struct pieces pieces = {0};
+    cleanup_pieces struct pieces arguments = {0};
     struct span whole = {element, strlen(element)};
     bool is_hydra = quotes == PLAN_QUOTES_HYDRA;
 
@@ -235,9 +202,9 @@ int plan_split_values(const char *key, const char *element, enum plan_quotes quo
         return -1;
     if (pieces.count > 1)
         return add_pieces(key, element, &pieces, quotes, values, err);
-    if (pieces.count == 1 && split_is_call(pieces.items[0], "range"))
+    if (pieces.count == 1 && piece_is_call(pieces.items[0], "range"))
         return range_expand(key, element, &arguments, values, err);
-    if (pieces.count == 1 && split_is_call(pieces.items[0], "choice"))
+    if (pieces.count == 1 && piece_is_call(pieces.items[0], "choice"))
         return add_pieces(key, element, &arguments, quotes, values, err);
     add_value(values, whole, quotes);
     return 0;

@@ -46,6 +46,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(rows.count > 0);
         check_rows(&rows);
     }
-    points_file_release(&rows);
+    file_rows_release(&rows);
     return 0;
 }

@@ -26,7 +26,7 @@ static char *parse(const char *bytes, size_t size, int is_csv)
             text_addf(&text, "%s%s=%s", j ? " " : "", rows.items[i].params[j].key,
                       rows.items[i].params[j].value);
     }
-    points_file_release(&rows);
+    file_rows_release(&rows);
     return text_take(&text);
 }
 
@@ -196,8 +196,8 @@ static void test_load(void)
            strstr(err.text, "'{' cannot be the name"),
        "*.csv is CSV whatever it holds");
     is_string(rows.items[0].source, txt, "a row knows its file");
-    points_file_release(&rows);
-    points_file_release(&rows);
+    file_rows_release(&rows);
+    file_rows_release(&rows);
     unlink(csv);
     unlink(txt);
     ok(mkfifo(txt, 0600) == 0, "a FIFO");
@@ -210,7 +210,7 @@ static void test_load(void)
            rows.keys.count == 2,
        "a FIFO can be read");
     waitpid(pid, NULL, 0);
-    points_file_release(&rows);
+    file_rows_release(&rows);
     unlink(txt);
     rmdir(folder);
 }
