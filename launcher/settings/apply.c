@@ -6,6 +6,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/settings/launcher_file.h"
 #include "launcher/settings/store.h"
+#include "launcher/settings/value_shown.h"
 #include "launcher/settings/values.h"
 
 #define PREFIX_MAX 200 /* bytes; no setting has so long a name */

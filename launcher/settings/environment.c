@@ -6,6 +6,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/text/text.h"
 #include "launcher/settings/store.h"
+#include "launcher/settings/value_shown.h"
 #include "launcher/settings/values.h"
 
 #define OWN_PREFIX "RAYLAUNCH_SET_"

@@ -1,9 +1,11 @@
+/* memory_size.c - a memory size as text into MiB (declared in values.h) */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/settings/value_shown.h"
 #include "launcher/settings/values.h"
 
 #define DIGITS_MAX 15

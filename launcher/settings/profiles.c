@@ -6,6 +6,7 @@
 #include "launcher/common/text/near.h"
 #include "launcher/settings/apply.h"
 #include "launcher/settings/store.h"
+#include "launcher/settings/value_shown.h"
 #include "launcher/settings/values.h"
 
 static int check_shape(const struct layer *layer, struct error *err)

@@ -5,6 +5,7 @@
 
 #include "launcher/common/memory.h"
 #include "launcher/settings/settings.h"
+#include "launcher/settings/value_shown.h"
 #include "launcher/settings/values.h"
 
 #define NAME_BYTES_MAX 40

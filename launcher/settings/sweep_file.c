@@ -7,6 +7,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/text/unquote.h"
 #include "launcher/settings/apply.h"
+#include "launcher/settings/value_shown.h"
 #include "launcher/settings/values.h"
 
 const char *const sweep_file_keys[] = {"command", "params",  "grid",

@@ -1,7 +1,9 @@
+/* time_limit.c - a time limit as text into minutes (declared in values.h) */
 #include <string.h>
 #include <strings.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/settings/value_shown.h"
 #include "launcher/settings/values.h"
 
 #define DIGITS_MAX 9 /* of one number; the largest sum fits a long long many times */

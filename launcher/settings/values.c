@@ -10,23 +10,12 @@
 #include "launcher/common/text/utf8.h"
 #include "launcher/settings/sbatch_option.h"
 #include "launcher/settings/store.h"
+#include "launcher/settings/value_shown.h"
 
-#define SHOWN_BYTES 80
 #define NUMBER_DIGITS_MAX 15
 #define COUNT_MAX 1000000000LL
 #define OBJECT_STORE_MIN_MIB 75 /* OBJECT_STORE_MINIMUM_MEMORY_BYTES of Ray */
 #define NAME_BYTES_MAX 128
-
-char *value_shown(const char *text)
-{
-    cleanup_text struct text shown = {0};
-    size_t size = strlen(text);
-
-    utf8_add_printable(&shown, text, size < SHOWN_BYTES ? size : SHOWN_BYTES);
-    if (size > SHOWN_BYTES)
-        text_add(&shown, "...");
-    return shown.size ? text_take(&shown) : xstrdup("");
-}
 
 static int fail(const char *text, const char *why, struct error *err)
 {

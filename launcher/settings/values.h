@@ -26,7 +26,4 @@ int value_minutes(const char *text, long long *ret_minutes, struct error *err);
 /* MiB of a memory size, rounded up. */
 int value_mib(const char *text, long long *ret_mib, struct error *err);
 
-/* `text` as a message may show it: printable, at most 80 bytes. Owned. */
-char *value_shown(const char *text);
-
 #endif

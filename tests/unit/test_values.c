@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/settings/value_shown.h"
 #include "launcher/settings/values.h"
 #include "tests/tap/tap.h"
 
