@@ -174,14 +174,16 @@ int journal_write(struct journal *journal, bool is_durable, struct error *err)
 {
     if (journal->batch.size == 0 && !is_durable)
         return 0;
-    bool is_new = !file_exists(journal->path);
     cleanup_close int fd =
         open(journal->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     int rc = fd < 0
                  ? error_set_errno(err, ERROR_FILE, "cannot open '%s'", journal->path)
                  : write_batch(journal, fd, is_durable, err);
     text_clear(&journal->batch);
-    if (rc == 0 && is_new && is_durable)
+    /* Also of a file that is not new: who made it may have been killed before this. */
+    if (rc == 0 && is_durable && !journal->is_folder_synced) {
         rc = folder_sync_of(journal->path, err);
+        journal->is_folder_synced = rc == 0;
+    }
     return rc;
 }

@@ -23,8 +23,9 @@ struct journal {
     char *path;       /* owned */
     uint64_t read_to; /* bytes read as whole lines so far */
     long long next_seq;
-    size_t n_torn;     /* lines that are no JSON object (torn by a crash) */
-    struct text batch; /* lines not yet written */
+    size_t n_torn;         /* lines that are no JSON object (torn by a crash) */
+    struct text batch;     /* lines not yet written */
+    bool is_folder_synced; /* by us: the file's name is safe, too */
 };
 
 /* One event as read. `event` is borrowed for the call. A non-zero return stops the

@@ -150,7 +150,7 @@ int sweep_refresh(struct sweep *sweep, struct error *err)
 
 int sweep_lock(struct sweep *sweep, int wait_ms, struct error *err)
 {
-    if (folder_make(sweep->path, NULL, err) < 0 ||
+    if (folder_make_durable(sweep->path, err) < 0 ||
         lock_take(&sweep->lock, wait_ms, err) < 0)
         return -1;
     if (sweep_refresh(sweep, err) < 0) {
@@ -243,13 +243,13 @@ static int append_points(struct sweep *sweep, const struct text *lines,
         last != '\n' && file_write_fd(fd, path, "\n", 1, err) < 0)
         return -1;
     off_t whole = lseek(fd, 0, SEEK_END);
-    if (file_write_fd(fd, path, lines->bytes, lines->size, err) < 0) {
+    if (file_write_fd(fd, path, lines->bytes, lines->size, err) < 0 ||
+        (fsync(fd) < 0 &&
+         error_set_errno(err, ERROR_FILE, "cannot sync '%s'", path) < 0)) {
         if (ftruncate(fd, whole) < 0)
             error_prefix(err, "(and the half line could not be removed)");
         return -1;
     }
-    if (fsync(fd) < 0)
-        return error_set_errno(err, ERROR_FILE, "cannot sync '%s'", path);
     sweep->points_read_to = (uint64_t)whole + lines->size;
     return 0;
 }
@@ -258,7 +258,6 @@ int sweep_add_points(struct sweep *sweep, const struct plan *plan, size_t *ret_i
                      struct error *err)
 {
     cleanup_text struct text lines = {0};
-    size_t n_old = sweep->n_points;
 
     for (size_t i = 0; i < plan->count; i++) {
         const struct point *from = &plan->points[i];
@@ -272,7 +271,9 @@ int sweep_add_points(struct sweep *sweep, const struct plan *plan, size_t *ret_i
         ret_indexes[i] = sweep->n_points;
         adopt_point(sweep, &copy);
     }
-    return sweep->n_points > n_old ? append_points(sweep, &lines, err) : 0;
+    /* Without new ones, too: who wrote the old ones may have been killed before they
+     * were synced. */
+    return sweep->n_points > 0 ? append_points(sweep, &lines, err) : 0;
 }
 
 int sweep_event(struct sweep *sweep, const char *name, json_t *event, struct error *err)

@@ -1,40 +1,21 @@
 /* fake_scheduler.h - a scheduler whose answers a test writes down
  *
  * Accepted jobs are lines of a file ("id name"), so that they outlive a process that is
- * killed. Each call checks what must hold: the intent is in the journal's file before
- * the call, slots are free, nothing begins after a refusal. It stands in for what a
- * real Slurm cannot be made to do on command. Time is the test's: sleeps end at once.
+ * killed. Each call checks what must hold: a power cut would leave the intents in the
+ * journal, the lock is ours, slots are free, nothing begins after a refusal. It stands
+ * in for what a real Slurm cannot be made to do on command. Time is the test's
+ * (fake_clock.h), and so is the disk (fake_disk.h).
  */
 #ifndef TESTS_UNIT_FAKE_SCHEDULER_H
 #define TESTS_UNIT_FAKE_SCHEDULER_H
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/syscall.h>
-#include <time.h>
 
 #include "launcher/submit/submit.h"
+#include "tests/unit/fake_clock.h"
+#include "tests/unit/fake_disk.h"
 #include "tests/unit/sweep_fixture.h"
-
-static double fake_slept_s; /* how long this process would have slept */
-
-/* These stand in for libc's in the test program. */
-int clock_gettime(clockid_t id, struct timespec *now)
-{
-    long rc = syscall(SYS_clock_gettime, id, now);
-    double whole = (double)now->tv_nsec / 1e9 + fake_slept_s;
-
-    now->tv_sec += (time_t)whole;
-    now->tv_nsec = (long)((whole - (double)(time_t)whole) * 1e9);
-    return (int)rc;
-}
-
-int nanosleep(const struct timespec *span, struct timespec *left)
-{
-    (void)left;
-    fake_slept_s += (double)span->tv_sec + (double)span->tv_nsec / 1e9;
-    return 0;
-}
 
 /* One letter a call, in order; past the end: 'a'.
  * - a: accepted
@@ -46,7 +27,8 @@ int nanosleep(const struct timespec *span, struct timespec *left)
  * - h: unknown, and only accounting knows it
  * - u: unknown, and absent
  * - d: refused, because the job that it depends on is not known
- * - i: accepted, and Ctrl-C is typed meanwhile */
+ * - i: accepted, and Ctrl-C is typed meanwhile
+ * - t: accepted, and another host takes the sweep's lock over meanwhile */
 struct fake {
     const char *answers;
     const char *sweep;                       /* scratch folder of the sweep */
@@ -64,6 +46,7 @@ struct fake {
     struct words names;   /* of all calls, in order */
     struct words late;    /* jobs that show only later: "id name" */
     struct words options; /* of the last call */
+    char *at_takeover;    /* owned: the journal as it was then */
     size_t n_bad;         /* rules broken */
 };
 
@@ -82,14 +65,16 @@ static inline void fake_queue(const char *file, const char *line)
         exit(1);
 }
 
-/* The intents of this job or array are in the file, as many, and no outcome of it. */
-static inline bool fake_has_intents(const struct fake *fake, const char *name,
+/* The intents of this job or array are safe from a power cut, as many, and no outcome
+ * of it. */
+static inline bool fake_has_intents(const struct fake *fake, const char *job_name,
                                     bool is_array, size_t n_tasks)
 {
-    cleanup_free char *file = xasprintf("%s/journal.jsonl", fake->sweep);
-    cleanup_free char *journal = scratch_read(file);
+    cleanup_free char *name = xasprintf("%s/journal.jsonl", fake->sweep);
+    cleanup_free char *file = scratch_path(name);
+    cleanup_free char *journal = disk_read(file);
     cleanup_free char *token = xasprintf("\"%s\":\"%s\"", is_array ? "array" : "token",
-                                         strrchr(name, '-') + 1);
+                                         strrchr(job_name, '-') + 1);
     size_t count = 0;
 
     for (char *line = journal; line && *line;) {
@@ -171,7 +156,7 @@ static inline int fake_begin(struct scheduler *scheduler, size_t slot,
     if (submission->options)
         words_copy(&fake->options, submission->options);
     fake_rule(fake, fake_has_intents(fake, submission->job_name, is_array, n_tasks),
-              "the intents are on disk before the call");
+              "the intents are synced before the call");
     fake_rule(fake, !fake->has_refused, "nothing begins after a refusal");
     fake_rule(fake, slot < 64 && !fake->slots[slot], "the slot is free");
     fake_rule(fake, fake->n_running < fake->in_flight,
@@ -191,7 +176,7 @@ static inline int fake_begin(struct scheduler *scheduler, size_t slot,
         raise(SIGINT);
     if (letter == 'a')
         fake_note_dependency(fake->ids[slot], submission);
-    if (letter == 'a' || letter == 'q' || letter == 'i')
+    if (letter == 'a' || letter == 'q' || letter == 'i' || letter == 't')
         fake_queue("queue", line);
     if (letter == 'h')
         fake_queue("accounting", line);
@@ -203,6 +188,16 @@ static inline int fake_begin(struct scheduler *scheduler, size_t slot,
     fake->letters[slot] = letter;
     fake->order[fake->n_running++] = slot;
     return 0;
+}
+
+static inline void fake_take_over(struct fake *fake)
+{
+    static const char other[] = "elsewhere another-boot 1";
+    cleanup_free char *held = xasprintf("%s/lock.held", fake->sweep);
+    cleanup_free char *journal = xasprintf("%s/journal.jsonl", fake->sweep);
+
+    scratch_write(held, other, sizeof other - 1);
+    fake->at_takeover = scratch_read(journal);
 }
 
 /* Calls end in another order than they began, but none waits for ever. */
@@ -223,6 +218,9 @@ static inline int fake_next(struct scheduler *scheduler, int timeout_ms,
     *ret_outcome =
         (struct submit_outcome){.message = xstrdup("in the scheduler's words")};
     switch (fake->letters[slot]) {
+    case 't':
+        fake_take_over(fake);
+        /* fall through */
     case 'a':
     case 'i':
         ret_outcome->class = SUBMIT_ACCEPTED;

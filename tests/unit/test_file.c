@@ -9,6 +9,7 @@
 
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
+#include "tests/unit/fake_disk.h"
 
 static void test_read(void)
 {
@@ -82,6 +83,57 @@ static void test_write(void)
     is_number(count_files(), n_files, "no temp file is left");
 }
 
+static void disk_is(const char *path, const char *wanted, const char *what)
+{
+    cleanup_free char *safe = disk_read(path);
+
+    is_string(safe, wanted, what);
+}
+
+/* Write, fsync, rename, fsync of the folder: at no time is there half a file, and what
+ * is said to be durable is. */
+static void test_durable(void)
+{
+    struct error err = {0};
+    cleanup_free char *path = scratch_path("safe");
+    size_t before = disk_n_unsafe;
+
+    ok(file_write_atomic(path, "one", 3, FILE_DURABLE, &err) == 0, "durable");
+    disk_is(path, "one", "its bytes and its name are safe");
+    cleanup_close int old = open(path, O_RDONLY | O_CLOEXEC);
+    ok(file_write_atomic(path, "two!", 4, FILE_DURABLE, &err) == 0, "once more");
+    disk_is(path, "two!", "the new ones are");
+    char byte[4] = "";
+    ok(read(old, byte, 3) == 3 && strcmp(byte, "one") == 0,
+       "who had the old one open still reads it");
+    is_number(disk_n_unsafe, before, "synced before it got its name");
+    ok(file_write_atomic(path, "three", 5, FILE_CACHED, &err) == 0, "cached");
+    is_number(disk_n_unsafe, before + 1, "that is not promised of it");
+
+    int n_files = count_files();
+    file_write_atomic(path, "old", 3, FILE_DURABLE, &err);
+    disk_fail_sync = 1;
+    ok(file_write_atomic(path, "new", 3, FILE_DURABLE, &err) < 0 &&
+           err.kind == ERROR_FILE && strstr(err.text, path),
+       "the disk fails: %s", err.text);
+    disk_is(path, "old", "the old file stays");
+    disk_fail_rename = 1;
+    err = (struct error){0};
+    ok(file_write_atomic(path, "new", 3, FILE_DURABLE, &err) < 0 &&
+           strstr(err.text, path),
+       "it cannot get its name: %s", err.text);
+    disk_is(path, "old", "the old one stays");
+    is_number(count_files(), n_files, "and no temp file");
+    disk_fail_sync = 2;
+    err = (struct error){0};
+    ok(file_write_atomic(path, "new", 3, FILE_DURABLE, &err) < 0,
+       "the folder cannot be synced: %s", err.text);
+    disk_syncs_no_folder = true;
+    ok(file_write_atomic(path, "new", 3, FILE_DURABLE, &err) == 0,
+       "where no folder ever can, that is no error");
+    disk_syncs_no_folder = false;
+}
+
 /* A write that stops half-way (a full disk): the old file stays, no temp file is left.
  */
 static void test_short_write(void)
@@ -141,6 +193,25 @@ static void test_folders(void)
     ok(folder_make("/", &is_new, &err) == 0 && !is_new, "the root is there");
 }
 
+static void test_durable_folders(void)
+{
+    struct error err = {0};
+    cleanup_free char *deep = scratch_path("d/e/f");
+    cleanup_free char *plain = scratch_path("plain/x");
+    cleanup_free char *cached = scratch_path("g/h");
+
+    ok(folder_make_durable("", &err) < 0, "no name: %s", err.text);
+    err = (struct error){0};
+    ok(folder_make_durable(plain, &err) < 0, "a file is in the way: %s", err.text);
+    ok(folder_make_durable(deep, &err) == 0 && disk_is_name_safe(deep),
+       "the names of all three are safe");
+    size_t before = disk_n_syncs;
+    ok(folder_make_durable(deep, &err) == 0 && disk_n_syncs == before,
+       "one that is there costs nothing");
+    ok(folder_make(cached, NULL, &err) == 0 && !disk_is_name_safe(cached),
+       "the other kind does not promise it");
+}
+
 static void test_paths(void)
 {
     static const struct {
@@ -190,8 +261,10 @@ int main(void)
 {
     test_read();
     test_write();
+    test_durable();
     test_short_write();
     test_folders();
+    test_durable_folders();
     test_paths();
     test_absolute();
     scratch_remove();

@@ -8,6 +8,7 @@
 #include "launcher/sweep/journal.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
+#include "tests/unit/fake_disk.h"
 
 /* What a reader saw: "name:n;" an event, and the sequence numbers, which must rise. */
 struct seen {
@@ -80,6 +81,84 @@ static void test_simple(void)
     ok(strncmp(bytes, "{\"v\":1,\"seq\":1,\"time\":\"2", 24) == 0 &&
            strstr(bytes, "Z\",\"event\":\"a\",\"n\":1}\n"),
        "the members stand in their order");
+    journal_release(&journal);
+}
+
+static int write_as(struct journal *journal, const char *name, bool is_durable)
+{
+    struct error err = {0};
+
+    journal_add(journal, name, json_object());
+    return journal_write(journal, is_durable, &err);
+}
+
+/* What a power cut would leave: "a;b;", the names of the events; "-": no file. */
+static void disk_is(const char *path, const char *wanted, const char *what)
+{
+    cleanup_text struct text names = {0};
+    cleanup_free char *safe = disk_read(path);
+
+    for (const char *at = safe; at && (at = strstr(at, "\"event\":\"")); at++)
+        text_addf(&names, "%.*s;", (int)strcspn(at + 9, "\""), at + 9);
+    is_string(safe ? text_string(&names) : "-", wanted, what);
+}
+
+static void test_durable(void)
+{
+    struct journal journal, other;
+    struct error err = {0};
+    cleanup_free char *path = scratch_path("durable");
+
+    journal_init(&journal, path);
+    write_as(&journal, "a", false);
+    disk_is(path, "-", "nothing is promised of what is not asked to be durable");
+    write_as(&journal, "b", true);
+    disk_is(path, "a;b;", "durable: all so far, and the name in the folder");
+    write_as(&journal, "c", false);
+    disk_is(path, "a;b;", "then again what was synced");
+    size_t before = disk_n_syncs;
+    ok(journal_write(&journal, true, &err) == 0, "nothing new, durable: %s", err.text);
+    disk_is(path, "a;b;c;", "syncs what stands there");
+    is_number(disk_n_syncs - before, 1, "by one fsync: the folder's is done");
+
+    /* One that was killed before it synced the folder has left the file. */
+    cleanup_free char *left = scratch_path("left");
+    journal_init(&other, left);
+    write_as(&other, "a", false);
+    journal_release(&other);
+    journal_init(&other, left);
+    write_as(&other, "b", true);
+    disk_is(left, "a;b;", "a file of another process: the folder is synced, too");
+    journal_release(&other);
+    journal_release(&journal);
+}
+
+/* A disk that fails: the caller is told, and what was written before stands. */
+static void test_sync_fails(void)
+{
+    struct journal journal;
+    struct error err = {0};
+    cleanup_free char *path = scratch_path("broken");
+
+    journal_init(&journal, path);
+    disk_fail_sync = 1;
+    ok(append(&journal, "a", 1, &err) < 0 && err.kind == ERROR_FILE &&
+           strstr(err.text, path),
+       "the file: %s", err.text);
+    file_is(path, "", "nothing of it stays");
+    disk_fail_sync = 2;
+    err = (struct error){0};
+    ok(append(&journal, "b", 2, &err) < 0 && err.kind == ERROR_FILE, "the folder: %s",
+       err.text);
+    write_as(&journal, "c", true);
+    disk_is(path, "b;c;", "which is tried again with the next batch");
+    journal_release(&journal);
+    cleanup_free char *odd = scratch_path("odd");
+    journal_init(&journal, odd);
+    disk_syncs_no_folder = true;
+    ok(append(&journal, "a", 1, &err) == 0,
+       "a file system that syncs no folder is fine");
+    disk_syncs_no_folder = false;
     journal_release(&journal);
 }
 
@@ -226,6 +305,8 @@ static void test_short_write(void)
 int main(void)
 {
     test_simple();
+    test_durable();
+    test_sync_fails();
     test_two_writers();
     test_every_cut();
     test_strange_lines();

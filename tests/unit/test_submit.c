@@ -10,13 +10,18 @@
 #define N_POINTS 9
 
 /* How retype() submits. */
-static struct {
+struct manner {
+    size_t in_flight; /* 0: 3 */
+    double max_rate;
     bool is_array;
     size_t array_size, array_limit, n_lanes;
     const char *dependency;
     bool is_patient;
     int64_t patience_ms; /* 0: without end */
-} mode;
+};
+
+static const struct manner plain = {0};
+
 static size_t n_warnings;
 
 static void count_warning(void *context, const char *text)
@@ -27,13 +32,14 @@ static void count_warning(void *context, const char *text)
 }
 
 /* Lock, reconcile, choose as retyping does, submit. The sweep is closed again. */
-static int retype(struct fake *fake, size_t in_flight, double max_rate,
+static int retype(struct fake *fake, const struct manner *manner,
                   struct submit_report *report, struct error *err)
 {
     static char name[] = "t", bytes[] =
                                   "#!/bin/bash\n{{directives}}\n"
                                   "{{if array}}\n{{include parts/task.sh}}\n{{end}}\n";
     struct template template = {name, bytes, sizeof bytes - 1};
+    size_t in_flight = manner->in_flight ? manner->in_flight : 3;
     struct settings *settings = settings_new();
     struct scheduler scheduler = {.ops = &fake_ops, .state = fake};
     struct sweep *sweep = fixture_begin(fake->sweep, N_POINTS);
@@ -42,21 +48,21 @@ static int retype(struct fake *fake, size_t in_flight, double max_rate,
                                      .job_name = "my-job",
                                      .settings_id = "",
                                      .in_flight = in_flight,
-                                     .max_rate = max_rate,
+                                     .max_rate = manner->max_rate,
                                      .message_timeout_s = 10,
-                                     .is_array = mode.is_array,
-                                     .array_size = mode.array_size,
-                                     .array_limit = mode.array_limit,
-                                     .n_lanes = mode.n_lanes,
-                                     .dependency = mode.dependency,
-                                     .is_patient = mode.is_patient,
+                                     .is_array = manner->is_array,
+                                     .array_size = manner->array_size,
+                                     .array_limit = manner->array_limit,
+                                     .n_lanes = manner->n_lanes,
+                                     .dependency = manner->dependency,
+                                     .is_patient = manner->is_patient,
                                      .on_warning = count_warning};
     struct reconcile_report found;
     struct work_queue choice = {0};
     size_t selected[N_POINTS];
 
-    if (mode.patience_ms)
-        options.give_up_ms = clock_monotonic_ms() + mode.patience_ms;
+    if (manner->patience_ms)
+        options.give_up_ms = clock_monotonic_ms() + manner->patience_ms;
     fake->in_flight = in_flight;
     for (size_t i = 0; i < N_POINTS; i++)
         selected[i] = i;
@@ -108,8 +114,8 @@ static size_t count_accepted(const char *name, const char *what)
 }
 
 /* One call with these answers; then a second without trouble must complete it. */
-static void answers_give(const char *what, const char *answers, bool is_error,
-                         size_t n_first)
+static void answers_give(const char *what, const struct manner *manner,
+                         const char *answers, bool is_error, size_t n_first)
 {
     static int number;
     cleanup_free char *name = xasprintf("s%d", number++);
@@ -119,12 +125,12 @@ static void answers_give(const char *what, const char *answers, bool is_error,
     struct error err = {0};
 
     fake_forget();
-    int rc = retype(&fake, 3, 0, &report, &err);
+    int rc = retype(&fake, manner, &report, &err);
     ok((rc < 0) == is_error && (!is_error || err.kind == ERROR_SCHEDULER),
        "%s (%s): %s", what, answers, err.text);
     is_number(count_accepted(name, what), n_first, "accepted by then");
     is_number(report.n_submitted + report.n_adopted, n_first, "as the report says");
-    ok(retype(&healthy, 3, 0, &rest, &err) == 0 && fake.n_bad + healthy.n_bad == 0,
+    ok(retype(&healthy, manner, &rest, &err) == 0 && fake.n_bad + healthy.n_bad == 0,
        "typed again");
     is_number(count_accepted(name, what), N_POINTS, "every point has exactly one job");
     is_number(rest.n_submitted + rest.n_adopted, N_POINTS - n_first,
@@ -133,21 +139,23 @@ static void answers_give(const char *what, const char *answers, bool is_error,
 
 static void test_answers(void)
 {
-    answers_give("all accepted", "", false, N_POINTS);
-    answers_give("refused at first: nothing more begins", "r", true, 0);
-    answers_give("refused later: the calls that run are heard", "aaraa", true, 5);
-    answers_give("later, then accepted", "l", false, N_POINTS);
-    answers_give("later, in the middle", "aalla", false, N_POINTS);
-    answers_give("later for some time", "llllllll", false, N_POINTS);
-    answers_give("later without end", "lllllllllllllllllllllllll", true, 0);
-    answers_give("unknown, but queued", "qaqq", false, N_POINTS);
-    answers_give("unknown, known to accounting", "haha", false, N_POINTS);
-    answers_give("unknown, queued only at the second look", "s", false, N_POINTS);
-    answers_give("unknown, and absent", "uauu", false, N_POINTS);
-    answers_give("unknown and refused together", "aurq", true, 2);
-    answers_give("unknown without end", "uuuuuuuuuuuuuuuuuuuuuuuuu", true, 0);
-    answers_give("no process can be made", "b", true, 0);
-    answers_give("no process can be made later on", "aab", true, 2);
+    answers_give("all accepted", &plain, "", false, N_POINTS);
+    answers_give("refused at first: nothing more begins", &plain, "r", true, 0);
+    answers_give("refused later: the calls that run are heard", &plain, "aaraa", true,
+                 5);
+    answers_give("later, then accepted", &plain, "l", false, N_POINTS);
+    answers_give("later, in the middle", &plain, "aalla", false, N_POINTS);
+    answers_give("later for some time", &plain, "llllllll", false, N_POINTS);
+    answers_give("later without end", &plain, "lllllllllllllllllllllllll", true, 0);
+    answers_give("unknown, but queued", &plain, "qaqq", false, N_POINTS);
+    answers_give("unknown, known to accounting", &plain, "haha", false, N_POINTS);
+    answers_give("unknown, queued only at the second look", &plain, "s", false,
+                 N_POINTS);
+    answers_give("unknown, and absent", &plain, "uauu", false, N_POINTS);
+    answers_give("unknown and refused together", &plain, "aurq", true, 2);
+    answers_give("unknown without end", &plain, "uuuuuuuuuuuuuuuuuuuuuuuuu", true, 0);
+    answers_give("no process can be made", &plain, "b", true, 0);
+    answers_give("no process can be made later on", &plain, "aab", true, 2);
 }
 
 /* The same as one array of nine, as arrays of four and of one. */
@@ -155,22 +163,21 @@ static void test_arrays(void)
 {
     static const size_t sizes[] = {100, 4, 1};
 
-    mode.is_array = true;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        mode.array_size = sizes[i];
-        answers_give("arrays: accepted", "", false, N_POINTS);
-        answers_give("arrays: refused", "r", true, 0);
-        answers_give("arrays: later", "lll", false, N_POINTS);
-        answers_give("arrays: unknown, but queued", "q", false, N_POINTS);
-        answers_give("arrays: unknown, known to accounting", "hh", false, N_POINTS);
-        answers_give("arrays: unknown, queued at the second look", "s", false,
+        const struct manner manner = {.is_array = true, .array_size = sizes[i]};
+        answers_give("arrays: accepted", &manner, "", false, N_POINTS);
+        answers_give("arrays: refused", &manner, "r", true, 0);
+        answers_give("arrays: later", &manner, "lll", false, N_POINTS);
+        answers_give("arrays: unknown, but queued", &manner, "q", false, N_POINTS);
+        answers_give("arrays: unknown, known to accounting", &manner, "hh", false,
                      N_POINTS);
-        answers_give("arrays: unknown, and absent", "ua", false, N_POINTS);
+        answers_give("arrays: unknown, queued at the second look", &manner, "s", false,
+                     N_POINTS);
+        answers_give("arrays: unknown, and absent", &manner, "ua", false, N_POINTS);
         if (sizes[i] < N_POINTS) /* those in flight beside it are heard */
-            answers_give("arrays: the second is refused", "ar", true,
+            answers_give("arrays: the second is refused", &manner, "ar", true,
                          sizes[i] == 4 ? 5 : 3);
     }
-    memset(&mode, 0, sizeof mode);
 }
 
 /* The paths of an accepted task, the table and the script. */
@@ -181,11 +188,9 @@ static void test_array_files(void)
     struct error err = {0};
 
     fake_forget();
-    mode.is_array = true;
-    mode.array_limit = 2;
-    ok(retype(&fake, 3, 0, &report, &err) == 0 && report.n_calls == 1,
+    const struct manner manner = {.is_array = true, .array_limit = 2};
+    ok(retype(&fake, &manner, &report, &err) == 0 && report.n_calls == 1,
        "nine points, one call: %s", err.text);
-    memset(&mode, 0, sizeof mode);
     struct sweep *sweep = fixture_open("af");
     const struct attempt *attempt = sweep->points[5]->attempts[0];
     is_number(sweep->n_arrays, 1, "one array");
@@ -233,19 +238,18 @@ static void test_limits(void)
         struct submit_report report = {0}, rest = {0};
         struct error err = {0};
         fake_forget();
-        mode.is_array = rows[i].is_array;
-        ok(retype(&fake, 3, 0, &report, &err) == 0 && report.is_limited &&
+        const struct manner manner = {.is_array = rows[i].is_array};
+        ok(retype(&fake, &manner, &report, &err) == 0 && report.is_limited &&
                strcmp(report.limit_words, "in the scheduler's words") == 0,
            "%s, %zu jobs at most: no error", rows[i].is_array ? "arrays" : "jobs",
            rows[i].max_jobs);
         is_number(count_accepted(name, name), rows[i].n_first, "as many as fit");
         ok(report.n_calls <= (long)rows[i].n_first + 8, "in %ld calls", report.n_calls);
-        ok(retype(&free_again, 3, 0, &rest, &err) == 0 && !rest.is_limited &&
+        ok(retype(&free_again, &manner, &rest, &err) == 0 && !rest.is_limited &&
                free_again.n_bad + fake.n_bad == 0 && free_again.n_lists == 0,
            "nothing was left open");
         is_number(count_accepted(name, name), N_POINTS, "the rest follows");
     }
-    memset(&mode, 0, sizeof mode);
 }
 
 static const char *id_of(const struct sweep *sweep, size_t point)
@@ -262,10 +266,9 @@ static void test_lanes(void)
     size_t n_good = 0;
 
     fake_forget();
-    mode.n_lanes = 3;
-    mode.dependency = "afterok:7";
-    ok(retype(&fake, 4, 0, &report, &err) == 0, "three lanes: %s", err.text);
-    memset(&mode, 0, sizeof mode);
+    const struct manner manner = {
+        .in_flight = 4, .n_lanes = 3, .dependency = "afterok:7"};
+    ok(retype(&fake, &manner, &report, &err) == 0, "three lanes: %s", err.text);
     ok(fake.n_bad == 0, "all rules are kept");
     struct sweep *sweep = fixture_open("lanes");
     cleanup_free char *dependencies = scratch_read("dependencies");
@@ -287,8 +290,8 @@ static void test_gone_parent(void)
     struct error err = {0};
 
     fake_forget();
-    mode.n_lanes = 1;
-    ok(retype(&fake, 4, 0, &report, &err) == 0 && fake.n_begun == N_POINTS + 1,
+    const struct manner manner = {.in_flight = 4, .n_lanes = 1};
+    ok(retype(&fake, &manner, &report, &err) == 0 && fake.n_begun == N_POINTS + 1,
        "one call more: %s", err.text);
     is_number(count_accepted("gone", "gone"), N_POINTS, "all are accepted");
     cleanup_free char *dependencies = scratch_read("dependencies");
@@ -299,9 +302,8 @@ static void test_gone_parent(void)
         n_without += space && space[1] == '\n';
     }
     is_number(n_without, 2, "the first, and the one without its parent");
-    memset(&mode, 0, sizeof mode);
-    answers_give("a dependency that the user asked for is refused for good", "d", true,
-                 0);
+    answers_give("a dependency that the user asked for is refused for good", &plain,
+                 "d", true, 0);
 }
 
 static void test_order(void)
@@ -313,7 +315,7 @@ static void test_order(void)
 
     fake_forget();
     double before = fake_slept_s;
-    retype(&fake, 4, 2, &report, &err);
+    retype(&fake, &(struct manner){.in_flight = 4, .max_rate = 2}, &report, &err);
     ok(fake_slept_s - before >= 4 && fake_slept_s - before < 10,
        "10 calls, two a second: %.1f s", fake_slept_s - before);
     struct sweep *sweep = fixture_open("order");
@@ -343,16 +345,16 @@ static void test_silent_queue(void)
 
     fake_forget();
     double begun = fake_slept_s;
-    ok(retype(&first, 3, 0, &report, &err) < 0 && err.kind == ERROR_SCHEDULER, "%s",
+    ok(retype(&first, &plain, &report, &err) < 0 && err.kind == ERROR_SCHEDULER, "%s",
        err.text);
     ok(fake_slept_s - begun > 170 && fake_slept_s - begun < 200 && first.n_lists == 9,
        "but the queue was asked for three minutes: %.0f s", fake_slept_s - begun);
     err = (struct error){0};
-    ok(retype(&second, 3, 0, &report, &err) < 0 && second.n_begun == 0 &&
+    ok(retype(&second, &plain, &report, &err) < 0 && second.n_begun == 0 &&
            strstr(err.text, "nothing is submitted"),
        "while the queue is silent nothing is submitted: %s", err.text);
     double before = fake_slept_s;
-    ok(retype(&third, 3, 0, &report, &err) == 0 && third.n_lists == 2,
+    ok(retype(&third, &plain, &report, &err) == 0 && third.n_lists == 2,
        "it answered twice");
     ok(fake_slept_s - before >= 0.9, "with time between");
     is_number(count_accepted("silent", "silent"), N_POINTS, "then all goes on");
@@ -368,25 +370,51 @@ static void test_patience(void)
     struct error err = {0};
 
     fake_forget();
-    mode.is_patient = true;
+    struct manner manner = {.is_patient = true};
     n_warnings = 0;
     double before = fake_slept_s;
-    ok(retype(&silent, 3, 0, &report, &err) == 0 && fake_slept_s - before > 3000,
+    ok(retype(&silent, &manner, &report, &err) == 0 && fake_slept_s - before > 3000,
        "an hour of silence: %.0f s %s", fake_slept_s - before, err.text);
     is_number(n_warnings, 1, "said once");
     is_number(count_accepted("calm", "calm"), N_POINTS, "and all is submitted");
     fake_forget();
     n_warnings = 0;
-    ok(retype(&busy, 1, 0, &report, &err) == 0 && n_warnings == 1,
+    manner.in_flight = 1;
+    ok(retype(&busy, &manner, &report, &err) == 0 && n_warnings == 1,
        "twenty times 'not now', too: %zu warnings %s", n_warnings, err.text);
     is_number(count_accepted("busy", "busy"), N_POINTS, "busy: all is submitted");
     fake_forget();
-    mode.patience_ms = 600000;
+    manner = (struct manner){.is_patient = true, .patience_ms = 600000};
     before = fake_slept_s;
-    ok(retype(&late, 3, 0, &report, &err) < 0 && err.kind == ERROR_SCHEDULER &&
+    ok(retype(&late, &manner, &report, &err) < 0 && err.kind == ERROR_SCHEDULER &&
            fake_slept_s - before > 590 && fake_slept_s - before < 700,
        "no longer than --wait-timeout: %.0f s", fake_slept_s - before);
-    memset(&mode, 0, sizeof mode);
+}
+
+/* Another host takes the lock over while a call has no answer: what that one does must
+ * not be met by anything of ours. */
+static void test_lost_lock(void)
+{
+    struct fake fake = {.answers = "t", .sweep = "lost"};
+    struct fake healthy = {.answers = "", .sweep = "lost"};
+    struct submit_report report = {0};
+    struct error err = {0};
+    cleanup_free char *held = scratch_path("lost/lock.held");
+
+    fake_forget();
+    disk_has_no_locks = true;
+    ok(retype(&fake, &plain, &report, &err) < 0 && err.kind == ERROR_FILE &&
+           strstr(err.text, "lost the lock") && strstr(err.text, "elsewhere"),
+       "the lock was taken over: %s", err.text);
+    cleanup_free char *journal = scratch_read("lost/journal.jsonl");
+    ok(fake.at_takeover && strcmp(journal, fake.at_takeover) == 0 && fake.n_begun == 1,
+       "nothing was written and nothing begun after that");
+    memory_free_at(&fake.at_takeover);
+    ok(file_exists(held) && unlink(held) == 0, "the other's lock stays");
+    ok(retype(&healthy, &plain, &report, &err) == 0, "typed again: %s", err.text);
+    is_number(count_accepted("lost", "lost"), N_POINTS,
+              "every point has exactly one job");
+    disk_has_no_locks = false;
 }
 
 /* The time between the failed call and the second look is at least MessageTimeout. */
@@ -398,14 +426,15 @@ static void test_time(void)
 
     fake_forget();
     double before = fake_slept_s;
-    int rc = retype(&fake, 1, 0, &report, &err);
+    int rc = retype(&fake, &(struct manner){.in_flight = 1}, &report, &err);
     ok(rc == 0 && fake_slept_s - before >= 9.5, "%.1f s were waited",
        fake_slept_s - before);
 }
 
 /* SIGKILL in mid-way is _exit in the scheduler's call; then typed again, at times
  * killed again. */
-static size_t run_killed(const char *name, int where, long at, const char *answers)
+static size_t run_killed(const char *name, const struct manner *manner, int where,
+                         long at, const char *answers)
 {
     struct submit_report report = {0};
     struct error err = {0};
@@ -417,7 +446,7 @@ static size_t run_killed(const char *name, int where, long at, const char *answe
     pid_t pid = fork();
 
     if (pid == 0) {
-        int rc = retype(&fake, 2, 0, &report, &err);
+        int rc = retype(&fake, manner, &report, &err);
         _exit(fake.n_bad ? 1 : rc < 0 ? 2 : 0);
     }
     waitpid(pid, &status, 0);
@@ -426,7 +455,16 @@ static size_t run_killed(const char *name, int where, long at, const char *answe
     return WIFEXITED(status) && WEXITSTATUS(status) == 9;
 }
 
-static void test_kills(const char *what)
+static void cut_power(const char *name, bool is_on)
+{
+    cleanup_free char *path = scratch_path(name);
+
+    if (is_on)
+        disk_cut_power(path);
+}
+
+/* Every second time the power is cut, too. */
+static void test_kills(const char *what, const struct manner *manner)
 {
     static const char *const answers[] = {"", "uqauqa", "lal"};
     size_t n_killed = 0, n_bad = 0;
@@ -440,9 +478,11 @@ static void test_kills(const char *what)
                 struct submit_report report = {0};
                 struct error err = {0};
                 fake_forget();
-                n_killed += run_killed(name, where, at, answers[a]);
-                n_killed += run_killed(name, (where + 1) % 3, 1 + at % 3, "");
-                if (retype(&healthy, 2, 0, &report, &err) < 0 || healthy.n_bad > 0 ||
+                n_killed += run_killed(name, manner, where, at, answers[a]);
+                cut_power(name, number % 2 == 1);
+                n_killed += run_killed(name, manner, (where + 1) % 3, 1 + at % 3, "");
+                cut_power(name, number % 2 == 1);
+                if (retype(&healthy, manner, &report, &err) < 0 || healthy.n_bad > 0 ||
                     count_accepted(name, name) != N_POINTS) {
                     if (n_bad++ < 3)
                         ok(0, "killed at %d call %ld, answers '%s': %s", where, at,
@@ -451,7 +491,7 @@ static void test_kills(const char *what)
             }
         }
     }
-    ok(n_bad == 0 && n_killed > (mode.is_array ? 50 : 100),
+    ok(n_bad == 0 && n_killed > (manner->is_array ? 50 : 100),
        "%s: %zu kills: each point has exactly one accepted attempt", what, n_killed);
 }
 
@@ -459,6 +499,7 @@ static void test_kills(const char *what)
  * known. */
 static void test_interrupt(void)
 {
+    static const struct manner two = {.in_flight = 2};
     struct fake fake = {.answers = "aai", .sweep = "int"};
     struct fake healthy = {.answers = "", .sweep = "int"};
     struct submit_report report = {0};
@@ -470,7 +511,7 @@ static void test_interrupt(void)
     if (pid == 0) {
         signal(SIGINT, SIG_DFL); /* a background shell ignores it */
         interrupt_install();
-        int rc = retype(&fake, 2, 0, &report, &err);
+        int rc = retype(&fake, &two, &report, &err);
         _exit(rc == 0 && fake.n_bad == 0 && fake.n_begun == 3 && report.n_submitted == 3
                   ? 0
                   : 1);
@@ -478,7 +519,7 @@ static void test_interrupt(void)
     waitpid(pid, &status, 0);
     ok(WIFEXITED(status) && WEXITSTATUS(status) == 0, "stopped after the third call");
     is_number(count_accepted("int", "interrupted"), 3, "three are accepted");
-    ok(retype(&healthy, 2, 0, &report, &err) == 0 && healthy.n_lists == 0,
+    ok(retype(&healthy, &two, &report, &err) == 0 && healthy.n_lists == 0,
        "no intent was left open");
     is_number(count_accepted("int", "interrupted"), N_POINTS, "the rest follows");
 }
@@ -494,15 +535,13 @@ int main(void)
     test_order();
     test_silent_queue();
     test_patience();
+    test_lost_lock();
     test_time();
     test_interrupt();
-    test_kills("jobs");
-    mode.is_array = true;
-    mode.array_size = 4;
-    test_kills("arrays");
-    mode.is_array = false;
-    mode.n_lanes = 2;
-    test_kills("lanes");
+    test_kills("jobs", &(struct manner){.in_flight = 2});
+    test_kills("arrays",
+               &(struct manner){.in_flight = 2, .is_array = true, .array_size = 4});
+    test_kills("lanes", &(struct manner){.in_flight = 2, .n_lanes = 2});
     scratch_remove();
     return tap_done();
 }

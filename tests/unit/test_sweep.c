@@ -1,3 +1,4 @@
+#include "tests/unit/fake_disk.h"
 #include "tests/unit/sweep_fixture.h"
 
 static void flush(struct sweep *sweep)
@@ -52,6 +53,47 @@ static void test_mismatch(void)
     cleanup_free char *after = scratch_read("s/journal.jsonl");
     is_string(after, before, "and none of it is written");
     plan_release(&other);
+    sweep_close(sweep);
+}
+
+/* What a power cut leaves once a flush was durable: all of it, below folders that were
+ * made for it. */
+static void test_durable(void)
+{
+    struct error err = {0};
+    cleanup_free char *points = scratch_path("new/outputs/s/points.jsonl");
+    cleanup_free char *journal = scratch_path("new/outputs/s/journal.jsonl");
+    cleanup_free char *folder = scratch_path("new");
+    struct sweep *sweep = fixture_begin("new/outputs/s", 3);
+
+    ok(!disk_has(points) && !disk_has(journal), "before, nothing is promised");
+    flush(sweep);
+    ok(disk_has(points), "the points are safe");
+    ok(disk_has(journal), "the journal is");
+    cleanup_free char *model = fixture_dump(sweep);
+    sweep_close(sweep);
+    disk_cut_power(folder);
+    sweep = fixture_open("new/outputs/s");
+    cleanup_free char *left = fixture_dump(sweep);
+    is_string(left, model, "a power cut takes nothing of it");
+    sweep_close(sweep);
+
+    sweep = fixture_open("new/outputs/s");
+    struct plan plan;
+    size_t indexes[5];
+    fixture_plan("train.py", 5, &plan);
+    sweep_lock(sweep, 0, &err);
+    disk_fail_sync = 1;
+    ok(sweep_add_points(sweep, &plan, indexes, &err) < 0 && err.kind == ERROR_FILE &&
+           strstr(err.text, "points.jsonl"),
+       "points that cannot be synced: %s", err.text);
+    sweep_close(sweep);
+    sweep = fixture_open("new/outputs/s");
+    sweep_lock(sweep, 0, &err);
+    ok(sweep_add_points(sweep, &plan, indexes, &err) == 0 && sweep->n_points == 5 &&
+           disk_has(points),
+       "later they are added, and safe");
+    plan_release(&plan);
     sweep_close(sweep);
 }
 
@@ -332,6 +374,7 @@ int main(void)
     test_nothing();
     test_arrays();
     test_mismatch();
+    test_durable();
     test_replay();
     test_other_process();
     test_strange_events();

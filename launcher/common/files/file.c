@@ -91,6 +91,9 @@ int folder_sync_of(const char *path, struct error *err)
     cleanup_free char *folder = path_dir(path);
     cleanup_close int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+    /* One may write into a folder that one may not read, and then not sync it. */
+    if (fd < 0 && errno == EACCES)
+        return 0;
     if (fd < 0)
         return error_set_errno(err, ERROR_FILE, "cannot open folder '%s'", folder);
     /* Some network file systems cannot sync a folder and say EINVAL: nothing to add. */
@@ -153,6 +156,16 @@ int folder_make(const char *path, bool *ret_is_new, struct error *err)
             return -1;
     }
     return error_set_errno(err, ERROR_FILE, "cannot create folder '%s'", path);
+}
+
+int folder_make_durable(const char *path, struct error *err)
+{
+    if (folder_exists(path))
+        return 0;
+    cleanup_free char *parent = path_dir(path);
+    if (folder_make_durable(parent, err) < 0 || folder_make(path, NULL, err) < 0)
+        return -1;
+    return folder_sync_of(path, err);
 }
 
 bool file_exists(const char *path)

@@ -49,7 +49,11 @@ int file_write_fd(int fd, const char *path, const void *bytes, size_t size,
  * NULL) tells. */
 int folder_make(const char *path, bool *ret_is_new, struct error *err);
 
-/* fsync the folder that holds `path`. */
+/* The same; the name of each new one is on disk before success. */
+int folder_make_durable(const char *path, struct error *err);
+
+/* fsync the folder that holds `path`. One that cannot be synced, or that we may not
+ * read, is no error. */
 int folder_sync_of(const char *path, struct error *err);
 
 bool file_exists(const char *path);   /* anything there, links not followed */
