@@ -178,6 +178,8 @@ check_banned()
         "${below[@]}"
     grep_code "$word(v?printf|puts|putchar|perror|exit)[(]|[^_]stdout[^_]" \
         'only commands print and only main leaves' "${below[@]}"
+    mapfile -t below < <(printf '%s\n' "${sources[@]}" | grep -v '^launcher/scheduler/')
+    grep_code 'scheduler_ops|ops->' 'ask scheduler.h for a function or an ability' "${below[@]}"
 }
 
 check_statics()

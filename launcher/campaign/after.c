@@ -61,7 +61,7 @@ static int list(struct after *after, struct error *err)
 {
     if (after->is_listed)
         return 0;
-    if (after->scheduler->ops->list(after->scheduler, &after->jobs, err) < 0)
+    if (scheduler_list(after->scheduler, &after->jobs, err) < 0)
         return error_prefix(err, "cannot tell which jobs can be waited for");
     after->is_listed = true;
     return 0;
@@ -90,8 +90,8 @@ static int ask_history(struct after *after, const char *id, bool is_any,
     bool is_kept = false;
 
     words_add(&ids, id);
-    int rc = after->scheduler->ops->history(
-        after->scheduler, clock_wall() - REMEMBERED_S, &ids, &jobs, &is_kept, err);
+    int rc = scheduler_history(after->scheduler, clock_wall() - REMEMBERED_S, &ids,
+                               &jobs, &is_kept, err);
     if (rc == 0)
         count_ends(&jobs, id, &ends);
     if (rc == 0 && ends.n_good + ends.n_bad == 0)

@@ -22,8 +22,7 @@ int campaign_open(const struct settings *settings, const char *path,
 
 void campaign_close(struct campaign *campaign)
 {
-    if (campaign->scheduler.ops)
-        scheduler_close(&campaign->scheduler);
+    scheduler_close(&campaign->scheduler);
     sweep_close(campaign->sweep);
     provenance_release(&campaign->fingerprint);
     free(campaign->selected);
@@ -37,7 +36,7 @@ int campaign_connect(struct campaign *campaign, struct error *err)
     const struct settings *settings = campaign->settings;
     struct scheduler_options options = {0};
 
-    if (campaign->scheduler.ops)
+    if (scheduler_is_open(&campaign->scheduler))
         return 0;
     long long cpus = settings_integer(settings, SETTING_CPUS_PER_TASK);
     long long slots = settings_integer(settings, SETTING_MAX_CONCURRENT);

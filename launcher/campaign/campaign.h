@@ -53,7 +53,7 @@ struct throttle_ceiling {
 struct campaign {
     const struct settings *settings; /* borrowed */
     struct sweep *sweep;             /* owned */
-    struct scheduler scheduler;      /* owned; ops NULL until campaign_connect() */
+    struct scheduler scheduler;      /* owned; not open until campaign_connect() */
     size_t *selected; /* owned: the points that are meant, as indexes of the sweep */
     size_t n_selected;
     struct provenance fingerprint; /* of new attempts */

@@ -94,8 +94,7 @@ int campaign_cancel(struct campaign *campaign, const size_t *points, size_t n_po
     add_ids(sweep, points, n_points, &cancelling);
     campaign_unlock(campaign);
     if (rc == 0 && cancelling.ids.count > 0)
-        rc =
-            campaign->scheduler.ops->cancel(&campaign->scheduler, &cancelling.ids, err);
+        rc = scheduler_cancel(&campaign->scheduler, &cancelling.ids, err);
     words_release(&cancelling.ids);
     if (rc == 0)
         *ret_count = count;

@@ -47,7 +47,7 @@ int collect_job_check(const struct campaign *campaign, size_t n_new, struct erro
     bool is_array =
         strcmp(settings_text(campaign->settings, SETTING_MODE), "array") == 0;
 
-    if (campaign->scheduler.ops->is_in_front)
+    if (!scheduler_can(&campaign->scheduler, SCHEDULER_HAS_DEPENDENCIES))
         return error_set(err, ERROR_USAGE,
                          "--collect-job is for a cluster; here raylaunch itself stays "
                          "and collects");
@@ -147,7 +147,7 @@ static int find_known(struct campaign *campaign, bool *ret_is_known, struct erro
     *ret_is_known = false;
     if (!*known.token || (!known.is_open && !*known.job_id))
         return 0;
-    if (campaign->scheduler.ops->list(&campaign->scheduler, &jobs, err) < 0)
+    if (scheduler_list(&campaign->scheduler, &jobs, err) < 0)
         return -1;
     for (size_t i = 0; i < jobs.count && !*ret_is_known; i++) {
         const struct job *job = &jobs.jobs[i];
@@ -212,9 +212,9 @@ static int call(struct campaign *campaign, const char *token, const char *script
     if (note(sweep, token, "submitting", NULL, NULL, err) < 0)
         return -1;
     campaign->spent.n_calls++;
-    if (scheduler->ops->submit_begin(scheduler, 0, &submission, err) < 0)
+    if (scheduler_submit_begin(scheduler, 0, &submission, err) < 0)
         return -1;
-    while (scheduler->ops->submit_next(scheduler, CALL_WAIT_MS, &slot, &outcome) == 0)
+    while (scheduler_submit_next(scheduler, CALL_WAIT_MS, &slot, &outcome) == 0)
         ;
     return take_outcome(campaign, token, &outcome, err);
 }

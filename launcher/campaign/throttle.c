@@ -10,7 +10,7 @@
 static bool is_array(const struct campaign *campaign, const struct settings *settings)
 {
     return strcmp(settings_text(settings, SETTING_MODE), "array") == 0 &&
-           !campaign->scheduler.ops->is_in_front;
+           scheduler_can(&campaign->scheduler, SCHEDULER_HAS_ARRAYS);
 }
 
 /* How many at once, and who says so. */
@@ -92,7 +92,7 @@ int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct erro
     set_patience(campaign, will_wait);
     campaign->active.limit =
         (size_t)settings_integer(settings, SETTING_MAX_ACTIVE_JOBS);
-    if (campaign->scheduler.ops->is_in_front)
+    if (scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE))
         return choose_local(campaign, asked, err);
     struct throttle_choice choice = find_limit(campaign);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -220,7 +220,7 @@ static int check_hope(struct campaign *campaign, struct error *err)
     if (is_of_group(words))
         return 0;
     campaign->spent.n_calls++;
-    if (scheduler->ops->list(scheduler, &jobs, &ignored) < 0)
+    if (scheduler_list(scheduler, &jobs, &ignored) < 0)
         return 0;
     for (size_t i = 0; i < jobs.count; i++)
         n_live += !state_is_final(jobs.jobs[i].state);
@@ -230,7 +230,7 @@ static int check_hope(struct campaign *campaign, struct error *err)
     return error_set(err, ERROR_SCHEDULER,
                      "%s refused the job: %s (none of your jobs is in the queue, so "
                      "waiting does not help; `raylaunch check` shows the limits)",
-                     scheduler->ops->name, words);
+                     scheduler_name(scheduler), words);
 }
 
 int throttle_learn(struct campaign *campaign, struct error *err)

@@ -37,7 +37,7 @@ static int64_t pause_ms(const struct waiting *waiting)
 {
     const struct campaign *campaign = waiting->campaign;
     const struct poll_view view = {
-        .is_in_front = campaign->scheduler.ops->is_in_front,
+        .runs_here = scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE),
         .fixed_s = settings_is_set(campaign->settings, SETTING_POLL)
                        ? settings_integer(campaign->settings, SETTING_POLL)
                        : 0,
@@ -86,7 +86,7 @@ static int take_interrupt(struct waiting *waiting, struct error *err)
     if (stops == waiting->stops_seen)
         return 0;
     waiting->stops_seen = stops;
-    if (!waiting->campaign->scheduler.ops->is_in_front)
+    if (!scheduler_can(&waiting->campaign->scheduler, SCHEDULER_RUNS_HERE))
         return 1;
     if (stops == 1) {
         if (waiting->campaign->hooks.on_warning)

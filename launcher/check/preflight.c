@@ -80,8 +80,8 @@ static void add_accounting(struct scheduler *scheduler,
     struct error trouble = {0};
     bool is_kept = true;
 
-    int rc = scheduler->ops->history(scheduler, clock_wall() - 60, NULL, &jobs,
-                                     &is_kept, &trouble);
+    int rc = scheduler_history(scheduler, clock_wall() - 60, NULL, &jobs, &is_kept,
+                               &trouble);
     job_list_release(&jobs);
     if (rc < 0)
         findings_add(findings, FINDING_WARN, "cluster", "accounting",

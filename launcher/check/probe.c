@@ -98,11 +98,9 @@ static int submit(struct probe *probe, struct submit_outcome *ret_outcome,
                                         .error = err_file,
                                         .folder = request->folder};
     if (write_script(probe, script, err) < 0 ||
-        request->scheduler->ops->submit_begin(request->scheduler, 0, &submission, err) <
-            0)
+        scheduler_submit_begin(request->scheduler, 0, &submission, err) < 0)
         return -1;
-    while (request->scheduler->ops->submit_next(request->scheduler, 1000, &slot,
-                                                ret_outcome) == 0)
+    while (scheduler_submit_next(request->scheduler, 1000, &slot, ret_outcome) == 0)
         continue;
     return 0;
 }
@@ -142,7 +140,7 @@ static void ask_queue(struct probe *probe)
     struct scheduler *scheduler = probe->request->scheduler;
     struct job_list jobs = {0};
 
-    if (scheduler->ops->list(scheduler, &jobs, NULL) < 0)
+    if (scheduler_list(scheduler, &jobs, NULL) < 0)
         return; /* says nothing about the job */
     take_job(probe, &jobs);
     job_list_release(&jobs);
@@ -158,7 +156,7 @@ static void cancel(struct probe *probe)
     if (!*probe->job_id || probe->is_ended)
         return;
     words_add(&ids, probe->job_id);
-    scheduler->ops->cancel(scheduler, &ids, NULL);
+    scheduler_cancel(scheduler, &ids, NULL);
     while (!probe->is_ended && clock_monotonic_ms() < end) {
         clock_sleep_ms(200);
         ask_queue(probe);

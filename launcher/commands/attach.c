@@ -175,9 +175,9 @@ static int enter(const struct invocation *in, const struct campaign *campaign,
     const struct attempt *attempt = NULL;
     struct place place = {0};
 
-    if (!scheduler->ops->enter)
+    if (!scheduler_can(scheduler, SCHEDULER_CAN_ENTER))
         return error_set(err, ERROR_USAGE, "scheduler '%s' cannot enter a job",
-                         scheduler->ops->name);
+                         scheduler_name(scheduler));
     if (attach_find_point(campaign, words->items[0], &attempt, err) < 0)
         return -1;
     cleanup_free char *path = attempt_path(campaign->sweep, attempt, ".verdict.json");
@@ -186,8 +186,8 @@ static int enter(const struct invocation *in, const struct campaign *campaign,
         return -1;
     if (in->json)
         return print_place(attempt, &place, err);
-    scheduler->ops->enter(scheduler, attempt->job_id, place.node,
-                          term_is(STDIN_FILENO) && term_is(STDOUT_FILENO), &command);
+    scheduler_enter(scheduler, attempt->job_id, place.node,
+                    term_is(STDIN_FILENO) && term_is(STDOUT_FILENO), &command);
     const char *const shell[] = {"bash", "-c", inside, "raylaunch", place.temp};
     for (size_t i = 0; i < sizeof shell / sizeof *shell; i++)
         words_add(&command.argv, shell[i]);

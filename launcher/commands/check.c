@@ -132,7 +132,7 @@ static int probe(struct invocation *in, struct scheduler *scheduler,
 static int look(struct invocation *in, struct scheduler *scheduler,
                 struct findings *findings, struct error *err)
 {
-    bool is_slurm = strcmp(scheduler->ops->name, "local") != 0;
+    bool is_slurm = strcmp(scheduler_name(scheduler), "local") != 0;
     bool is_usable = true;
 
     preflight_here(is_slurm, findings);

@@ -138,7 +138,8 @@ static int logs_show(struct invocation *in, struct campaign *campaign,
         return -1;
     while (rc == 0 && !attempt->is_final && interrupt_count() == 0) {
         struct error trouble = {0};
-        clock_sleep_ms(campaign->scheduler.ops->is_in_front ? 200 : 2000);
+        clock_sleep_ms(scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE) ? 200
+                                                                                : 2000);
         if (campaign_look(campaign, &trouble) < 0)
             return error_set(err, trouble.kind, "%s", trouble.text);
         rc = copy_both(campaign, attempt, &streams, err);

@@ -34,7 +34,7 @@ bool site_limits(const struct settings *settings, struct scheduler *scheduler,
     struct error ignored = {0};
 
     *ret_limits = (struct scheduler_limits){0};
-    return scheduler->ops && scheduler->ops->limits &&
+    return scheduler_can(scheduler, SCHEDULER_HAS_LIMITS) &&
            scheduler_limits(scheduler, settings_text(settings, SETTING_PARTITION),
                             settings_text(settings, SETTING_ACCOUNT),
                             settings_text(settings, SETTING_QOS), ret_limits,

@@ -89,9 +89,9 @@ void accounting_ask(struct sweep *sweep, struct scheduler *scheduler,
     mark_asked(sweep);
     if (n_calls)
         ++*n_calls;
-    int rc = scheduler->ops->history(scheduler, since - MARGIN_S,
-                                     count <= IDS_MAX ? &ids : NULL, &jobs, &is_kept,
-                                     &ignored);
+    int rc =
+        scheduler_history(scheduler, since - MARGIN_S, count <= IDS_MAX ? &ids : NULL,
+                          &jobs, &is_kept, &ignored);
     sweep->accounting.is_off = rc == 0 && !is_kept;
     for (size_t i = 0; rc == 0 && i < jobs.count; i++) {
         struct attempt *attempt = job_match_find(match, &jobs.jobs[i]);

@@ -81,7 +81,7 @@ int poll_jobs(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
 
     if (n_calls)
         ++*n_calls;
-    if (scheduler->ops->list(scheduler, &jobs, err) < 0)
+    if (scheduler_list(scheduler, &jobs, err) < 0)
         return -1;
     job_match_init(&match, sweep);
     for (size_t i = 0; i < sweep->n_attempts; i++)

@@ -18,7 +18,7 @@ int64_t poll_pause_ms(const struct poll_view *view)
 {
     if (view->fixed_s > 0)
         return view->fixed_s * 1000;
-    if (view->is_in_front)
+    if (view->runs_here)
         return between(view->quiet_ms / 10, FRONT_LEAST_MS, FRONT_MOST_MS);
     int64_t pause = between(view->quiet_ms / 10, LEAST_MS, MOST_MS);
     if (view->n_failures > 0) {

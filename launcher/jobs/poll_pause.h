@@ -13,7 +13,7 @@
 #include "launcher/sweep/sweep.h"
 
 struct poll_view {
-    bool is_in_front;  /* the jobs are our children: looking costs nothing */
+    bool runs_here;    /* the jobs are processes of ours: looking costs nothing */
     long long fixed_s; /* --poll; 0: not set */
     int64_t quiet_ms;  /* since something changed */
     double next_s;     /* until the next expected start or end; below 0 none */

@@ -118,7 +118,7 @@ static int ask_queue(struct sweep *sweep, struct scheduler *scheduler, long *n_c
 
     if (n_calls)
         ++*n_calls;
-    if (scheduler->ops->list(scheduler, &jobs, err) < 0)
+    if (scheduler_list(scheduler, &jobs, err) < 0)
         return error_prefix(err, "cannot tell whether jobs of an earlier run exist, so "
                                  "nothing is submitted");
     int rc = ask_records(sweep, &jobs, QUEUE, report, err);
@@ -143,8 +143,8 @@ static int ask_accounting(struct sweep *sweep, struct scheduler *scheduler,
     if (n_calls)
         ++*n_calls;
     int rc = 0;
-    if (scheduler->ops->history(scheduler, since - 3600, NULL, &jobs, &is_kept,
-                                &ignored) == 0)
+    if (scheduler_history(scheduler, since - 3600, NULL, &jobs, &is_kept, &ignored) ==
+        0)
         rc = ask_records(sweep, &jobs, "accounting", report, err);
     job_list_release(&jobs);
     return rc;
@@ -201,7 +201,7 @@ int reconcile(struct sweep *sweep, struct scheduler *scheduler,
 {
     struct reconcile_report report = {0};
     double last_intent;
-    bool is_local = scheduler->ops->is_in_front;
+    bool is_local = scheduler_can(scheduler, SCHEDULER_RUNS_HERE);
 
     report.n_open = count_open(sweep, &last_intent);
     *ret_report = report;

@@ -51,7 +51,7 @@ int active_jobs_count(struct active_jobs *active, const struct sweep *sweep,
 {
     struct job_list jobs = {0};
 
-    if (scheduler->ops->list(scheduler, &jobs, err) < 0)
+    if (scheduler_list(scheduler, &jobs, err) < 0)
         return -1;
     active->n_others = active_jobs_others(sweep, &jobs);
     active->is_known = true;

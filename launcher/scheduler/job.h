@@ -1,4 +1,8 @@
-/* job.h - what a scheduler tells of its jobs: one record, and a list of them */
+/* job.h - what a scheduler tells of its jobs: one record, and a list of them
+ *
+ * Schedulers fill lists from the queue and from accounting; callers match jobs to
+ * attempts by the token at the end of the job's name, or by id.
+ */
 #ifndef LAUNCHER_SCHEDULER_JOB_H
 #define LAUNCHER_SCHEDULER_JOB_H
 

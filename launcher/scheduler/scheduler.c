@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "launcher/scheduler/local/local.h"
+#include "launcher/scheduler/scheduler_ops.h"
 #include "launcher/scheduler/slurm/slurm_cli.h"
 
 void submit_outcome_release(struct submit_outcome *outcome)
@@ -33,6 +34,76 @@ void scheduler_close(struct scheduler *scheduler)
     if (scheduler->ops)
         scheduler->ops->close(scheduler);
     *scheduler = (struct scheduler){0};
+}
+
+bool scheduler_is_open(const struct scheduler *scheduler)
+{
+    return scheduler->ops != NULL;
+}
+
+const char *scheduler_name(const struct scheduler *scheduler)
+{
+    return scheduler->ops->name;
+}
+
+static bool can(const struct scheduler_ops *ops, enum scheduler_ability ability)
+{
+    switch (ability) {
+    case SCHEDULER_RUNS_HERE:
+        return ops->runs_here;
+    case SCHEDULER_HAS_ARRAYS:
+        return ops->has_arrays;
+    case SCHEDULER_HAS_DEPENDENCIES:
+        return ops->has_dependencies;
+    case SCHEDULER_HAS_LIMITS:
+        return ops->limits != NULL;
+    case SCHEDULER_CAN_ENTER:
+        return ops->enter != NULL;
+    }
+    return false;
+}
+
+bool scheduler_can(const struct scheduler *scheduler, enum scheduler_ability ability)
+{
+    return scheduler->ops && can(scheduler->ops, ability);
+}
+
+int scheduler_submit_begin(struct scheduler *scheduler, size_t slot,
+                           const struct submit_request *submission, struct error *err)
+{
+    return scheduler->ops->submit_begin(scheduler, slot, submission, err);
+}
+
+int scheduler_submit_next(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,
+                          struct submit_outcome *ret_outcome)
+{
+    return scheduler->ops->submit_next(scheduler, timeout_ms, ret_slot, ret_outcome);
+}
+
+int scheduler_list(struct scheduler *scheduler, struct job_list *ret_jobs,
+                   struct error *err)
+{
+    return scheduler->ops->list(scheduler, ret_jobs, err);
+}
+
+int scheduler_history(struct scheduler *scheduler, double since,
+                      const struct words *ids, struct job_list *ret_jobs,
+                      bool *ret_is_kept, struct error *err)
+{
+    return scheduler->ops->history(scheduler, since, ids, ret_jobs, ret_is_kept, err);
+}
+
+int scheduler_cancel(struct scheduler *scheduler, const struct words *ids,
+                     struct error *err)
+{
+    return scheduler->ops->cancel(scheduler, ids, err);
+}
+
+void scheduler_enter(const struct scheduler *scheduler, const char *job_id,
+                     const char *node, bool has_terminal,
+                     struct child_command *ret_command)
+{
+    scheduler->ops->enter(scheduler, job_id, node, has_terminal, ret_command);
 }
 
 size_t scheduler_slots(const struct scheduler *scheduler)

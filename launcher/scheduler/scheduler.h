@@ -1,9 +1,9 @@
-/* scheduler.h - what a scheduler can do: a table of functions
+/* scheduler.h - what can be asked of a scheduler, whichever it is
  *
- * Three tables implement it: slurm_cli (children sbatch, squeue, sacct, scancel), local
- * (processes of this machine) and, later, slurm_rest. To add one:
- * docs/adding-a-scheduler.md. A scheduler knows jobs, not points: callers match jobs to
- * attempts by the token at the end of the job's name, or by id.
+ * A scheduler knows jobs, not points: callers match jobs to attempts by the token at
+ * the end of the job's name, or by id. What only some of them can do is an ability: ask
+ * scheduler_can(), never for a name. How one is made: scheduler_ops.h and
+ * docs/adding-a-scheduler.md.
  */
 #ifndef LAUNCHER_SCHEDULER_SCHEDULER_H
 #define LAUNCHER_SCHEDULER_SCHEDULER_H
@@ -66,63 +66,26 @@ struct scheduler_calls {
     long other;                         /* scontrol, sinfo, sacctmgr */
 };
 
+/* A valid one that is not open is zero. */
 struct scheduler {
     const struct scheduler_ops *ops;
     void *state;                         /* owned by the implementation */
     const struct scheduler_calls *calls; /* borrowed until close; NULL: runs none */
 };
 
-struct scheduler_ops {
-    const char *name; /* "slurm", "local" */
-    bool is_in_front; /* jobs are our children: a sweep stays in front by default */
-
-    /* Begin a submission in `slot` (0 … max_in_flight-1, chosen by the caller, free).
-     * An error here means that surely nothing was submitted. */
-    int (*submit_begin)(struct scheduler *scheduler, size_t slot,
-                        const struct submit_request *submission, struct error *err);
-    /* Wait up to timeout_ms for one begun submission to end: 1 and its slot and
-     * outcome, or 0. */
-    int (*submit_next)(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,
-                       struct submit_outcome *ret_outcome);
-
-    /* The caller's own jobs that the scheduler knows now, finished ones too as long as
-     * it remembers. One call, whatever the number. ERROR_SCHEDULER: it did not answer
-     * (which says nothing about any job). */
-    int (*list)(struct scheduler *scheduler, struct job_list *ret_jobs,
-                struct error *err);
-
-    /* Records of ended jobs since `since` (epoch seconds) from accounting; `ids` (may
-     * be NULL) narrows. Sets
-     * `*ret_is_kept` false when there is no accounting. */
-    int (*history)(struct scheduler *scheduler, double since, const struct words *ids,
-                   struct job_list *ret_jobs, bool *ret_is_kept, struct error *err);
-
-    /* Ask for the end of jobs, batched. An unknown or ended id is no error. */
-    int (*cancel)(struct scheduler *scheduler, const struct words *ids,
-                  struct error *err);
-
-    /* Begin a command that runs inside a job, on one of its nodes, with our standard
-     * streams: the words that go before it, and which names of the environment it may
-     * not inherit. The caller adds words, and frees with child_command_release(). NULL:
-     * the scheduler cannot. */
-    void (*enter)(const struct scheduler *scheduler, const char *job_id,
-                  const char *node, bool has_terminal,
-                  struct child_command *ret_command);
-
-    /* May be NULL. See scheduler_slots() and scheduler_message_timeout(). */
-    size_t (*slots)(const struct scheduler *scheduler);
-    double (*message_timeout)(struct scheduler *scheduler);
-
-    /* May be NULL: no limits (local). See scheduler_limits(). */
-    int (*limits)(struct scheduler *scheduler, const char *partition,
-                  const char *account, const char *qos,
-                  struct scheduler_limits *ret_limits, struct error *err);
-
-    void (*close)(struct scheduler *scheduler);
+enum scheduler_ability {
+    SCHEDULER_RUNS_HERE,  /* its jobs are processes of this machine: looking at them
+                             costs  nothing, there is one node, and somebody stays to
+                             start the  next ones. The others queue jobs, and go on
+                             alone.
+                           */
+    SCHEDULER_HAS_ARRAYS, /* submit_request.array */
+    SCHEDULER_HAS_DEPENDENCIES, /* a job starts after others: --dependency */
+    SCHEDULER_HAS_LIMITS,       /* scheduler_limits() */
+    SCHEDULER_CAN_ENTER         /* scheduler_enter() */
 };
 
 struct scheduler_options {
-    const char *cluster;  /* profile's cluster for -M, NULL none */
     size_t local_slots;   /* jobs at once for `local`, 0 = CPUs / local_cpus */
     size_t local_cpus;    /* CPUs of each local job, 0 = 1 */
     long message_timeout; /* seconds of Slurm's MessageTimeout if known, 0 = 10 */
@@ -133,14 +96,55 @@ struct scheduler_options {
  */
 int scheduler_open(const char *name, const struct scheduler_options *options,
                    struct scheduler *ret_scheduler, struct error *err);
+/* Also of one that is not open. */
 void scheduler_close(struct scheduler *scheduler);
+bool scheduler_is_open(const struct scheduler *scheduler);
 
-/* Jobs that may run at once because we start them ourselves (local); 0: the scheduler
- * queues. */
+const char *scheduler_name(const struct scheduler *scheduler); /* "slurm", "local" */
+
+/* One that is not open can do nothing. */
+bool scheduler_can(const struct scheduler *scheduler, enum scheduler_ability ability);
+
+/* Begin a submission in `slot` (0 … max_in_flight-1, chosen by the caller, free). An
+ * error here means that surely nothing was submitted. */
+int scheduler_submit_begin(struct scheduler *scheduler, size_t slot,
+                           const struct submit_request *submission, struct error *err);
+
+/* Wait up to timeout_ms for one begun submission to end: 1 and its slot and outcome, or
+ * 0. */
+int scheduler_submit_next(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,
+                          struct submit_outcome *ret_outcome);
+
+/* The caller's own jobs that the scheduler knows now, finished ones too as long as it
+ * remembers. One call, whatever the number. ERROR_SCHEDULER: it did not answer (which
+ * says nothing about any job). */
+int scheduler_list(struct scheduler *scheduler, struct job_list *ret_jobs,
+                   struct error *err);
+
+/* Records of ended jobs since `since` (epoch seconds) from accounting; `ids` (may be
+ * NULL) narrows. Sets `*ret_is_kept` false when there is no accounting. */
+int scheduler_history(struct scheduler *scheduler, double since,
+                      const struct words *ids, struct job_list *ret_jobs,
+                      bool *ret_is_kept, struct error *err);
+
+/* Ask for the end of jobs, batched. An unknown or ended id is no error. */
+int scheduler_cancel(struct scheduler *scheduler, const struct words *ids,
+                     struct error *err);
+
+/* Only where SCHEDULER_CAN_ENTER: begin a command that runs inside a job, on one of its
+ * nodes, with our standard streams: the words that go before it, and which names of the
+ * environment it may not inherit. The caller adds words, and frees with
+ * child_command_release(). */
+void scheduler_enter(const struct scheduler *scheduler, const char *job_id,
+                     const char *node, bool has_terminal,
+                     struct child_command *ret_command);
+
+/* Jobs that may run at once because we start them ourselves; 0: the scheduler queues.
+ */
 size_t scheduler_slots(const struct scheduler *scheduler);
 
-/* Slurm's MessageTimeout in seconds, read once; 0: no such thing (local), or not told.
- */
+/* Seconds after which a call without an answer surely made no job; 0: there are no such
+ * calls. */
 double scheduler_message_timeout(struct scheduler *scheduler);
 
 /* The limits that hold for a submission with these words ("" where nothing is asked, so

@@ -33,8 +33,7 @@ static int hear(struct engine *engine, int timeout_ms, struct error *err)
             clock_sleep_ms(timeout_ms);
         return 0;
     }
-    if (engine->scheduler->ops->submit_next(engine->scheduler, timeout_ms, &slot,
-                                            &outcome) <= 0)
+    if (scheduler_submit_next(engine->scheduler, timeout_ms, &slot, &outcome) <= 0)
         return 0;
     int rc = engine_take_outcome(engine, &engine->units[slot], &outcome, err);
     submit_outcome_release(&outcome);
@@ -68,8 +67,8 @@ static int begin_one(struct engine *engine, struct error *err)
     struct submit_request submission =
         submission_request(&engine->maker, unit, &engine->lanes);
     engine->report->n_calls++;
-    if (engine->scheduler->ops->submit_begin(
-            engine->scheduler, (size_t)(unit - engine->units), &submission, err) < 0)
+    if (scheduler_submit_begin(engine->scheduler, (size_t)(unit - engine->units),
+                               &submission, err) < 0)
         return -1;
     unit->state = SUBMISSION_RUNNING;
     unit->began = now;
@@ -232,7 +231,7 @@ static int run_all(struct engine *engine, struct error *err)
         return -1;
     if (engine->halt == HALT_REFUSED)
         return error_set(err, ERROR_SCHEDULER, "%s refused the job: %s",
-                         engine->scheduler->ops->name, engine->refusal);
+                         scheduler_name(engine->scheduler), engine->refusal);
     if (engine->halt == HALT_ERROR)
         return error_set(err, engine->why.kind, "%s", engine->why.text);
     return 0;

@@ -115,8 +115,9 @@ static void warn(const struct engine *engine, const char *what, const char *mess
 
     if (!engine->options->on_warning)
         return;
-    text_addf(&text, "%s %s: %.*s (Ctrl-C leaves it)", engine->scheduler->ops->name,
-              what, (int)strcspn(message, "\n"), message);
+    text_addf(&text, "%s %s: %.*s (Ctrl-C leaves it)",
+              scheduler_name(engine->scheduler), what, (int)strcspn(message, "\n"),
+              message);
     engine->options->on_warning(engine->options->context, text_string(&text));
 }
 
@@ -135,7 +136,8 @@ static void slow_down(struct engine *engine, double began, const char *message)
     error_set(&engine->why, ERROR_SCHEDULER,
               "%s takes no jobs now; %zu points are still to be submitted: type the "
               "command again later (it said: %s)",
-              engine->scheduler->ops->name, engine->n_items - engine->n_done, message);
+              scheduler_name(engine->scheduler), engine->n_items - engine->n_done,
+              message);
 }
 
 static int take_refusal(struct engine *engine, struct submission *unit,

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <signal.h>
 
+#include "launcher/scheduler/scheduler_ops.h"
 #include "launcher/submit/submit.h"
 #include "tests/unit/fake_clock.h"
 #include "tests/unit/fake_disk.h"
@@ -310,6 +311,8 @@ static inline void fake_close(struct scheduler *scheduler)
 }
 
 static const struct scheduler_ops fake_ops = {.name = "fake",
+                                              .has_arrays = true,
+                                              .has_dependencies = true,
                                               .submit_begin = fake_begin,
                                               .submit_next = fake_next,
                                               .list = fake_list,

@@ -56,7 +56,7 @@ static int begin(const struct test_job *job, size_t slot, struct error *err)
                                         .error = job->error,
                                         .folder = folder};
 
-    return scheduler.ops->submit_begin(&scheduler, slot, &submission, err);
+    return scheduler_submit_begin(&scheduler, slot, &submission, err);
 }
 
 static void submit(const struct test_job *job)
@@ -66,13 +66,12 @@ static void submit(const struct test_job *job)
     size_t slot = 99;
 
     ok(begin(job, 5, &err) == 0, "a job starts %s", err.text);
-    is_number(scheduler.ops->submit_next(&scheduler, 0, &slot, &outcome), 1, "at once");
+    is_number(scheduler_submit_next(&scheduler, 0, &slot, &outcome), 1, "at once");
     is_number(slot, 5, "in its slot");
     ok(outcome.class == SUBMIT_ACCEPTED, "accepted");
     is_string(outcome.job_id, job->id, "with the token in its id");
     submit_outcome_release(&outcome);
-    is_number(scheduler.ops->submit_next(&scheduler, 0, &slot, &outcome), 0,
-              "only once");
+    is_number(scheduler_submit_next(&scheduler, 0, &slot, &outcome), 0, "only once");
 }
 
 /* The job as `list` of some scheduler gives it, or one with state STATE_MISSING. */
@@ -82,7 +81,7 @@ static struct job look(struct scheduler *which, const char *id)
     struct error err = {0};
     struct job found = {.state = STATE_MISSING};
 
-    if (which->ops->list(which, &jobs, &err) < 0)
+    if (scheduler_list(which, &jobs, &err) < 0)
         ok(0, "list: %s", err.text);
     for (size_t i = 0; i < jobs.count; i++) {
         if (strcmp(jobs.jobs[i].id, id) != 0)
@@ -257,22 +256,22 @@ static void test_others(void)
     ok(foreign.started_at > own.started_at - 2 &&
            foreign.started_at < own.started_at + 2,
        "and when it started");
-    other.ops->list(&other, &jobs, &err);
+    scheduler_list(&other, &jobs, &err);
     size_t n_same = 0;
     for (size_t i = 0; i < jobs.count; i++)
         n_same += strcmp(jobs.jobs[i].name, job.name) == 0;
     is_number(n_same, 1, "a process that left the session is not a second job");
     job_list_release(&jobs);
-    is_number(other.ops->history(&other, 0, NULL, &jobs, &is_kept, &err), 0, "history");
+    is_number(scheduler_history(&other, 0, NULL, &jobs, &is_kept, &err), 0, "history");
     ok(!is_kept && jobs.count == 0, "is not kept");
 
     struct words ids = {0};
     words_add(&ids, "local-nosuch");
     words_add(&ids, "123");
-    is_number(other.ops->cancel(&other, &ids, &err), 0, "unknown ids are no error");
+    is_number(scheduler_cancel(&other, &ids, &err), 0, "unknown ids are no error");
     ok(look(&other, job.id).state == STATE_RUNNING, "and harm nobody");
     words_add(&ids, job.id);
-    is_number(other.ops->cancel(&other, &ids, &err), 0, "another one cancels it");
+    is_number(scheduler_cancel(&other, &ids, &err), 0, "another one cancels it");
     struct job end = wait_for_end(job.id);
     ok(end.state == STATE_FAILED && end.signal == SIGTERM, "TERM ended it");
     ok(look(&other, job.id).state == STATE_MISSING, "the other one lists it no more");
@@ -296,10 +295,10 @@ static void test_cancel(void)
     clock_sleep_ms(200);
     pid_t child = (pid_t)strtol(out, NULL, 10);
     words_add(&ids, job.id);
-    scheduler.ops->cancel(&scheduler, &ids, &err);
+    scheduler_cancel(&scheduler, &ids, &err);
     clock_sleep_ms(300);
     ok(look(&scheduler, job.id).state == STATE_RUNNING, "a stubborn job ignores TERM");
-    scheduler.ops->cancel(&scheduler, &ids, &err);
+    scheduler_cancel(&scheduler, &ids, &err);
     struct job end = wait_for_end(job.id);
     ok(end.state == STATE_CANCELLED && end.signal == SIGKILL,
        "the second time it is killed");
@@ -395,7 +394,7 @@ int main(void)
     if (!mkdtemp(folder) || scheduler_open("local", &options, &scheduler, &err) < 0)
         return 1;
     ok(scheduler_slots(&scheduler) >= 1, "at least one slot");
-    ok(scheduler.ops->is_in_front, "a local sweep stays in front");
+    ok(scheduler_can(&scheduler, SCHEDULER_RUNS_HERE), "a local sweep stays in front");
     test_bad();
     test_ends();
     test_environment();

@@ -332,7 +332,7 @@ static void test_order(void)
               sweep->points[2]->attempts[1]->token) != 0,
        "and with another token");
     sweep_close(sweep);
-    scheduler.ops->close(&scheduler);
+    scheduler_close(&scheduler);
 }
 
 static void test_silent_queue(void)

@@ -78,7 +78,8 @@ static void test_choice(void)
         struct fake fake;
         struct error err = {0};
         open_campaign(&campaign, &fake, "choice");
-        ops.is_in_front = rows[i].is_front;
+        ops.runs_here = rows[i].is_front;
+        ops.has_arrays = ops.has_dependencies = !rows[i].is_front;
         set(SETTING_MODE, rows[i].mode);
         set(SETTING_THROTTLE, rows[i].asked);
         set(SETTING_MAX_CONCURRENT, rows[i].limit);

@@ -49,7 +49,7 @@ static void refresh(struct status *status)
 {
     struct scheduler *scheduler = &status->campaign.scheduler;
     const struct slurm_site_access *access =
-        scheduler->ops ? slurm_cli_access(scheduler) : NULL;
+        scheduler_is_open(scheduler) ? slurm_cli_access(scheduler) : NULL;
     struct slurm_cache *answers = access ? slurm_cli_answers(scheduler) : NULL;
 
     if (!status->has_refreshed && answers)
@@ -82,7 +82,8 @@ static bool ask_limits(struct status *status, const struct status_summary *overv
     for (size_t i = 0; i < overview->n_waiting; i++)
         is_wanted =
             is_wanted || slurm_reason(overview->waiting[i].word)->number != NUMBER_NONE;
-    if (!is_wanted || !scheduler->ops || (!is_new && !ask(status, limits)))
+    if (!is_wanted || !scheduler_is_open(scheduler) ||
+        (!is_new && !ask(status, limits)))
         return false;
     if (!is_new && (status->has_refreshed || !lacks_number(overview, limits)))
         return true;

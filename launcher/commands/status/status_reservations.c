@@ -114,7 +114,7 @@ void status_reservations_take(struct campaign *campaign,
 {
     struct scheduler *scheduler = &campaign->scheduler;
     const struct slurm_site_access *access =
-        scheduler->ops ? slurm_cli_access(scheduler) : NULL;
+        scheduler_is_open(scheduler) ? slurm_cli_access(scheduler) : NULL;
     struct slurm_cache *answers = access ? slurm_cli_answers(scheduler) : NULL;
     struct error ignored = {0};
 

@@ -145,7 +145,7 @@ static void add_live(const struct status_view *view, const struct attempt *attem
     }
     add_expected(attempt, text);
     add_limits(view, text);
-    if (campaign->scheduler.ops)
+    if (scheduler_is_open(&campaign->scheduler))
         add_partition(view, &campaign->scheduler, text);
     status_reservations_add(&reservations, text);
     status_reservations_release(&reservations);

@@ -7,7 +7,7 @@
 static char *others_text(const struct campaign *campaign)
 {
     size_t count = campaign->active.n_others;
-    bool is_local = campaign->scheduler.ops->is_in_front;
+    bool is_local = scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE);
 
     return xasprintf("%zu other %s%s of yours %s %s", count,
                      is_local ? "local job" : "job", count == 1 ? "" : "s",
@@ -43,12 +43,13 @@ static int refuse(const struct invocation *in, const struct campaign *campaign,
         "%s%s, and 'max_active_jobs' (%s) allows %zu, so nothing is submitted; type "
         "the command again when fewer than %zu are left (%s)",
         others,
-        campaign->scheduler.ops->is_in_front
+        scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE)
             ? ""
             : ", waiting or running, array tasks counted one by one",
         settings_origin(in->settings, SETTING_MAX_ACTIVE_JOBS), limit, limit,
-        campaign->scheduler.ops->is_in_front ? "`raylaunch status` of their sweeps"
-                                             : "`squeue --me` lists them");
+        scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE)
+            ? "`raylaunch status` of their sweeps"
+            : "`squeue --me` lists them");
 }
 
 int active_check(const struct invocation *in, struct campaign *campaign, bool will_wait,
@@ -89,7 +90,7 @@ void active_say_throttle(const struct invocation *in, const struct campaign *cam
     const struct throttle_choice *throttle = &campaign->throttle;
     bool has_counted = campaign->active.is_known;
     bool is_asked = settings_integer(in->settings, SETTING_MAX_CONCURRENT) > 0 &&
-                    !campaign->scheduler.ops->is_in_front;
+                    !scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE);
 
     if (!has_counted && !is_asked)
         return;
@@ -126,7 +127,7 @@ void active_show(const struct invocation *in, struct campaign *campaign)
     active->limit = (size_t)settings_integer(in->settings, SETTING_MAX_ACTIVE_JOBS);
     if (active->limit == 0)
         return;
-    if (!campaign->scheduler.ops)
+    if (!scheduler_is_open(&campaign->scheduler))
         error_set(&trouble, ERROR_SCHEDULER, "no scheduler can be reached from here");
     else
         active_jobs_count(active, campaign->sweep, &campaign->scheduler, &trouble);

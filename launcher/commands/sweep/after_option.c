@@ -52,7 +52,7 @@ int after_option(const struct invocation *in, struct campaign *campaign,
 
     if (after->count + after_any->count == 0)
         return 0;
-    if (campaign->scheduler.ops->is_in_front)
+    if (!scheduler_can(&campaign->scheduler, SCHEDULER_HAS_DEPENDENCIES))
         return error_set(err, ERROR_USAGE,
                          "--after is for a cluster's queue; the local scheduler has "
                          "none: run one command after the other");

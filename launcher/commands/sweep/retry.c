@@ -197,8 +197,8 @@ static int retry_points(struct invocation *in, struct campaign *campaign,
 {
     struct work_queue queue = {0};
     cleanup_text struct text text = {0};
-    bool will_wait =
-        invocation_has(in, OPT_WAIT) || campaign->scheduler.ops->is_in_front;
+    bool will_wait = invocation_has(in, OPT_WAIT) ||
+                     scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE);
 
     if (!will_wait &&
         (is_typed(in, SETTING_FAIL_FAST) || is_typed(in, SETTING_RETRIES)))

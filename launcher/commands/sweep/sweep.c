@@ -166,7 +166,7 @@ static int leave(struct invocation *in, struct campaign *campaign,
     cleanup_text struct text name = {0};
     int rc = 0;
 
-    if (!campaign->scheduler.ops->is_in_front)
+    if (!scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE))
         rc = detach_top_up(in, campaign, queue, err);
     if (rc == 0 && invocation_has(in, OPT_COLLECT_JOB))
         rc = detach_collect(in, campaign, err);
@@ -185,7 +185,7 @@ static int run_sweep(struct invocation *in, struct sweep_plan *plan,
                      struct campaign *campaign, struct error *err)
 {
     struct work_queue queue = {0};
-    bool is_local = campaign->scheduler.ops->is_in_front;
+    bool is_local = scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE);
     bool will_wait = is_local || invocation_has(in, OPT_WAIT);
 
     if (check_options(in, will_wait, err) < 0 ||

@@ -13,6 +13,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/local/local_proc.h"
 #include "launcher/scheduler/local/local_start.h"
+#include "launcher/scheduler/scheduler_ops.h"
 
 struct local_job { /* one that we started */
     char id[JOB_ID_SIZE];
@@ -302,7 +303,7 @@ int local_open(const struct scheduler_options *options, struct scheduler *ret_sc
 
 const struct scheduler_ops local_ops = {
     .name = "local",
-    .is_in_front = true,
+    .runs_here = true,
     .submit_begin = begin,
     .submit_next = next,
     .list = list,

@@ -8,8 +8,8 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/environment.h"
 #include "launcher/common/processes/spawn.h"
+#include "launcher/scheduler/job_environment.h"
 #include "launcher/scheduler/local/local_proc.h"
-#include "launcher/scheduler/slurm/slurm_call.h"
 
 static void make_environment(const char *id, const char *name,
                              struct words *environment)
@@ -18,10 +18,8 @@ static void make_environment(const char *id, const char *name,
     cleanup_words struct words keep = {0};
     cleanup_words struct words set = {0};
 
-    slurm_call_drop_names(&unset, &keep);
-    words_add(&unset, "RAYLAUNCH_SET_*");
-    words_add(&unset, "RAYLAUNCH_PARAM*");
-    words_add(&unset, "RAYLAUNCH_LOCAL_*");
+    job_environment_drop_slurm(&unset, &keep);
+    job_environment_drop_own(&unset);
     words_addf(&set, LOCAL_PROC_JOB "=%s", id);
     words_addf(&set, LOCAL_PROC_NAME "=%s", name);
     /* The last one: the new process writes its pid over the zeros. */

@@ -131,7 +131,6 @@ static char *ask_sinfo(const struct slurm_site_access *access)
 static char *ask(const struct slurm_site_access *access,
                  const struct slurm_limits *limits, enum slurm_answer kind)
 {
-    struct slurm_site_access here = *access;
     bool is_database = kind >= ANSWER_USER;
     struct child_command command;
     struct child_result result = {0};
@@ -140,9 +139,7 @@ static char *ask(const struct slurm_site_access *access,
         return ask_sinfo(access);
     if (is_database && !limits->has_accounting)
         return xstrdup("");
-    if (is_database)
-        here.cluster = NULL;
-    slurm_call_init(&here, is_database ? "sacctmgr" : "scontrol", &command);
+    slurm_call_init(access, is_database ? "sacctmgr" : "scontrol", &command);
     command.max_output = LIMIT_SITE_BYTES / ANSWER_COUNT;
     if (is_database)
         command.timeout_ms = DATABASE_MS;

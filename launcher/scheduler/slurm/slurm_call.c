@@ -4,22 +4,11 @@
 #include <time.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/job_environment.h"
 
 #define READ_TIMEOUT_S 60
 #define SBATCH_TIMEOUT_S 120 /* its own sleeps: 1 + 2 + … + 15 s */
 #define SBATCH_TRIES 15
-
-void slurm_call_drop_names(struct words *unset, struct words *keep)
-{
-    /* SLURM_CLUSTERS, SLURM_JWT and SLURM_TIME_FORMAT are among SLURM_*. */
-    static const char *const names[] = {
-        "SLURM_*", "SLURMD_*",  "SBATCH_*", "SQUEUE_*", "SACCT_*",
-        "SINFO_*", "SCANCEL_*", "SRUN_*",   "SALLOC_*", "SCONTROL_*"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        words_add(unset, names[i]);
-    words_add(keep, "SLURM_CONF");
-}
 
 static void count(struct scheduler_calls *calls, const char *program)
 {
@@ -39,11 +28,7 @@ static void init(const struct slurm_site_access *access, const char *program,
     if (access->calls)
         count(access->calls, program);
     words_add(&command->argv, program);
-    if (access->cluster && *access->cluster) {
-        words_add(&command->argv, "-M");
-        words_add(&command->argv, access->cluster);
-    }
-    slurm_call_drop_names(&command->unset, &command->keep);
+    job_environment_drop_slurm(&command->unset, &command->keep);
 }
 
 void slurm_call_init(const struct slurm_site_access *access, const char *program,
@@ -60,9 +45,7 @@ void slurm_call_init_sbatch(const struct slurm_site_access *access,
                             struct child_command *ret_command)
 {
     init(access, "sbatch", ret_command);
-    words_add(&ret_command->unset, "RAYLAUNCH_SET_*");
-    words_add(&ret_command->unset, "RAYLAUNCH_PARAM*");
-    words_add(&ret_command->unset, "RAYLAUNCH_LOCAL_*");
+    job_environment_drop_own(&ret_command->unset);
     ret_command->timeout_ms =
         (int64_t)((SBATCH_TIMEOUT_S + SBATCH_TRIES * access->message_timeout_s) * 1000);
 }

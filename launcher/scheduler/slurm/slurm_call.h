@@ -15,13 +15,12 @@
 
 /* How a site is asked. Borrowed by the calls below. */
 struct slurm_site_access {
-    const char *cluster;      /* borrowed: for -M; NULL none */
     double message_timeout_s; /* MessageTimeout */
     struct scheduler_calls
         *calls; /* borrowed: commands are counted here; may be NULL */
 };
 
-/* argv[0], -M, the environment and the time limit of a command that reads or cancels
+/* argv[0], the environment and the time limit of a command that reads or cancels
  * (60 s and MessageTimeout). The caller adds words to argv and frees with
  * child_command_release(). */
 void slurm_call_init(const struct slurm_site_access *access, const char *program,
@@ -34,9 +33,6 @@ void slurm_call_init(const struct slurm_site_access *access, const char *program
  * out. */
 void slurm_call_init_sbatch(const struct slurm_site_access *access,
                             struct child_command *ret_command);
-
-/* The names that no job and no command inherits (used by `local`, too). Appends. */
-void slurm_call_drop_names(struct words *unset, struct words *keep);
 
 /* "-S TIME": sacct takes local time, and the child has our TZ. */
 void slurm_call_add_since(struct words *argv, double since);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/scheduler_ops.h"
 #include "launcher/scheduler/slurm/slurm_cancel.h"
 #include "launcher/scheduler/slurm/slurm_config.h"
 #include "launcher/scheduler/slurm/slurm_history.h"
@@ -17,7 +18,6 @@
 struct slurm_cli {
     struct slurm_site_access access;
     struct scheduler_calls counted;
-    char *cluster;         /* owned */
     bool is_timeout_asked; /* message_timeout_s was read, or given */
     struct slurm_cache answers;
     struct child **calls; /* owned: sbatch that runs, by slot; NULL free */
@@ -226,7 +226,6 @@ static void close_slurm(struct scheduler *scheduler)
         child_forget(slurm->calls[i]);
     free(slurm->calls);
     slurm_cache_release(&slurm->answers);
-    free(slurm->cluster);
     free(slurm);
     scheduler->state = NULL;
 }
@@ -239,8 +238,6 @@ int slurm_cli_open(const struct scheduler_options *options,
                          "there is no sbatch on PATH; run this on a login node of the "
                          "cluster, load its slurm module, or say --scheduler local");
     struct slurm_cli *slurm = xcalloc(1, sizeof *slurm);
-    slurm->cluster = options->cluster ? xstrdup(options->cluster) : NULL;
-    slurm->access.cluster = slurm->cluster;
     slurm->access.calls = &slurm->counted;
     slurm->is_timeout_asked = options->message_timeout > 0;
     slurm->access.message_timeout_s = slurm->is_timeout_asked
@@ -253,6 +250,8 @@ int slurm_cli_open(const struct scheduler_options *options,
 
 const struct scheduler_ops slurm_cli_ops = {
     .name = "slurm",
+    .has_arrays = true,
+    .has_dependencies = true,
     .submit_begin = begin,
     .submit_next = next,
     .list = list,
