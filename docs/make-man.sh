@@ -101,8 +101,11 @@ Typing the same command again finishes the sweep: no point runs twice, none is l
 The program to run prints its result as one line
 .PP
 .EX
-TMGG_RESULT:{"metrics":{"val_loss":0.25}}
+TMGG_RESULT:{"status":"completed","metrics":{"val_loss":0.25}}
 .EE
+.PP
+with \(dqstatus\(dq: \(dqcompleted\(dq once, at the end. A result that says so counts however the job ends; one that
+says failed or timeout is that; one without status counts if the program ends by itself with exit code 0.
 .PP
 Words behind the program that have the form
 .IR key = value

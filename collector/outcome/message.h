@@ -4,8 +4,9 @@
 
 #include "collector/outcome/outcome.h"
 
-#define MESSAGE_RESULT_LINE \
-    "print(\"\\nTMGG_RESULT:\" + json.dumps({\"metrics\": metrics}), flush=True)"
+#define MESSAGE_RESULT_LINE                                                            \
+    "print(\"\\nTMGG_RESULT:\" + json.dumps({\"status\": \"completed\", \"metrics\": " \
+    "metrics}), flush=True)"
 
 /* The line for an outcome whose state and cause are set: printable, one line, owned; ""
  * when there is nothing to say. */

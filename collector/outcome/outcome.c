@@ -31,8 +31,16 @@ static const struct verdict *verdict_of(const struct witnesses *witnesses)
 
 static bool is_whole(enum result_witness result)
 {
-    return result == RESULT_COMPLETED || result == RESULT_FAILED ||
-           result == RESULT_TIMEOUT;
+    return result >= RESULT_PLAIN;
+}
+
+/* Does the result decide by itself, however the job ended? */
+static bool is_decisive(const struct witnesses *witnesses)
+{
+    if (witnesses->result == RESULT_FAILED || witnesses->result == RESULT_TIMEOUT)
+        return true;
+    return witnesses->result == RESULT_COMPLETED && !witnesses->results_differ &&
+           !witnesses->is_torn_behind && !witnesses->is_from_worker;
 }
 
 static bool has_trace(const struct witnesses *witnesses)
@@ -139,13 +147,13 @@ static void warn_about_end(const struct witnesses *witnesses, struct outcome *ou
 
 static void decide_result(const struct witnesses *witnesses, struct outcome *outcome)
 {
-    if (witnesses->result == RESULT_COMPLETED) {
+    if (witnesses->result == RESULT_TIMEOUT) {
+        end(outcome, STATE_TIMEOUT, "reported_timeout");
+    } else if (witnesses->result == RESULT_FAILED) {
+        end(outcome, STATE_FAILED, "reported_failed");
+    } else {
         end(outcome, STATE_COMPLETED, "");
         warn_about_end(witnesses, outcome);
-    } else if (witnesses->result == RESULT_TIMEOUT) {
-        end(outcome, STATE_TIMEOUT, "reported_timeout");
-    } else {
-        end(outcome, STATE_FAILED, "reported_failed");
     }
 }
 
@@ -306,19 +314,6 @@ static void decide_final(const struct witnesses *witnesses, struct outcome *outc
         decide_blind(witnesses, outcome);
 }
 
-/* Nobody saw a worker's line being printed: it may be of a task that was tried again,
- * or of one whose driver then failed. */
-static bool ended_well(const struct witnesses *witnesses)
-{
-    const struct verdict *verdict = verdict_of(witnesses);
-
-    if (verdict->is_present)
-        return verdict->is_final && is(verdict->state, "completed") &&
-               verdict->exit_code == 0;
-    return witnesses->job == JOB_ENDED ? witnesses->job_state == STATE_COMPLETED
-                                       : is_foreign(witnesses);
-}
-
 static void decide(const struct witnesses *witnesses, struct outcome *outcome)
 {
     if (!decide_open(witnesses, outcome))
@@ -326,24 +321,66 @@ static void decide(const struct witnesses *witnesses, struct outcome *outcome)
     outcome->message = message_of(witnesses, outcome);
 }
 
+/* ---- which result counts ---- */
+
+/* Did the entrypoint end by itself with exit code 0? Where nobody can say: was it not
+ * ended by somebody else? */
+static bool ended_well(const struct witnesses *witnesses)
+{
+    const struct verdict *verdict = verdict_of(witnesses);
+
+    if (verdict->is_present)
+        return verdict->is_final && is(verdict->state, "completed") &&
+               verdict->exit_code == 0;
+    if (witnesses->job == JOB_ENDED)
+        return witnesses->job_state == STATE_COMPLETED;
+    return !message_slurm_cause(witnesses);
+}
+
+static bool counts(const struct witnesses *witnesses)
+{
+    return is_whole(witnesses->result) &&
+           (is_decisive(witnesses) || ended_well(witnesses));
+}
+
+static void warn_about_result(const struct witnesses *witnesses, bool is_counted,
+                              struct words *warnings)
+{
+    if (witnesses->unknown_status)
+        words_addf(
+            warnings,
+            "the result's status is '%s', which says nothing here; say completed, "
+            "failed or timeout",
+            witnesses->unknown_status);
+    if (is_counted && witnesses->is_from_worker)
+        words_add(warnings, "the result line was found only in a worker's log");
+    if (is_counted)
+        return;
+    words_addf(
+        warnings,
+        "there is a result, but it does not count, since %s and the entrypoint did "
+        "not end by itself with exit code 0",
+        witnesses->is_from_worker           ? "it stood in a worker's log only"
+        : witnesses->result == RESULT_PLAIN ? "it does not say completed"
+        : witnesses->results_differ ? "several say completed and are not the same"
+                                    : "a torn one stands behind it");
+}
+
 void outcome_decide(const struct witnesses *witnesses, struct outcome *ret_outcome)
 {
     struct witnesses known = *witnesses;
-    bool is_lone = witnesses->is_from_worker && !ended_well(witnesses);
+    bool has_result = is_whole(witnesses->result);
+    bool is_counted = counts(witnesses);
 
     *ret_outcome = (struct outcome){.state = STATE_UNKNOWN};
-    if (is_lone) {
+    if (has_result && !is_counted) {
         known.result = RESULT_NONE;
         known.result_error = NULL;
+        known.has_output = known.has_output || !witnesses->is_from_worker;
     }
     decide(&known, ret_outcome);
-    if (is_lone)
-        words_add(&ret_outcome->warnings,
-                  "a result line was found in a worker's log, but the entrypoint did "
-                  "not end well");
-    else if (witnesses->is_from_worker)
-        words_add(&ret_outcome->warnings,
-                  "the result line was found only in a worker's log");
+    if (has_result && state_is_final(ret_outcome->state))
+        warn_about_result(witnesses, is_counted, &ret_outcome->warnings);
 }
 
 void outcome_release(struct outcome *outcome)

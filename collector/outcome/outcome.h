@@ -18,9 +18,10 @@
 enum result_witness {
     RESULT_NONE,      /* no marker in the output */
     RESULT_MALFORMED, /* a marker, but no whole JSON object behind it */
-    RESULT_COMPLETED, /* status "completed" or none */
-    RESULT_FAILED,    /* status "failed" (or any other word) */
-    RESULT_TIMEOUT    /* status "timeout" */
+    RESULT_PLAIN,     /* a whole one that says no status that is known */
+    RESULT_COMPLETED, /* the last one says completed (result_status.h has the words) */
+    RESULT_FAILED,    /* the last one says failed */
+    RESULT_TIMEOUT    /* the last one says timeout */
 };
 
 enum job_witness {
@@ -39,8 +40,11 @@ struct witnesses {
     bool was_cancelled;            /* the journal says that the user cancelled it */
     const struct verdict *verdict; /* borrowed; NULL: foreign, there can be none */
     enum result_witness result;
-    bool is_from_worker; /* it stood in a Ray worker's log only: it counts if the
-                            entrypoint ended well */
+    bool is_from_worker;        /* it stood in a Ray worker's log only */
+    bool results_differ;        /* several say completed, and not in the same bytes */
+    bool is_torn_behind;        /* a marker without a whole object stands behind it */
+    const char *unknown_status; /* the result's status, if it is no known word; may be
+                                   NULL */
     const char
         *result_error; /* the result's error_message, or the parse error; may be NULL */
     const char
@@ -75,6 +79,20 @@ struct outcome {
  *
  * "CANCELLED by UID" with a UID that is not ours is by_other; when nobody says who it
  * was, it is by_user, which is not submitted again by itself. */
+
+/* Which result counts. Considered are the whole results of the output behind its last
+ * start line; only if there is none, those of workers' logs.
+ *
+ * 1. The last one says failed or timeout: that is the state.
+ * 2. The last one says completed, all that say completed are the same bytes, no torn
+ *    marker stands behind it, and it stood in the output: completed, however the job
+ *    ended; a warning names a different end.
+ * 3. Else the last one counts if the entrypoint ended by itself with exit code 0: a
+ *    final verdict that says completed; without a verdict the scheduler's COMPLETED;
+ *    where neither is known (a loose file, an archive, a purged record) unless the log
+ *    shows that the job was ended.
+ * 4. Else state and cause are those of the same end without a result, and a warning
+ *    says why it does not count. The row keeps its metrics. */
 
 /* Fill `*ret_outcome` (released by outcome_release). Never fails; every combination has
  * an answer (tests/unit/test_outcome.c walks them all). */

@@ -102,11 +102,40 @@ static void forget_results(struct scan_report *report)
     report->count = 0;
 }
 
+/* FNV-1a, 64 bits: two results of one file that are not the same shall not look so. */
+static uint64_t hash_of(const char *bytes, size_t size)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(1099511628211);
+    return hash;
+}
+
+static void note_statement(struct scan_report *report, const char *json, size_t size)
+{
+    struct scan_statement *says = &report->says;
+
+    says->is_torn_behind = false;
+    says->last = result_status(json, size, says->unknown);
+    if (says->last != RESULT_SAYS_COMPLETED)
+        return;
+    uint64_t hash = hash_of(json, size);
+    if (says->n_completed++ == 0) {
+        says->completed_hash = hash;
+        says->completed_size = size;
+    } else if (says->completed_hash != hash || says->completed_size != size) {
+        says->completed_differ = true;
+    }
+}
+
 /* A new start of the job: what stood before does not count. */
 static void start_anew(struct window *window)
 {
-    forget_results(window->report);
-    *window->report = (struct scan_report){.size = window->report->size};
+    uint64_t size = window->report->size;
+
+    scan_report_release(window->report);
+    window->report->size = size;
     window->kept_bytes = 0;
 }
 
@@ -115,6 +144,7 @@ static void add_bad(struct window *window, const char *why, size_t at)
     struct scan_report *report = window->report;
 
     report->n_malformed++;
+    report->says.is_torn_behind = report->n_good > 0;
     report->malformed_offset = window->base + window->marker_at;
     snprintf(report->malformed_why, sizeof report->malformed_why,
              "%s (%zu bytes behind the marker)", why,
@@ -124,10 +154,23 @@ static void add_bad(struct window *window, const char *why, size_t at)
 /* Compared with the one before it: if all of these pairs are equal, all are. */
 static bool differs(const struct scan_report *report, const char *json, size_t size)
 {
-    if (report->count == 0)
-        return false;
-    const struct scan_result *other = &report->results[report->count - 1];
-    return other->size != size || memcmp(other->json, json, size) != 0;
+    const struct scan_result *other = scan_last(report);
+
+    return other && (other->size != size || memcmp(other->json, json, size) != 0);
+}
+
+static struct scan_result result_at_marker(const struct window *window,
+                                           const char *json, size_t size)
+{
+    return (struct scan_result){.offset = window->base + window->marker_at,
+                                .json = xmemdup(json, size),
+                                .size = size};
+}
+
+static void keep_unpicked(struct window *window, const char *json, size_t size)
+{
+    free(window->report->unpicked_last.json);
+    window->report->unpicked_last = result_at_marker(window, json, size);
 }
 
 static void add_good(struct window *window, const char *json, size_t size)
@@ -137,10 +180,14 @@ static void add_good(struct window *window, const char *json, size_t size)
 
     report->good_differ = report->good_differ || differs(report, json, size);
     report->n_good++;
-    if (window->pick == SCAN_PICK_FIRST && !is_first)
+    note_statement(report, json, size);
+    if (window->pick == SCAN_PICK_FIRST && !is_first) {
+        keep_unpicked(window, json, size);
         return;
+    }
     if (window->pick == SCAN_PICK_ALL && window->kept_bytes + size > SCAN_KEEP_BYTES) {
         report->is_full = true;
+        keep_unpicked(window, json, size);
         return;
     }
     if (window->pick == SCAN_PICK_LAST)
@@ -150,10 +197,7 @@ static void add_good(struct window *window, const char *json, size_t size)
         report->results =
             xreallocarray(report->results, report->count ? report->count * 2 : 1,
                           sizeof *report->results);
-    report->results[report->count++] =
-        (struct scan_result){.offset = window->base + window->marker_at,
-                             .json = xmemdup(json, size),
-                             .size = size};
+    report->results[report->count++] = result_at_marker(window, json, size);
     window->kept_bytes += size;
 }
 

@@ -166,12 +166,19 @@ static void append(struct worker_logs *logs, struct found *found, enum scan_pick
 {
     struct scan_report *all = &logs->scan, *one = &found->scan;
 
+    scan_statement_join(&all->says, &one->says, one->n_good > 0);
     all->n_good += one->n_good;
     all->size += one->size;
     all->is_full = all->is_full || one->is_full;
     all->good_differ =
         all->good_differ || one->good_differ ||
         (all->count > 0 && !is_same(&all->results[all->count - 1], &one->results[0]));
+    const struct scan_result *last = scan_last(one);
+    free(all->unpicked_last.json);
+    all->unpicked_last = (struct scan_result){0};
+    if (one->unpicked_last.json || (pick == SCAN_PICK_FIRST && all->count > 0))
+        all->unpicked_last = (struct scan_result){
+            last->offset, xmemdup(last->json, last->size), last->size};
     for (size_t i = 0; i < one->count; i++) {
         if (pick == SCAN_PICK_FIRST && all->count > 0)
             break;

@@ -8,5 +8,5 @@ fi
 awk -v lr="$lr" -v steps="$steps" 'BEGIN {
     x = 1
     for (i = 0; i < steps; i++) x -= lr * 2 * x
-    printf "\nTMGG_RESULT:{\"metrics\":{\"loss\":%.4g}}\n", x * x
+    printf "\nTMGG_RESULT:{\"status\":\"completed\",\"metrics\":{\"loss\":%.4g}}\n", x * x
 }'

@@ -9,6 +9,7 @@
 #include "collector/outcome/evidence.h"
 #include "collector/outcome/log_hint.h"
 #include "collector/outcome/outcome.h"
+#include "collector/scan/result_witness.h"
 #include "collector/scan/worker_logs.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/map.h"
@@ -122,28 +123,16 @@ static bool is_from_worker(const struct source *source)
     return source->scan.count == 0 && source->workers.scan.count > 0;
 }
 
-static enum result_witness set_result(struct row *row, const struct scan_report *scan,
-                                      size_t index, char **ret_error)
-{
-    if (scan->count == 0)
-        return scan->n_malformed > 0 ? RESULT_MALFORMED : RESULT_NONE;
-    const struct scan_result *result = &scan->results[index];
-    const char *status = row_set_result(row, result->json, result->size, ret_error);
-    if (strcmp(status, "timeout") == 0)
-        return RESULT_TIMEOUT;
-    return *status && strcmp(status, "completed") != 0 ? RESULT_FAILED
-                                                       : RESULT_COMPLETED;
-}
-
 static void set_evidence(struct row *row, const struct source *source,
-                         const struct log_hint *hint, const struct outcome *outcome)
+                         const struct scan_report *scan, const struct log_hint *hint,
+                         const struct outcome *outcome)
 {
     struct evidence evidence = {0};
     size_t size = strlen(source->shown);
 
     if (strncmp(outcome->cause, "reported_", 9) == 0) {
-        evidence_set_result(&evidence, SCAN_MARKER, row->result_json,
-                            strlen(row->result_json));
+        const struct scan_result *last = scan_last(scan);
+        evidence_set_result(&evidence, SCAN_MARKER, last->json, last->size);
         xreplace(&row->evidence_file, row->output);
     } else {
         evidence_choose(hint, outcome, &evidence);
@@ -159,8 +148,9 @@ static void set_evidence(struct row *row, const struct source *source,
 }
 
 static void decide(struct row *row, const struct source *source,
-                   enum result_witness result, const char *result_error)
+                   const struct scan_report *scan)
 {
+    cleanup_free char *result_error = NULL;
     struct log_hint hint = {0};
     struct outcome outcome;
     size_t size = source->path ? strlen(source->path) : 0;
@@ -168,27 +158,22 @@ static void decide(struct row *row, const struct source *source,
         xasprintf("%.*s.err", (int)(size > 4 ? size - 4 : size),
                   source->path ? source->path : "");
 
-    if (result != RESULT_COMPLETED && source->path)
+    if (source->path)
         log_hint_find(source->path, err_path, &hint);
     struct witnesses witnesses = {.has_output = true,
                                   .is_grace_over = true,
                                   .require_result = source->require_result,
-                                  .result = result,
-                                  .is_from_worker = is_from_worker(source),
-                                  .result_error = result_error ? result_error
-                                                  : result == RESULT_MALFORMED
-                                                      ? source->scan.malformed_why
-                                                      : NULL,
                                   .log_hint = hint.line,
                                   .log_cause = hint.cause[0] ? hint.cause : NULL,
                                   .job = JOB_NOT_ASKED,
                                   .job_exit_code = -1};
+    result_witness_take(&witnesses, scan, is_from_worker(source), &result_error);
     outcome_decide(&witnesses, &outcome);
     row->state = outcome.state;
     xreplace(&row->cause, outcome.cause);
     xreplace(&row->message, outcome.message);
     words_copy(&row->warnings, &outcome.warnings);
-    set_evidence(row, source, &hint, &outcome);
+    set_evidence(row, source, scan, &hint, &outcome);
     outcome_release(&outcome);
     log_hint_release(&hint);
 }
@@ -201,14 +186,15 @@ static void add_rows(const struct source *source, struct table *table)
 
     for (size_t i = 0; i < n_rows; i++) {
         struct row *row = table_add(table);
-        cleanup_free char *result_error = NULL;
         size_t index = n_rows > 1 ? i : scan->count - (scan->count > 0);
         xreplace(&row->point, source->point);
         xreplace(&row->output,
                  is_worker ? source->workers.sources.items[index] : source->shown);
         row->n_results = scan->n_good;
-        enum result_witness result = set_result(row, scan, index, &result_error);
-        decide(row, source, result, result_error);
+        if (index < scan->count)
+            row_set_result(row, scan->results[index].json, scan->results[index].size,
+                           NULL);
+        decide(row, source, scan);
         words_copy(&row->warnings, &source->workers.troubles);
         if (scan->good_differ && n_rows == 1)
             words_addf(&row->warnings,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "collector/outcome/log_hint.h"
+#include "collector/scan/result_witness.h"
 #include "collector/scan/worker_logs.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
@@ -18,24 +19,6 @@ char *inspect_claim(const struct sweep *sweep, const struct attempt *attempt)
     ssize_t size = readlink(path, id, sizeof id - 1);
 
     return size > 0 ? xmemdup(id, (size_t)size) : NULL;
-}
-
-static enum result_witness witness_of(const struct scan_report *scan, char **ret_error)
-{
-    struct row row = {0};
-    enum result_witness witness = RESULT_COMPLETED;
-
-    if (scan->count == 0)
-        return scan->n_malformed > 0 ? RESULT_MALFORMED : RESULT_NONE;
-    const struct scan_result *last = &scan->results[scan->count - 1];
-    row_init(&row);
-    const char *status = row_set_result(&row, last->json, last->size, ret_error);
-    if (strcmp(status, "timeout") == 0)
-        witness = RESULT_TIMEOUT;
-    else if (*status && strcmp(status, "completed") != 0)
-        witness = RESULT_FAILED;
-    row_release(&row);
-    return witness;
 }
 
 /* How much memory the attempt was given, as the "settings" event has it, and used. */
@@ -104,7 +87,7 @@ static void prove_result(const struct inspection *found, const char *out,
     const char *cause = found->outcome.cause;
 
     if (strncmp(cause, "reported_", 9) == 0 && found->scan.count > 0) {
-        const struct scan_result *last = &found->scan.results[found->scan.count - 1];
+        const struct scan_result *last = scan_last(&found->scan);
         evidence_set_result(evidence, SCAN_MARKER, last->json, last->size);
     } else if (strcmp(cause, "bad_result") == 0) {
         char bytes[EVIDENCE_MAX_BYTES];
@@ -130,10 +113,10 @@ static char *raw_words(const struct attempt *attempt)
 
 static void decide(const struct sweep *sweep, const struct attempt *attempt,
                    const struct inspect_options *options, const struct log_hint *hint,
-                   enum result_witness result, const char *result_error,
                    struct inspection *found)
 {
     cleanup_free char *raw = raw_words(attempt);
+    cleanup_free char *result_error = NULL;
     struct witnesses witnesses = {
         .has_attempt = true,
         .has_claim = found->has_claim,
@@ -142,11 +125,6 @@ static void decide(const struct sweep *sweep, const struct attempt *attempt,
         .require_result = options->require_result,
         .was_cancelled = attempt->is_cancel_asked,
         .verdict = &found->verdict,
-        .result = result,
-        .is_from_worker = found->sources.count > 0,
-        .result_error = result_error                 ? result_error
-                        : result == RESULT_MALFORMED ? found->scan.malformed_why
-                                                     : NULL,
         .log_hint = hint->line,
         .log_cause = hint->cause[0] ? hint->cause : NULL,
         .job = options->job,
@@ -158,6 +136,8 @@ static void decide(const struct sweep *sweep, const struct attempt *attempt,
         .memory = memory_of(sweep, attempt, hint->line),
     };
 
+    result_witness_take(&witnesses, &found->scan, found->sources.count > 0,
+                        &result_error);
     outcome_decide(&witnesses, &found->outcome);
 }
 
@@ -168,7 +148,6 @@ void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
     cleanup_free char *out = attempt_path(sweep, attempt, ".out");
     cleanup_free char *err_path = attempt_path(sweep, attempt, ".err");
     cleanup_free char *verdict = attempt_path(sweep, attempt, ".verdict.json");
-    cleanup_free char *result_error = NULL;
     cleanup_words struct words warnings = {0};
     struct inspection *found = ret_inspection;
     struct log_hint hint = {0};
@@ -186,10 +165,11 @@ void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
         words_add(&warnings, bad_output.text);
     if (found->scan.count == 0 && may_ask_workers(attempt, options))
         ask_workers(sweep, attempt, options->pick, found, &warnings);
-    enum result_witness result = witness_of(&found->scan, &result_error);
-    if (result != RESULT_COMPLETED || found->sources.count > 0)
+    if (found->scan.says.last != RESULT_SAYS_COMPLETED ||
+        found->scan.says.completed_differ || found->scan.says.is_torn_behind ||
+        found->sources.count > 0)
         log_hint_find(out, err_path, &hint);
-    decide(sweep, attempt, options, &hint, result, result_error, found);
+    decide(sweep, attempt, options, &hint, found);
     words_copy(&found->outcome.warnings, &warnings);
     evidence_choose(&hint, &found->outcome, &found->evidence);
     prove_result(found, out, &found->evidence);

@@ -72,10 +72,46 @@ static bool can_be_exit_0(const struct witnesses *witnesses)
                : witnesses->job == JOB_ENDED && witnesses->job_state == STATE_COMPLETED;
 }
 
+/* The rules of outcome.h, said once more. */
+static bool does_count(const struct witnesses *witnesses)
+{
+    const struct verdict *verdict = witnesses->verdict;
+    bool is_clean = !witnesses->results_differ && !witnesses->is_torn_behind &&
+                    !witnesses->is_from_worker;
+
+    if (witnesses->result == RESULT_FAILED || witnesses->result == RESULT_TIMEOUT)
+        return true;
+    if (witnesses->result == RESULT_COMPLETED && is_clean)
+        return true;
+    if (verdict->is_present || witnesses->job == JOB_ENDED)
+        return (!verdict->is_present || verdict->is_final) && can_be_exit_0(witnesses);
+    return !witnesses->log_cause || strcmp(witnesses->log_cause, "cuda_oom") == 0;
+}
+
+/* A result that does not count: as without, and a warning says so. */
+static void check_without(const struct witnesses *witnesses, size_t verdict,
+                          const struct outcome *outcome)
+{
+    struct witnesses without = *witnesses;
+    struct outcome other;
+
+    without.result = RESULT_NONE;
+    without.result_error = NULL;
+    without.has_output = without.has_output || !witnesses->is_from_worker;
+    outcome_decide(&without, &other);
+    must(outcome->state == other.state && strcmp(outcome->cause, other.cause) == 0,
+         witnesses, verdict, outcome, "what does not count changes nothing");
+    must(!state_is_final(outcome->state) ||
+             outcome->warnings.count > other.warnings.count,
+         witnesses, verdict, outcome, "and is told");
+    outcome_release(&other);
+}
+
 static void check_one(const struct witnesses *witnesses, size_t verdict)
 {
     struct outcome outcome;
-    bool is_whole = witnesses->result >= RESULT_COMPLETED;
+    bool is_whole = witnesses->result >= RESULT_PLAIN;
+    bool is_counted = is_whole && does_count(witnesses);
 
     outcome_decide(witnesses, &outcome);
     combinations++;
@@ -92,10 +128,10 @@ static void check_one(const struct witnesses *witnesses, size_t verdict)
     must(!strchr(outcome.message, '\n'), witnesses, verdict, &outcome, "one line");
     must(witnesses->job != JOB_LIVE || !is_final, witnesses, verdict, &outcome,
          "a live job is never final");
-    must(!is_completed || witnesses->result == RESULT_COMPLETED ||
-             (!witnesses->require_result && !is_whole && can_be_exit_0(witnesses)),
+    must(!is_completed || is_counted ||
+             (!witnesses->require_result && can_be_exit_0(witnesses)),
          witnesses, verdict, &outcome,
-         "completed needs the line, or exit 0 where none is asked");
+         "completed needs a result that counts, or exit 0 where none is asked");
     must(!is_final || witnesses->is_grace_over ||
              (witnesses->verdict->is_final && is_whole) ||
              (witnesses->job == JOB_NOT_ASKED && !witnesses->has_attempt),
@@ -111,9 +147,13 @@ static void check_one(const struct witnesses *witnesses, size_t verdict)
                               witnesses->job_state == STATE_COMPLETED))),
          witnesses, verdict, &outcome,
          "missing needs no trace, and no record but one of a job that completed");
-    must(!is_final || !is_whole || outcome.state == STATE_COMPLETED ||
-             outcome.state == STATE_FAILED || outcome.state == STATE_TIMEOUT,
-         witnesses, verdict, &outcome, "a whole line decides");
+    if (is_final && is_counted)
+        must(outcome.state == (witnesses->result == RESULT_FAILED    ? STATE_FAILED
+                               : witnesses->result == RESULT_TIMEOUT ? STATE_TIMEOUT
+                                                                     : STATE_COMPLETED),
+             witnesses, verdict, &outcome, "a result that counts decides");
+    if (is_whole && !is_counted)
+        check_without(witnesses, verdict, &outcome);
     outcome_release(&outcome);
 }
 
@@ -136,7 +176,7 @@ static void walk_jobs(struct witnesses *witnesses, size_t verdict)
 
 static void every_combination(void)
 {
-    for (unsigned bits = 0; bits < 64; bits++) {
+    for (unsigned bits = 0; bits < 512; bits++) {
         for (size_t verdict = 0; verdict < N_VERDICTS; verdict++) {
             for (int result = RESULT_NONE; result <= RESULT_TIMEOUT; result++) {
                 for (size_t log = 0; log < N_LOG_CAUSES; log++) {
@@ -147,6 +187,9 @@ static void every_combination(void)
                         .is_grace_over = bits & 8,
                         .require_result = bits & 16,
                         .was_cancelled = bits & 32,
+                        .results_differ = bits & 64,
+                        .is_torn_behind = bits & 128,
+                        .is_from_worker = bits & 256,
                         .verdict = &verdicts[verdict],
                         .result = (enum result_witness)result,
                         .log_cause = log_causes[log],
@@ -213,6 +256,27 @@ static void results_decide(void)
     check(ENDED(.verdict = &verdicts[2], .result = RESULT_TIMEOUT,
                 .job_state = STATE_COMPLETED),
           STATE_TIMEOUT, "reported_timeout", "a line that says timeout");
+    check(ENDED(.verdict = &verdicts[2], .result = RESULT_PLAIN,
+                .job_state = STATE_COMPLETED),
+          STATE_COMPLETED, "", "a line without a status, and exit 0");
+    check(ENDED(.verdict = &verdicts[3], .result = RESULT_PLAIN,
+                .job_state = STATE_FAILED),
+          STATE_FAILED, "entrypoint_exit", "a line without a status, then exit 3");
+    check(ENDED(.verdict = &verdicts[1], .result = RESULT_PLAIN,
+                .job_state = STATE_TIMEOUT),
+          STATE_TIMEOUT, "time_limit", "a line without a status, then the time limit");
+    check(ENDED(.verdict = &verdicts[0], .result = RESULT_PLAIN,
+                .job_state = STATE_COMPLETED),
+          STATE_COMPLETED, "", "the same, where only Slurm knows of the end");
+    check(ENDED(.verdict = &verdicts[3], .result = RESULT_COMPLETED,
+                .results_differ = true, .job_state = STATE_FAILED),
+          STATE_FAILED, "entrypoint_exit", "two that say completed and differ, exit 3");
+    check(ENDED(.verdict = &verdicts[2], .result = RESULT_COMPLETED,
+                .results_differ = true, .job_state = STATE_COMPLETED),
+          STATE_COMPLETED, "", "the same, and exit 0");
+    check(ENDED(.verdict = &verdicts[3], .result = RESULT_COMPLETED,
+                .is_torn_behind = true, .job_state = STATE_FAILED),
+          STATE_FAILED, "entrypoint_exit", "a torn one behind it, exit 3");
     check(ENDED(.verdict = &verdicts[2], .job_state = STATE_COMPLETED), STATE_FAILED,
           "no_result", "exit 0 without a line");
     check(ENDED(.verdict = &verdicts[2], .job_state = STATE_COMPLETED,
@@ -309,13 +373,13 @@ static void workers(void)
           STATE_TIMEOUT, "time_limit", "a worker's line, then the time limit");
     check(WORKER(.verdict = &verdicts[3], .result = RESULT_FAILED,
                  .result_error = "of a task", .job_state = STATE_FAILED),
-          STATE_FAILED, "entrypoint_exit", "a worker's word for a failure, and exit 3");
+          STATE_FAILED, "reported_failed", "a worker's word for a failure, and exit 3");
     check(WORKER(.verdict = &verdicts[2], .result = RESULT_FAILED,
                  .job_state = STATE_COMPLETED),
           STATE_FAILED, "reported_failed", "a worker's word for a failure, and exit 0");
     check(WORKER(.verdict = &verdicts[0], .result = RESULT_COMPLETED,
                  .job = JOB_NOT_KNOWN),
-          STATE_FAILED, "no_result", "a worker's line, and nobody saw the end");
+          STATE_COMPLETED, "", "a worker's line, and nobody saw the end");
     check(WORKER(.verdict = &verdicts[2], .result = RESULT_COMPLETED, .job = JOB_LIVE,
                  .job_state = STATE_RUNNING),
           STATE_RUNNING, "", "a worker's line while the job ends");
@@ -369,6 +433,11 @@ static void foreign_files(void)
     ENDED(.has_attempt = false, .has_claim = false, .is_grace_over = false, \
           .job = JOB_NOT_ASKED, .verdict = NULL, __VA_ARGS__)
     check(FOREIGN(.result = RESULT_COMPLETED), STATE_COMPLETED, "", "a foreign file");
+    check(FOREIGN(.result = RESULT_PLAIN), STATE_COMPLETED, "", "that says no status");
+    check(FOREIGN(.result = RESULT_PLAIN, .log_cause = "time_limit"), STATE_TIMEOUT,
+          "time_limit", "which Slurm ended");
+    check(FOREIGN(.result = RESULT_COMPLETED, .log_cause = "time_limit"),
+          STATE_COMPLETED, "", "which said completed before Slurm ended it");
     check(FOREIGN(.result = RESULT_NONE), STATE_FAILED, "no_result", "without a line");
     check(FOREIGN(.has_attempt = true, .result = RESULT_NONE), STATE_FAILED,
           "no_result", "the same, where someone may have submitted it");

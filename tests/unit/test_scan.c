@@ -196,6 +196,56 @@ static void large_values(void)
     }
 }
 
+static void check_says(const char *text, enum result_status last, size_t n_completed,
+                       bool completed_differ, bool is_torn_behind)
+{
+    static const enum scan_pick picks[] = {SCAN_PICK_LAST, SCAN_PICK_FIRST,
+                                           SCAN_PICK_ALL};
+
+    for (size_t i = 0; i < sizeof picks / sizeof *picks; i++) {
+        struct scan_report report;
+        scan_bytes(text, strlen(text), picks[i], true, &report);
+        const struct scan_statement *says = &report.says;
+        ok(says->last == last && says->n_completed == n_completed &&
+               says->completed_differ == completed_differ &&
+               says->is_torn_behind == is_torn_behind,
+           "pick %d has no say: %.70s", (int)picks[i], text);
+        scan_report_release(&report);
+    }
+}
+
+/* What the results say does not depend on which of them a row shows. */
+static void statements(void)
+{
+    struct scan_report report;
+
+    check_says("nothing", RESULT_SAYS_NOTHING, 0, false, false);
+    check_says(M "{\"a\":1}\n" M "{\"status\":\"ok\"}\n", RESULT_SAYS_COMPLETED, 1,
+               false, false);
+    check_says(M "{\"status\":\"ok\"}" M "{\"status\":\"ok\"}" M "{\"status\":\"ok\"}",
+               RESULT_SAYS_COMPLETED, 3, false, false);
+    check_says(M "{\"status\":\"ok\"}" M "{\"status\":\"ok\",\"a\":1}" M
+                 "{\"status\":\"ok\"}",
+               RESULT_SAYS_COMPLETED, 3, true, false);
+    check_says(M "{\"status\":\"failed\"}\n" M "{\"status\":\"ok\"}\n",
+               RESULT_SAYS_COMPLETED, 1, false, false);
+    check_says(M "{\"status\":\"ok\"}\n" M "{\"status\":\"failed\"}\n",
+               RESULT_SAYS_FAILED, 1, false, false);
+    check_says(M "{\"status\":\"ok\"}\n" M "{\"status\":", RESULT_SAYS_COMPLETED, 1,
+               false, true);
+    check_says(M "{\"stat\n" M "{\"status\":\"ok\"}\n", RESULT_SAYS_COMPLETED, 1, false,
+               false);
+    check_says(M "{\"status\":\"ok\"}\nraylaunch: start 2 of job 7\n" M
+                 "{\"status\":\"ok\",\"a\":1}\n",
+               RESULT_SAYS_COMPLETED, 1, false, false);
+    const char *text = M "{\"a\":1}" M "{\"a\":2}" M "{\"a\":3}";
+    scan_bytes(text, strlen(text), SCAN_PICK_FIRST, true, &report);
+    ok(report.count == 1 && strcmp(report.results[0].json, "{\"a\":1}") == 0 &&
+           strcmp(scan_last(&report)->json, "{\"a\":3}") == 0,
+       "the first is picked, the last is known");
+    scan_report_release(&report);
+}
+
 /* 200,000 markers on one line, none of them good, must not take minutes. */
 static void one_long_line(void)
 {
@@ -256,6 +306,7 @@ int main(void)
     echo_lines();
     starts();
     picks();
+    statements();
     large_values();
     one_long_line();
     bad_files();
