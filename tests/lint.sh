@@ -5,11 +5,11 @@
 #   shell     shellcheck of every script and of every template, filled in
 #   cppcheck  warnings, performance, portability
 #   layers    includes go only down the list of tests/layers.txt, by full path
-#   size      no file over 700 lines, no function over 50
+#   size      no file over 700 lines, no function over 50, no line over 88 columns
 #   banned    functions with a better one, and printing or leaving below the commands
 #   statics   in launcher/commands no two files have a static function of one name, so that a
 #             backtrace tells which verb it is
-#   notes     no marks of unfinished work
+#   notes     no marks of unfinished work, no numbers of requirements
 #
 # A tool that is not installed is a failure (`make deps-check` installs them).
 # Exit: 0 clean, 1 findings, 2 usage.
@@ -134,6 +134,9 @@ check_size()
         [ "$file" = total ] || [ "$lines" -le 700 ] ||
             complain "$file: $lines lines; more than 700 are two files"
     done < <(wc -l "${c_files[@]}")
+    # clang-format leaves comments as they are written: lists in them shall stay lists.
+    LC_ALL=C.UTF-8 grep -nE '^.{89,}' "${c_files[@]}" >"$work/wide" &&
+        complain "$(cut -c1-80 "$work/wide")"$'\n''lint: a line over 88 columns'
     awk '
     FNR == 1 { start = 0 }
     /^\{$/ { start = FNR }
@@ -199,6 +202,8 @@ check_notes()
     local marks='\b(TO''DO|FIX''ME|HA''CK)\b'
     grep -rnIE --exclude-dir=.git --exclude-dir=build --exclude-dir=slurm_outputs "$marks" . >&2 &&
         complain 'lint: unfinished work is an issue, not a comment'
+    grep -nE '§|\bS[0-4]-[0-9]+\b|\bseed 0[0-9]+' "${c_files[@]}" templates/*.* templates/*/*.* >&2 &&
+        complain 'lint: requirements are named in docs/requirements.md, not in code'
 }
 
 all=(format shell cppcheck layers size banned statics notes)

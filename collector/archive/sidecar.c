@@ -8,9 +8,8 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 
-#define MAX_BYTES                                                      \
-    ((size_t)16384) /* a sum and a name of at most 4095 bytes, escaped \
-                     */
+/* A sum and a name of at most 4095 bytes, escaped. */
+#define MAX_BYTES ((size_t)16384)
 
 int sidecar_write(const char *path, const char sha256[HASH_HEX_SIZE], struct error *err)
 {

@@ -1,4 +1,8 @@
-/* memory_advice.h - how much memory was asked, used, and may do */
+/* memory_advice.h - how much memory was asked, used, and may do
+ *
+ * The half sentence behind "out of memory". The peak is what Slurm sampled or what its
+ * daemon wrote when it ended the job, never a measurement of ours.
+ */
 #ifndef COLLECTOR_OUTCOME_MEMORY_ADVICE_H
 #define COLLECTOR_OUTCOME_MEMORY_ADVICE_H
 

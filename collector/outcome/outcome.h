@@ -1,9 +1,9 @@
 /* outcome.h - what became of a point: one pure function of the witnesses
  *
  * The verdict says how the entrypoint ended, the result line what it found, the
- * scheduler how the job ended; none is believed alone (exit codes of srun and `ray
- * symmetric-run` prove nothing: facts in docs/architecture.md). design: "Who decides
- * what happened".
+ * scheduler how the job ended; none is believed alone: exit codes of srun and of `ray
+ * symmetric-run` prove nothing (docs/architecture.md, "Who decides what happened"). The
+ * rules are in docs/formats.md, "States and causes".
  */
 #ifndef COLLECTOR_OUTCOME_OUTCOME_H
 #define COLLECTOR_OUTCOME_OUTCOME_H

@@ -11,9 +11,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/text/utf8.h"
 
-#define ID_LEAST_DIGITS                                          \
-    16 /* 56 of today's Ray; a user's own worker-1.out has fewer \
-        */
+#define ID_LEAST_DIGITS 16 /* 56 of today's Ray; a user's own worker-1.out has fewer */
 
 /* One worker's file that holds results. */
 struct found {

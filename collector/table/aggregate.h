@@ -1,6 +1,7 @@
 /* aggregate.h - order, best row, and the summary of a table
  *
- * summary.json has the shape of TMGG's StageResult (requirement S1-43) and adds ours.
+ * summary.json has the shape of a StageResult of TMGG (the programs whose results we
+ * collect, and who read it) and adds keys of ours: docs/formats.md, "summary.json".
  */
 #ifndef COLLECTOR_TABLE_AGGREGATE_H
 #define COLLECTOR_TABLE_AGGREGATE_H

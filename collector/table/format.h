@@ -1,4 +1,8 @@
-/* format.h - a table as text: table csv json jsonl markdown */
+/* format.h - a table as text: table csv json jsonl markdown
+ *
+ * What each format does with what it cannot say (no value, NaN, bytes that are no text)
+ * is in docs/formats.md. To add one: docs/adding-a-format.md.
+ */
 #ifndef COLLECTOR_TABLE_FORMAT_H
 #define COLLECTOR_TABLE_FORMAT_H
 

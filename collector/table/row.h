@@ -1,4 +1,8 @@
-/* row.h - one line of the results table: point + attempt + state + cause + result */
+/* row.h - one line of the results table: point + attempt + state + cause + result
+ *
+ * Plain data, filled by those who know: inspect_outputs.h from an attempt of a sweep,
+ * loose_outputs.h from a file of nobody's. The table's other files only read it.
+ */
 #ifndef COLLECTOR_TABLE_ROW_H
 #define COLLECTOR_TABLE_ROW_H
 

@@ -1,4 +1,8 @@
-/* write.h - the writers behind format_table(), one a format */
+/* write.h - the writers behind format_table(), one a format
+ *
+ * Each appends the whole table to a text and opens no file. To add one:
+ * docs/adding-a-format.md.
+ */
 #ifndef COLLECTOR_TABLE_WRITE_H
 #define COLLECTOR_TABLE_WRITE_H
 

@@ -8,9 +8,7 @@
 
 #include "launcher/campaign/campaign.h"
 
-#define AFTER_IDS_MAX                                              \
-    100 /* each is looked at whenever Slurm tries to start the job \
-         */
+#define AFTER_IDS_MAX 100 /* Slurm looks at each whenever it tries to start the job */
 
 /* A valid empty one is zero but for the scheduler. */
 struct after {

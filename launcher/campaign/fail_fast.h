@@ -1,4 +1,8 @@
-/* fail_fast.h - submit no more when points fail the same way (setting fail_fast) */
+/* fail_fast.h - submit no more when points fail the same way (setting fail_fast)
+ *
+ * The same way is the same state and cause. What is submitted already goes on; what is
+ * not stays planned, and the sweep's command typed again submits it.
+ */
 #ifndef LAUNCHER_CAMPAIGN_FAIL_FAST_H
 #define LAUNCHER_CAMPAIGN_FAIL_FAST_H
 

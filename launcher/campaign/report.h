@@ -28,7 +28,8 @@ enum scan_pick report_pick(const struct settings *settings);
 int report_write(const struct campaign *campaign, const struct table *table,
                  struct error *err);
 
-/* Write <sweep>.tar.zst of everything that is not derived from locks and claims. */
+/* Write an archive of the folder to `path` (archived_files.h: which files), and note it
+ * in the journal. Waits for another one that is being written, up to ten minutes. */
 int report_archive(struct campaign *campaign, const char *path,
                    struct bundle_report *ret_report, struct error *err);
 

@@ -1,4 +1,9 @@
-/* open_sweep.h - the first steps of every verb that works on an existing sweep */
+/* open_sweep.h - the first steps of every verb that works on an existing sweep
+ *
+ * Reading takes no lock: a sweep can be opened while another process submits to it. A
+ * look may write what has ended into the journal (poll_jobs.h), and then takes the
+ * lock.
+ */
 #ifndef LAUNCHER_COMMANDS_OPEN_SWEEP_H
 #define LAUNCHER_COMMANDS_OPEN_SWEEP_H
 

@@ -1,4 +1,7 @@
-/* site_check.h - what can be known to fail before anything is made */
+/* site_check.h - what can be known to fail before anything is made
+ *
+ * A few calls to the scheduler, most of them answered from the cache (slurm_cache.h).
+ */
 #ifndef LAUNCHER_COMMANDS_SITE_CHECK_H
 #define LAUNCHER_COMMANDS_SITE_CHECK_H
 

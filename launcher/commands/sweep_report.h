@@ -1,4 +1,8 @@
-/* sweep_report.h - what verbs say of a sweep at their end: table, files, archive */
+/* sweep_report.h - what verbs say of a sweep at their end: table, files, archive
+ *
+ * The table is the product and goes to stdout; the line of counts and the hints are for
+ * people and go to stderr.
+ */
 #ifndef LAUNCHER_COMMANDS_SWEEP_REPORT_H
 #define LAUNCHER_COMMANDS_SWEEP_REPORT_H
 

@@ -16,7 +16,7 @@ bool accounting_wants_canceller(const struct attempt *attempt)
            attempt->seen.cancelled_by < 0 && !attempt->is_cancel_asked;
 }
 
-/* Nor how much memory a job had that was killed for it. */
+/* Accounting has not said yet how much memory a job had that was killed for it. */
 static bool wants_peak(const struct attempt *attempt)
 {
     return attempt->seen.state == STATE_OOM && attempt->seen.max_rss_mib == 0;

@@ -1,6 +1,6 @@
 /* job_match.h - which attempt is this job that the queue or accounting lists?
  *
- * Four marks are tried, the surest first:
+ * Three marks are tried, the surest first:
  * - the token at the end of the job's name (of an attempt, or of an array and then the
  *   task in the job's id);
  * - the job's id, where the attempt was accepted;

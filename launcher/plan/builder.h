@@ -1,4 +1,8 @@
-/* builder.h - a plan in the making: what plan.c reads and build.c multiplies */
+/* builder.h - a plan in the making: what plan.c reads and build.c multiplies
+ *
+ * The command is kept as slots, in its order: a word stays as it is, a parameter is
+ * filled in anew for each point. Private to those two files.
+ */
 #ifndef LAUNCHER_PLAN_BUILDER_H
 #define LAUNCHER_PLAN_BUILDER_H
 

@@ -1,4 +1,6 @@
 /* file_rows.h - the rows of files of points: one point a row, its parameters in order
+ *
+ * What both readers (CSV and JSON lines) make, and points_file.h gives to the plan.
  */
 #ifndef LAUNCHER_PLAN_FILE_ROWS_H
 #define LAUNCHER_PLAN_FILE_ROWS_H

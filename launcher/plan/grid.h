@@ -1,4 +1,9 @@
-/* grid.h - swept parameters and their product */
+/* grid.h - swept parameters and their product
+ *
+ * An axis is a parameter with the values that it takes; the grid is their product,
+ * walked like a counter: the last axis is the fastest. It holds no points: build.c
+ * makes one at each stand of the counter.
+ */
 #ifndef LAUNCHER_PLAN_GRID_H
 #define LAUNCHER_PLAN_GRID_H
 

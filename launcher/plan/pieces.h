@@ -1,4 +1,8 @@
-/* pieces.h - an element of a command cut into pieces, which borrow from it */
+/* pieces.h - an element of a command cut into pieces, which borrow from it
+ *
+ * An element is what stands behind "key=": "1e-3,1e-2", "range(0,5)", "[a,b]". Commas
+ * count at the top level only, outside quotes and brackets.
+ */
 #ifndef LAUNCHER_PLAN_PIECES_H
 #define LAUNCHER_PLAN_PIECES_H
 

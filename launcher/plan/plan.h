@@ -1,7 +1,7 @@
 /* plan.h - a command and a grid become points
  *
  * Pure: the only files read are those named by --points. 100,000 points in a quarter of
- * a second. design §5 holds the rule which words are parameters.
+ * a second. Which words are parameters: entry.h and docs/formats.md.
  */
 #ifndef LAUNCHER_PLAN_PLAN_H
 #define LAUNCHER_PLAN_PLAN_H
@@ -13,9 +13,8 @@
 #include "launcher/common/limits.h"
 #include "launcher/common/text/text.h"
 
-#define POINT_ID_SIZE                                              \
-    (LIMIT_POINT_SLUG + 1 + 12 + 1) /* slug-0123456789ab and a NUL \
-                                     */
+/* "slug-0123456789ab" and a NUL. */
+#define POINT_ID_SIZE (LIMIT_POINT_SLUG + 1 + 12 + 1)
 
 /* How parameters reach the entrypoint (--style). */
 enum plan_style {

@@ -1,6 +1,6 @@
 /* script.h - settings + point + template → the sbatch text of one attempt
  *
- * Pure, and deterministic: the same input gives the same bytes (S2-19). The attempt's
+ * Pure, and deterministic: the same input gives the same bytes. The attempt's
  * token is not in it: it travels in sbatch's argv.
  */
 #ifndef LAUNCHER_SCRIPT_SCRIPT_H

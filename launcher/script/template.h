@@ -2,8 +2,9 @@
  *
  *   {{name}}            the value of that name
  *   {{include FILE}}    alone on a line: a built-in file of templates/
- *   {{if name}} {{else}} {{end}}   alone on a line; taken when the value is neither
- * empty nor "0"
+ *   {{if name}} {{else}} {{end}}
+ *                       each alone on a line; the first part is taken when the value is
+ *                       neither empty nor "0"
  *
  * An unknown name, an unknown file, or a block that does not close is ERROR_INPUT with
  * file and line. Values arrive already quoted for where they stand (script.c).

@@ -1,4 +1,4 @@
-/* launcher_file.h - Hydra launcher files of TMGG (`# @package hydra.launcher`)
+/* launcher_file.h - Hydra's launcher files (`# @package hydra.launcher`)
  *
  * Such a file names its Python class in `_target_`. Its slurm_… keys are aliases of our
  * settings (keys.h); what only concerns that class is passed over.

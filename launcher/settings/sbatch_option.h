@@ -1,7 +1,7 @@
 /* sbatch_option.h - one more option for sbatch (`sbatch:` in a file, --sbatch)
  *
  * `NAME`, `NAME=VALUE` and `--NAME=VALUE` are the same. Refused, with the way to get
- * it: short letters, what raylaunch sets itself (design: Slurm's commands as children),
+ * it: short letters, what raylaunch sets itself (names, output files, arrays),
  * what has a setting of its own, and beginnings of those names, which sbatch would
  * complete.
  */

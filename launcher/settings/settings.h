@@ -88,7 +88,7 @@ enum setting_rank settings_rank(const struct settings *settings, enum setting ke
 
 /* How memory is asked of Slurm. `mem` and `mem_per_cpu` exclude each other there, so
  * the one of the higher rank counts; with --exclusive and neither asked, the whole
- * node's memory is (design §7). */
+ * node's memory is. */
 enum memory_rule {
     MEMORY_PER_NODE,  /* settings_mib(SETTING_MEM); 0 is all of the node's */
     MEMORY_PER_CPU,   /* settings_mib(SETTING_MEM_PER_CPU) */

@@ -1,11 +1,15 @@
 /* values.h - one value as text: is it one of its type, and what does it mean
  *
  * The forms are those that sbatch(1) takes, so that the text can be given to Slurm as
- * it was typed: TIME     90 (minutes), 1:30 (min:sec), 1:30:00, 1-2 (days-hours),
- * 1-2:30, 1-2:30:00, unlimited. Seconds are rounded up to a minute. 0 and -1 are
- * refused. MEMORY   digits alone (MB), or with K, M, G or T, or KB, MB, GB or TB: 4096,
- * 4G, 4GB SECONDS  a whole number SWITCH   yes no true false on off 1 0, kept as "yes"
- * or "no"
+ * it was typed:
+ *
+ *   TIME     90 (minutes), 1:30 (min:sec), 1:30:00, 1-2 (days-hours), 1-2:30,
+ *            1-2:30:00, unlimited. Seconds are rounded up to a minute. 0 and -1 are
+ *            refused.
+ *   MEMORY   digits alone (MB), or with K, M, G or T, or KB, MB, GB or TB: 4096, 4G,
+ *            4GB
+ *   SECONDS  a whole number
+ *   SWITCH   yes no true false on off 1 0, kept as "yes" or "no"
  */
 #ifndef LAUNCHER_SETTINGS_VALUES_H
 #define LAUNCHER_SETTINGS_VALUES_H

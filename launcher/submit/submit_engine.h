@@ -1,4 +1,21 @@
-/* submit_engine.h - what submit.c and submit_outcome.c share; nobody else includes it
+/* submit_engine.h - the engine: what submit.c and submit_outcome.c share
+ *
+ * An item is one new attempt of one point, as the caller of submit() listed it: to do,
+ * taken, done. A submission is what one call to the scheduler submits: the job of one
+ * item, or an array of many (submission.h). The engine is the loop that turns items
+ * into submissions, keeps several of them under way, and turns their outcomes into
+ * events of the journal:
+ *
+ *   to do → prepared   script written, intent in the journal's batch; the item is taken
+ *   prepared → ready   one flush has made the intents of several durable
+ *   ready → running    the call has begun: rate_limiter.h says when, lanes.h behind
+ *                      which jobs
+ *   running → free     the outcome is clear, its event in the batch; the item is done,
+ *                      or to do again (the scheduler said "not now")
+ *   running → unknown  a job may exist: nothing more begins until reconcile.h knows
+ *
+ * It lives as long as the call of submit(), in one process and one thread, with the
+ * sweep's lock held. Nobody else includes this.
  */
 #ifndef LAUNCHER_SUBMIT_SUBMIT_ENGINE_H
 #define LAUNCHER_SUBMIT_SUBMIT_ENGINE_H

@@ -25,7 +25,7 @@ def resolve(name):
 
 
 def head_address(wanted, peer):
-    """The address under which the other nodes shall find this one (design: never a loopback or a
+    """The address under which the other nodes shall find this one (never a loopback or a
     virtual bridge). wanted is an interface or a subnet, peer the name of another node or empty."""
     mine = interfaces()
     if "/" in wanted:

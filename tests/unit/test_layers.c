@@ -252,7 +252,7 @@ static void test_seed_files(void)
         "slurm_setup_commands:\n  - \"module load cuda/12.1\"\n  - source activate "
         "tmgg\n");
     cleanup_settings struct settings *settings = load(&request, &err);
-    if (!ok(settings != NULL, "a launcher file of seed 001 is read: %s", err.text))
+    if (!ok(settings != NULL, "a launcher file of Hydra is read: %s", err.text))
         return;
     is_string(settings_text(settings, SETTING_PARTITION), "ml-gpu", "its partition");
     is_number(settings_minutes(settings, SETTING_TIME), 240, "its time limit");
@@ -266,7 +266,7 @@ static void test_seed_files(void)
     cleanup_settings struct settings *json = load(&request, &err);
     ok(json && settings_integer(json, SETTING_CPUS_PER_TASK) == 14 &&
            settings_mib(json, SETTING_MEM) == 16384,
-       "names of seed 002, as JSON: %s", err.text);
+       "older names, as JSON: %s", err.text);
     put("launcher.json", "{\"cpusPerTusk\": 14}");
     refuses(&request, ERROR_INPUT, "launcher.json: unknown key 'cpusPerTusk'");
 }

@@ -1,5 +1,4 @@
-/* status_why.h - `raylaunch status --why POINT|JOB`: all that is known of why it waits
- */
+/* status_why.h - `status --why POINT|JOB`: all that is known of why it waits */
 #ifndef LAUNCHER_COMMANDS_STATUS_STATUS_WHY_H
 #define LAUNCHER_COMMANDS_STATUS_STATUS_WHY_H
 

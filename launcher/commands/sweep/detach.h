@@ -1,4 +1,8 @@
-/* detach.h - what a sweep that nobody waits for leaves behind */
+/* detach.h - what a sweep that nobody waits for leaves behind
+ *
+ * With the local scheduler a process in the background that starts the jobs; with Slurm
+ * nothing but the jobs, and with --collect-job one more of them that makes the table.
+ */
 #ifndef LAUNCHER_COMMANDS_SWEEP_DETACH_H
 #define LAUNCHER_COMMANDS_SWEEP_DETACH_H
 

@@ -1,4 +1,8 @@
-/* retry_plan.h - which points `retry` takes, and what their new attempts get */
+/* retry_plan.h - which points `retry` takes, and what their new attempts get
+ *
+ * The points by state, cause and name; their resources from what the last attempt had
+ * (retry_resources.h); nodes to stay away from (bad_nodes.h). Nothing is submitted.
+ */
 #ifndef LAUNCHER_COMMANDS_SWEEP_RETRY_PLAN_H
 #define LAUNCHER_COMMANDS_SWEEP_RETRY_PLAN_H
 

@@ -1,4 +1,8 @@
-/* smoke.h - --smoke: the first point alone, then the rest */
+/* smoke.h - --smoke: the first point alone, then the rest
+ *
+ * A mistake that would fail every point fails one. The first point is an ordinary point
+ * of the sweep and is not run again.
+ */
 #ifndef LAUNCHER_COMMANDS_SWEEP_SMOKE_H
 #define LAUNCHER_COMMANDS_SWEEP_SMOKE_H
 

@@ -1,4 +1,8 @@
-/* sweep_plan.h - from an invocation to a checked plan */
+/* sweep_plan.h - from an invocation to a checked plan
+ *
+ * The last step of `sweep`, `run` and `render` before anything is made: what is wrong
+ * with the command, the grid, the folder or the site is an error here.
+ */
 #ifndef LAUNCHER_COMMANDS_SWEEP_SWEEP_PLAN_H
 #define LAUNCHER_COMMANDS_SWEEP_SWEEP_PLAN_H
 
