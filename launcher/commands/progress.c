@@ -30,7 +30,7 @@ static void progress_add_line(const struct campaign *campaign, struct text *text
 static void progress_show(struct progress *progress, const char *line)
 {
     bool is_terminal = term_is(2);
-    double now = (double)clock_monotonic_ms() / 1000.0;
+    double now = clock_monotonic_s();
 
     if (strcmp(line, progress->last_line) == 0)
         return;

@@ -12,6 +12,11 @@ int64_t clock_monotonic_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+double clock_monotonic_s(void)
+{
+    return (double)clock_monotonic_ms() / 1000.0;
+}
+
 double clock_wall(void)
 {
     struct timespec now;

@@ -10,6 +10,7 @@
 #define CLOCK_ISO_SIZE 32
 
 int64_t clock_monotonic_ms(void);
+double clock_monotonic_s(void);                        /* the same in seconds */
 double clock_wall(void);                               /* seconds since the epoch */
 void clock_iso(double wall, char iso[CLOCK_ISO_SIZE]); /* 2026-11-21T08:25:02.123Z */
 double clock_from_iso(const char *iso); /* -1 if it is not such a text (UTC, Z) */

@@ -7,11 +7,6 @@
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/submit/submit_engine.h"
 
-double engine_now(void)
-{
-    return (double)clock_monotonic_ms() / 1000.0;
-}
-
 static size_t count_submissions(const struct engine *engine,
                                 enum submission_state state)
 {
@@ -58,7 +53,7 @@ static struct submission *next_ready(struct engine *engine)
 /* Begin one call if pace and lanes allow. 1: begun. */
 static int begin_one(struct engine *engine, struct error *err)
 {
-    double now = engine_now();
+    double now = clock_monotonic_s();
     double wait = rate_limiter_wait(&engine->pace, now);
     struct submission *unit = wait > 0 || wait < 0 ? NULL : next_ready(engine);
 
@@ -156,7 +151,7 @@ static int restock(struct engine *engine, bool *is_filling, struct error *err)
 
 static int wait_ms(struct engine *engine)
 {
-    double wait = rate_limiter_wait(&engine->pace, engine_now());
+    double wait = rate_limiter_wait(&engine->pace, clock_monotonic_s());
 
     if (wait < 0 || wait > 1 || !next_ready(engine))
         return 1000;
@@ -256,7 +251,7 @@ int submit(struct sweep *sweep, struct scheduler *scheduler,
     engine.states = xcalloc(n_items, 1);
     engine.array_size = options->array_size ? options->array_size : SUBMIT_ARRAY_SIZE;
     rate_limiter_init(&engine.pace, in_flight, options->max_rate, options->burst,
-                      engine_now());
+                      clock_monotonic_s());
     lanes_init(&engine.lanes, sweep, options->n_lanes);
     int rc = run_all(&engine, err);
     for (size_t i = 0; i < ENGINE_SUBMISSIONS; i++)

@@ -58,9 +58,6 @@ struct engine {
     struct error why; /* with HALT_ERROR */
 };
 
-/* Monotonic seconds. */
-double engine_now(void);
-
 /* Note what an ended call means: its unit is done, put back, or unknown. */
 int engine_take_outcome(struct engine *engine, struct submission *unit,
                         const struct submit_outcome *outcome, struct error *err);

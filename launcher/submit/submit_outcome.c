@@ -1,3 +1,4 @@
+/* submit_outcome.c - what the engine does with the outcome of a call */
 #include <stdio.h>
 #include <string.h>
 
@@ -125,7 +126,7 @@ static void warn(const struct engine *engine, const char *what, const char *mess
 static void slow_down(struct engine *engine, double began, const char *message)
 {
     int before = engine->pace.n_refused;
-    int round = rate_limiter_refused(&engine->pace, began, engine_now());
+    int round = rate_limiter_refused(&engine->pace, began, clock_monotonic_s());
 
     xreplace(&engine->trouble, message);
     if (round == 3 && before < 3)
@@ -158,7 +159,7 @@ int engine_take_outcome(struct engine *engine, struct submission *unit,
     int rc;
 
     engine->has_batch = true;
-    rate_limiter_end(&engine->pace, unit->began, engine_now(),
+    rate_limiter_end(&engine->pace, unit->began, clock_monotonic_s(),
                      outcome->class == SUBMIT_ACCEPTED);
     switch (outcome->class) {
     case SUBMIT_ACCEPTED:
