@@ -4,7 +4,6 @@
 
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
-#include "launcher/jobs/poll_jobs.h"
 
 #define REMEMBERED_S (90 * 86400.0) /* how far back accounting is asked */
 

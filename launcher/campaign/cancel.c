@@ -2,7 +2,6 @@
 
 #include "launcher/campaign/campaign.h"
 #include "launcher/common/memory.h"
-#include "launcher/jobs/poll_jobs.h"
 #include "launcher/jobs/reconcile.h"
 
 #define LOCK_WAIT_MS 60000

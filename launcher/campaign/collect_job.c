@@ -7,7 +7,6 @@
 #include "launcher/common/random.h"
 #include "launcher/common/text/quote.h"
 #include "launcher/common/trees/json_io.h"
-#include "launcher/jobs/poll_jobs.h"
 
 #define LOCK_WAIT_MS 60000
 #define TIME_MINUTES "30"

@@ -8,7 +8,6 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/jobs/inspect_outputs.h"
-#include "launcher/jobs/poll_jobs.h"
 #include "launcher/sweep/archived_files.h"
 
 #define ARCHIVE_WAIT_MS 600000 /* for another one to be written */

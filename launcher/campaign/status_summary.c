@@ -7,7 +7,6 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/jobs/inspect_outputs.h"
-#include "launcher/jobs/poll_jobs.h"
 
 #define CAUSES_SHOWN 6 /* of one state; more are "..." */
 

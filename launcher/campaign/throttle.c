@@ -5,7 +5,6 @@
 #include "launcher/common/clock.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
-#include "launcher/jobs/poll_jobs.h"
 
 static bool is_array(const struct campaign *campaign, const struct settings *settings)
 {

@@ -7,7 +7,6 @@
 #include "launcher/commands/open_sweep.h"
 #include "launcher/commands/term.h"
 #include "launcher/common/memory.h"
-#include "launcher/jobs/poll_jobs.h"
 
 enum { OPT_POINT = 1, OPT_STATE, OPT_YES };
 

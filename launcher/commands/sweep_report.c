@@ -9,7 +9,6 @@
 #include "launcher/commands/term.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
-#include "launcher/jobs/poll_jobs.h"
 
 int print_table(const struct invocation *in, const struct table *table,
                 const char *metric, const char *format, struct error *err)

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "launcher/common/clock.h"
-#include "launcher/jobs/poll_jobs.h"
 
 #define STEP_FIRST_MS 2000
 #define STEP_MOST_MS 64000

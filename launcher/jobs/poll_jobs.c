@@ -13,56 +13,10 @@
 /* slurmdbd may be behind: a record that is not there yet proves nothing for so long. */
 #define ACCOUNTING_LAG_S 10.0
 
-bool attempt_is_live(const struct attempt *attempt)
-{
-    return !attempt->is_final &&
-           (attempt->phase == ATTEMPT_INTENT || attempt->phase == ATTEMPT_ACCEPTED);
-}
-
-enum job_witness attempt_witness(const struct attempt *attempt)
-{
-    if (attempt->is_seen && state_is_final(attempt->seen.state))
-        return JOB_ENDED;
-    if (attempt->is_listed)
-        return JOB_LIVE;
-    return attempt->gone_at > 0 ? JOB_NOT_KNOWN : JOB_NOT_ASKED;
-}
-
-void attempt_set_seen(struct attempt *attempt, const struct job *job)
-{
-    struct job *seen = &attempt->seen;
-    struct job copy = *job;
-
-    xreplace(&seen->name, job->name);
-    xreplace(&seen->raw_state, job->raw_state);
-    /* Accounting may lack the reason that the queue gave for the same end. */
-    bool is_poorer = attempt->is_seen && state_is_final(job->state) &&
-                     seen->state == job->state && (!job->reason || !*job->reason);
-    if (!is_poorer)
-        xreplace(&seen->reason, job->reason);
-    xreplace(&seen->nodes, job->nodes);
-    xreplace(&seen->output, job->output);
-    xreplace(&seen->script, job->script);
-    copy.name = seen->name;
-    copy.raw_state = seen->raw_state;
-    copy.reason = seen->reason;
-    copy.nodes = seen->nodes;
-    copy.output = seen->output;
-    copy.script = seen->script;
-    if (copy.max_rss_mib == 0)
-        copy.max_rss_mib = seen->max_rss_mib;
-    /* The queue never tells who cancelled a job. */
-    if (attempt->is_seen && seen->state == STATE_CANCELLED &&
-        job->state == STATE_CANCELLED && job->cancelled_by == -1)
-        copy.cancelled_by = seen->cancelled_by;
-    *seen = copy;
-    attempt->is_seen = true;
-}
-
 /* The queue answered: what it does not list any more has left it. */
 static void note_absence(struct sweep *sweep)
 {
-    double now = (double)clock_monotonic_ms() / 1000.0;
+    double now = clock_monotonic_s();
 
     for (size_t i = 0; i < sweep->n_attempts; i++) {
         struct attempt *attempt = sweep->by_order[i];
@@ -106,7 +60,7 @@ int poll_jobs(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
 /* Files had their time to appear. */
 static bool grace_over(const struct attempt *attempt, double fs_grace_s, bool is_off)
 {
-    double now = (double)clock_monotonic_ms() / 1000.0;
+    double now = clock_monotonic_s();
     double grace = fs_grace_s;
 
     if (attempt_witness(attempt) == JOB_ENDED) {

@@ -11,7 +11,6 @@
 #ifndef LAUNCHER_JOBS_POLL_JOBS_H
 #define LAUNCHER_JOBS_POLL_JOBS_H
 
-#include "collector/outcome/outcome.h"
 #include "launcher/scheduler/scheduler.h"
 #include "launcher/settings/settings.h"
 #include "launcher/sweep/sweep.h"
@@ -29,17 +28,8 @@ int poll_jobs(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
 int finalize_attempts(struct sweep *sweep, const struct poll_jobs_options *options,
                       size_t *ret_n_new, struct error *err);
 
-/* Is this attempt accepted (or perhaps accepted) and not final? */
-bool attempt_is_live(const struct attempt *attempt);
-
-/* What is known of the attempt's job, for witnesses. */
-enum job_witness attempt_witness(const struct attempt *attempt);
-
 /* fs_grace of a folder: 90 on a network file system, 0 on a local one (statfs(2)
  * magic). */
 double poll_jobs_fs_grace(const char *folder, const struct settings *settings);
-
-/* Keep `job`'s knowledge in the attempt (the strings are copied). */
-void attempt_set_seen(struct attempt *attempt, const struct job *job);
 
 #endif

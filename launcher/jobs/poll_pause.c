@@ -1,7 +1,5 @@
 #include "launcher/jobs/poll_pause.h"
 
-#include "launcher/jobs/poll_jobs.h"
-
 #define LEAST_MS 1000
 #define MOST_MS 60000
 #define FRONT_LEAST_MS 100

@@ -8,7 +8,6 @@
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/jobs/inspect_outputs.h"
 #include "launcher/jobs/job_match.h"
-#include "launcher/jobs/poll_jobs.h"
 
 #define QUEUE "queue"
 

@@ -6,7 +6,6 @@
 
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
-#include "launcher/jobs/poll_jobs.h"
 
 bool select_matches(const struct sweep_point *point, const struct words *globs)
 {

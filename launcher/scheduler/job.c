@@ -30,16 +30,21 @@ void job_release(struct job *job)
     *job = (struct job){0};
 }
 
+static char *text_of(const char *text)
+{
+    return xstrdup(text ? text : "");
+}
+
 void job_copy(struct job *to, const struct job *from)
 {
     struct job copy = *from;
 
-    copy.name = xstrdup(from->name);
-    copy.raw_state = xstrdup(from->raw_state);
-    copy.reason = xstrdup(from->reason);
-    copy.nodes = xstrdup(from->nodes);
-    copy.output = xstrdup(from->output);
-    copy.script = xstrdup(from->script);
+    copy.name = text_of(from->name);
+    copy.raw_state = text_of(from->raw_state);
+    copy.reason = text_of(from->reason);
+    copy.nodes = text_of(from->nodes);
+    copy.output = text_of(from->output);
+    copy.script = text_of(from->script);
     job_release(to);
     *to = copy;
 }

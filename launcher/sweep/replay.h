@@ -8,7 +8,7 @@
 #ifndef LAUNCHER_SWEEP_REPLAY_H
 #define LAUNCHER_SWEEP_REPLAY_H
 
-#include "launcher/sweep/sweep.h"
+#include "launcher/sweep/model.h"
 
 int replay_event(struct sweep *sweep, const char *name, const json_t *event,
                  struct error *err);

@@ -39,22 +39,6 @@ int sweep_open(const char *path, struct sweep **ret_sweep, struct error *err)
     return 0;
 }
 
-static void attempt_free(struct attempt *attempt)
-{
-    free(attempt->base);
-    free(attempt->output_base);
-    free(attempt->settings_id);
-    free(attempt->refusal);
-    json_decref(attempt->final);
-    free(attempt->seen.name);
-    free(attempt->seen.raw_state);
-    free(attempt->seen.reason);
-    free(attempt->seen.nodes);
-    free(attempt->seen.output);
-    free(attempt->seen.script);
-    free(attempt);
-}
-
 void sweep_close(struct sweep *sweep)
 {
     if (!sweep)
@@ -224,11 +208,6 @@ int sweep_begin(struct sweep *sweep, const struct words *literal, const char *fo
     return sweep_event(sweep, "sweep", event, err);
 }
 
-bool sweep_find_point(const struct sweep *sweep, const char *id, size_t *ret_index)
-{
-    return map_get(&sweep->by_id, id, ret_index);
-}
-
 static int append_points(struct sweep *sweep, const struct text *lines,
                          struct error *err)
 {
@@ -289,51 +268,4 @@ int sweep_event(struct sweep *sweep, const char *name, json_t *event, struct err
 int sweep_flush(struct sweep *sweep, bool is_durable, struct error *err)
 {
     return journal_write(&sweep->journal, is_durable, err);
-}
-
-struct attempt *sweep_attempt(const struct sweep_point *point)
-{
-    for (size_t i = point->n_attempts; i > 0; i--) {
-        struct attempt *attempt = point->attempts[i - 1];
-        if (attempt->phase != ATTEMPT_REFUSED && attempt->phase != ATTEMPT_ABSENT)
-            return attempt;
-    }
-    return NULL;
-}
-
-char *sweep_base(const struct sweep *sweep, const struct sweep_point *point,
-                 unsigned number)
-{
-    cleanup_free char *shard =
-        sweep->n_points > SHARD_POINTS
-            ? xasprintf("%05zu/", point->point.index / SHARD_POINTS * SHARD_POINTS)
-            : xstrdup("");
-
-    if (number == 1)
-        return xasprintf("points/%s%s", shard, point->point.id);
-    return xasprintf("points/%s%s.r%u", shard, point->point.id, number);
-}
-
-char *attempt_path(const struct sweep *sweep, const struct attempt *attempt,
-                   const char *suffix)
-{
-    bool is_output = strcmp(suffix, ".out") == 0 || strcmp(suffix, ".err") == 0;
-    const char *base =
-        is_output && attempt->output_base ? attempt->output_base : attempt->base;
-
-    return xasprintf("%s/%s%s", sweep->path, base, suffix);
-}
-
-struct attempt *sweep_by_token(const struct sweep *sweep, const char *token)
-{
-    size_t index;
-
-    return map_get(&sweep->by_token, token, &index) ? sweep->by_order[index] : NULL;
-}
-
-struct array *sweep_array(const struct sweep *sweep, const char *token)
-{
-    size_t index;
-
-    return map_get(&sweep->by_array, token, &index) ? sweep->arrays[index] : NULL;
 }

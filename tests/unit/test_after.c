@@ -1,6 +1,5 @@
 #include "launcher/campaign/after.h"
 
-#include "launcher/jobs/poll_jobs.h"
 #include "tests/unit/fake_scheduler.h"
 
 static struct fake fake;

@@ -1,6 +1,5 @@
 #include "launcher/campaign/campaign.h"
 
-#include "launcher/jobs/poll_jobs.h"
 #include "tests/unit/fake_scheduler.h"
 
 static struct settings *settings;

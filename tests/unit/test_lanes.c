@@ -1,6 +1,5 @@
 #include "launcher/submit/lanes.h"
 
-#include "launcher/jobs/poll_jobs.h"
 #include "tests/unit/sweep_fixture.h"
 
 static const char *dependency(const struct lanes *lanes, long lane)

@@ -2,7 +2,6 @@
 
 #include "launcher/commands/status/status_print.h"
 #include "launcher/common/clock.h"
-#include "launcher/jobs/poll_jobs.h"
 #include "tests/unit/sweep_fixture.h"
 
 static void see(struct attempt *attempt, enum state state, const char *reason,

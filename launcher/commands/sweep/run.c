@@ -8,7 +8,6 @@
 #include "launcher/commands/sweep/sweep_plan.h"
 #include "launcher/commands/sweep_report.h"
 #include "launcher/common/memory.h"
-#include "launcher/jobs/poll_jobs.h"
 
 enum { OPT_DRY_RUN = 1, OPT_NO_FOLLOW, OPT_AFTER, OPT_AFTER_ANY };
 

@@ -8,7 +8,6 @@
 #include "launcher/commands/command.h"
 #include "launcher/commands/progress.h"
 #include "launcher/common/memory.h"
-#include "launcher/jobs/poll_jobs.h"
 
 /* Move the first point's item out of the queue, if it is there. */
 static void take_first(const struct campaign *campaign, struct work_queue *queue,

@@ -1,0 +1,57 @@
+#include "launcher/sweep/model.h"
+
+#include <string.h>
+
+#include "launcher/common/memory.h"
+
+bool sweep_find_point(const struct sweep *sweep, const char *id, size_t *ret_index)
+{
+    return map_get(&sweep->by_id, id, ret_index);
+}
+
+struct attempt *sweep_attempt(const struct sweep_point *point)
+{
+    for (size_t i = point->n_attempts; i > 0; i--) {
+        struct attempt *attempt = point->attempts[i - 1];
+        if (attempt->phase != ATTEMPT_REFUSED && attempt->phase != ATTEMPT_ABSENT)
+            return attempt;
+    }
+    return NULL;
+}
+
+char *sweep_base(const struct sweep *sweep, const struct sweep_point *point,
+                 unsigned number)
+{
+    cleanup_free char *shard =
+        sweep->n_points > SHARD_POINTS
+            ? xasprintf("%05zu/", point->point.index / SHARD_POINTS * SHARD_POINTS)
+            : xstrdup("");
+
+    if (number == 1)
+        return xasprintf("points/%s%s", shard, point->point.id);
+    return xasprintf("points/%s%s.r%u", shard, point->point.id, number);
+}
+
+char *attempt_path(const struct sweep *sweep, const struct attempt *attempt,
+                   const char *suffix)
+{
+    bool is_output = strcmp(suffix, ".out") == 0 || strcmp(suffix, ".err") == 0;
+    const char *base =
+        is_output && attempt->output_base ? attempt->output_base : attempt->base;
+
+    return xasprintf("%s/%s%s", sweep->path, base, suffix);
+}
+
+struct attempt *sweep_by_token(const struct sweep *sweep, const char *token)
+{
+    size_t index;
+
+    return map_get(&sweep->by_token, token, &index) ? sweep->by_order[index] : NULL;
+}
+
+struct array *sweep_array(const struct sweep *sweep, const char *token)
+{
+    size_t index;
+
+    return map_get(&sweep->by_array, token, &index) ? sweep->arrays[index] : NULL;
+}
