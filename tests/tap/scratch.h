@@ -68,10 +68,16 @@ static inline int scratch_unlink_(const char *path, const struct stat *info, int
     return remove(path);
 }
 
+/* Remove a file or a folder with all that is in it. */
+static inline void scratch_clear(const char *path)
+{
+    nftw(path, scratch_unlink_, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static inline void scratch_remove(void)
 {
     if (scratch_folder[0])
-        nftw(scratch_folder, scratch_unlink_, 16, FTW_DEPTH | FTW_PHYS);
+        scratch_clear(scratch_folder);
     scratch_folder[0] = '\0';
 }
 

@@ -206,26 +206,35 @@ static inline bool disk_is_name_safe(const char *path)
 
 /* The bytes that are safe; owned. "" with a safe name and nothing synced; NULL without.
  */
-static inline char *disk_read(const char *path)
+static inline char *disk_read_sized(const char *path, size_t *ret_size)
 {
     struct stat info;
 
+    *ret_size = 0;
     if (!disk_is_name_safe(path) || stat(path, &info) < 0)
         return NULL;
     const struct disk_record *record = disk_find(&info);
+    *ret_size = record ? record->size : 0;
     return record ? xmemdup(disk_get()->bytes + record->at, record->size) : xstrdup("");
+}
+
+static inline char *disk_read(const char *path)
+{
+    size_t size;
+
+    return disk_read_sized(path, &size);
 }
 
 /* Is all of the file safe, its name and its bytes as they are now? */
 static inline bool disk_has(const char *path)
 {
-    cleanup_free char *safe = disk_read(path);
+    size_t size, safe_size;
+    cleanup_free char *safe = disk_read_sized(path, &safe_size);
     struct error err = {0};
     cleanup_free char *now = NULL;
-    size_t size;
 
     return safe && file_read_all(path, DISK_BYTES, &now, &size, &err) == 0 &&
-           strlen(safe) == size && memcmp(safe, now, size) == 0;
+           safe_size == size && memcmp(safe, now, size) == 0;
 }
 
 /* Leave below `path`, a file or a folder, what is safe. (What was removed and may come
@@ -252,9 +261,10 @@ static inline void disk_cut_power(const char *path)
             disk_cut_power(below);
         }
     } else if (is_safe && S_ISREG(info.st_mode)) {
-        cleanup_free char *bytes = disk_read(path);
+        size_t size;
+        cleanup_free char *bytes = disk_read_sized(path, &size);
         int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-        if (fd < 0 || write(fd, bytes, strlen(bytes)) != (ssize_t)strlen(bytes))
+        if (fd < 0 || write(fd, bytes, size) != (ssize_t)size)
             disk_bail_out(path);
         close(fd);
     }

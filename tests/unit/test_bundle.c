@@ -1,6 +1,5 @@
 #include "collector/archive/bundle.h"
 
-#include <ftw.h>
 #include <glob.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,32 +11,13 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/files/hash.h"
 #include "launcher/common/memory.h"
+#include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
-
-static char folder[] = "/tmp/raylaunch-bundle.XXXXXX";
-
-static int remove_one(const char *path, const struct stat *info, int kind,
-                      struct FTW *at)
-{
-    (void)info;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
-static void remove_tree(const char *path)
-{
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static char *at(const char *name)
-{
-    return path_join(folder, name);
-}
+#include "tests/unit/fake_disk.h"
 
 static void put(const char *name, const void *bytes, size_t size)
 {
-    cleanup_free char *path = at(name);
+    cleanup_free char *path = scratch_path(name);
     cleanup_free char *parent = path_dir(path);
     struct error err = {0};
 
@@ -50,7 +30,8 @@ static void put(const char *name, const void *bytes, size_t size)
 
 static bool same_file(const char *left, const char *right)
 {
-    cleanup_free char *left_path = at(left), *right_path = at(right);
+    cleanup_free char *left_path = scratch_path(left),
+                      *right_path = scratch_path(right);
     char a[HASH_HEX_SIZE] = "", b[HASH_HEX_SIZE] = "";
     struct error err = {0};
 
@@ -92,7 +73,7 @@ static void make_input(void)
 static int write_to(const char *name, bool is_backwards, struct bundle_report *report,
                     struct error *err)
 {
-    cleanup_free char *path = at(name), *input = at("in");
+    cleanup_free char *path = scratch_path(name), *input = scratch_path("in");
     cleanup_words struct words words = in_order(is_backwards);
 
     return bundle_write(path, input, "sweep-1", &words, report, err);
@@ -101,7 +82,7 @@ static int write_to(const char *name, bool is_backwards, struct bundle_report *r
 static int extract_to(const char *archive, const char *name, char **root,
                       struct error *err)
 {
-    cleanup_free char *path = at(archive), *to = at(name);
+    cleanup_free char *path = scratch_path(archive), *to = scratch_path(name);
 
     return bundle_extract(path, to, root, err);
 }
@@ -109,7 +90,8 @@ static int extract_to(const char *archive, const char *name, char **root,
 static void test_round_trip(void)
 {
     struct bundle_report report = {0}, read_back = {0};
-    cleanup_free char *path = at("one.tar.zst"), *sidecar = at("one.tar.zst.sha256");
+    cleanup_free char *path = scratch_path("one.tar.zst"),
+                      *sidecar = scratch_path("one.tar.zst.sha256");
     cleanup_free char *root = NULL, *bytes = NULL, *wanted = NULL;
     struct error err = {0};
     size_t size = 0;
@@ -140,7 +122,7 @@ static void test_round_trip(void)
 static void test_same_bytes(void)
 {
     struct bundle_report report = {0};
-    cleanup_free char *input = at("in/z");
+    cleanup_free char *input = scratch_path("in/z");
     struct error err = {0};
 
     chmod(input, 0755);
@@ -150,7 +132,7 @@ static void test_same_bytes(void)
     put("in/z", "other\n", 6);
     write_to("two.tar.zst", false, &report, &err);
     ok(!same_file("one.tar.zst", "two.tar.zst"), "other input, other bytes");
-    cleanup_free char *path = at("two.tar.zst");
+    cleanup_free char *path = scratch_path("two.tar.zst");
     is_number(bundle_verify(path, &report, &err), 0, "and a sidecar of its own");
     put("in/z", "TMGG_RESULT:{}\n", 15);
 }
@@ -158,8 +140,8 @@ static void test_same_bytes(void)
 static void test_bad_input(void)
 {
     struct bundle_report report = {0};
-    cleanup_free char *input = at("in"), *path = at("bad.tar.zst"),
-                      *link = at("in/link");
+    cleanup_free char *input = scratch_path("in"), *path = scratch_path("bad.tar.zst"),
+                      *link = scratch_path("in/link");
     static const struct {
         const char *name, *what;
         enum error_kind kind;
@@ -195,10 +177,11 @@ static void test_bad_input(void)
 }
 
 /* What is archived a second time brings its old manifest along. */
-static void test_auto_retry(void)
+static void test_second_time(void)
 {
     struct bundle_report report = {0};
-    cleanup_free char *path = at("three.tar.zst"), *from = at("out/sweep-1");
+    cleanup_free char *path = scratch_path("three.tar.zst"),
+                      *from = scratch_path("out/sweep-1");
     cleanup_words struct words words = in_order(false);
     struct error err = {0};
 
@@ -211,8 +194,8 @@ static void test_auto_retry(void)
 /* A damaged archive either fails, or still gives every byte. */
 static void test_damage(bool has_sidecar, size_t n_flips)
 {
-    cleanup_free char *path = at("one.tar.zst"), *bytes = NULL;
-    cleanup_free char *sidecar = at("hurt.tar.zst.sha256");
+    cleanup_free char *path = scratch_path("one.tar.zst"), *bytes = NULL;
+    cleanup_free char *sidecar = scratch_path("hurt.tar.zst.sha256");
     struct error err = {0};
     size_t size = 0, n_silent = 0, n_found = 0;
     unsigned int seed = 12345;
@@ -225,7 +208,8 @@ static void test_damage(bool has_sidecar, size_t n_flips)
         put("hurt.tar.zst.sha256", line, strlen(line));
     }
     for (size_t i = 0; i < n_flips; i++) {
-        cleanup_free char *root = NULL, *to = at("hurt"), *hurt = at("hurt.tar.zst");
+        cleanup_free char *root = NULL, *to = scratch_path("hurt"),
+                          *hurt = scratch_path("hurt.tar.zst");
         seed = seed * 1103515245U + 12345U;
         size_t place = (seed >> 8) % size;
         char mask = (char)(1 << (seed % 8));
@@ -242,7 +226,7 @@ static void test_damage(bool has_sidecar, size_t n_flips)
         if (!same_file("in/b.out", "hurt/sweep-1/b.out") ||
             !same_file("in/z", "hurt/sweep-1/z") || has_sidecar)
             n_silent++;
-        remove_tree(to);
+        scratch_clear(to);
     }
     is_number(n_silent, 0,
               has_sidecar ? "bit flips, with a sidecar: none passed"
@@ -253,8 +237,8 @@ static void test_damage(bool has_sidecar, size_t n_flips)
 
 static void test_cut(void)
 {
-    cleanup_free char *path = at("one.tar.zst"), *bytes = NULL,
-                      *cut = at("cut.tar.zst");
+    cleanup_free char *path = scratch_path("one.tar.zst"), *bytes = NULL,
+                      *cut = scratch_path("cut.tar.zst");
     struct bundle_report report = {0};
     struct error err = {0};
     size_t size = 0, n_passed = 0;
@@ -279,7 +263,7 @@ static void test_cut(void)
 static size_t count_parts(void)
 {
     glob_t found;
-    cleanup_free char *pattern = at("*.part");
+    cleanup_free char *pattern = scratch_path("*.part");
     size_t count = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
 
     globfree(&found);
@@ -303,20 +287,46 @@ static void test_full_disk(void)
     ok(rc == -1 && err.kind == ERROR_FILE && strstr(err.text, "File too large"),
        "no room for the archive (%s)", err.text);
     is_number(count_parts(), 0, "and no part of it is left");
-    cleanup_free char *old = at("two.tar.zst");
+    cleanup_free char *old = scratch_path("two.tar.zst");
     struct error none = {0};
     is_number(bundle_verify(old, &report, &none), 0, "the older archive stays");
     put("in/z", "TMGG_RESULT:{}\n", 15);
+}
+
+/* Archive and sum are safe before anybody may delete what is in them, and at no time
+ * has a half one the name. */
+static void test_durable(void)
+{
+    struct bundle_report report = {0}, read_back = {0};
+    cleanup_free char *path = scratch_path("safe.tar.zst");
+    cleanup_free char *sidecar = scratch_path("safe.tar.zst.sha256");
+    struct error err = {0};
+    size_t before = disk_n_unsafe;
+
+    is_number(write_to("safe.tar.zst", false, &report, &err), 0, "written");
+    ok(disk_has(path), "the archive is safe");
+    ok(disk_has(sidecar), "its sum is");
+    is_number(disk_n_unsafe, before, "it was synced before it got its name");
+    for (int i = 1; i <= 2; i++) {
+        err = (struct error){0};
+        *(i == 1 ? &disk_fail_sync : &disk_fail_rename) = 1;
+        ok(write_to("safe.tar.zst", true, &report, &err) < 0 &&
+               err.kind == ERROR_FILE && strstr(err.text, path),
+           "a disk that fails: %s", err.text);
+        is_number(bundle_verify(path, &read_back, &err), 0, "the older archive stays");
+        is_number(count_parts(), 0, "and no part of the new one");
+    }
 }
 
 static void run(void)
 {
     make_input();
     test_round_trip();
+    test_durable();
     test_same_bytes();
     test_full_disk();
     test_bad_input();
-    test_auto_retry();
+    test_second_time();
     test_damage(false, 300);
     test_damage(true, 50);
     test_cut();
@@ -337,8 +347,8 @@ static void run(void)
 
 static void test_is_archive(void)
 {
-    cleanup_free char *named = at("n.tar.gz"), *text = at("n.out"),
-                      *magic = at("m.out");
+    cleanup_free char *named = scratch_path("n.tar.gz"), *text = scratch_path("n.out"),
+                      *magic = scratch_path("m.out");
 
     put("n.tar.gz", "damaged", 7);
     put("n.out", "TMGG_RESULT:{}", 14);
@@ -346,17 +356,15 @@ static void test_is_archive(void)
     ok(bundle_is_archive(named), "by its name, damaged or not");
     ok(!bundle_is_archive(text), "an output file is none");
     ok(bundle_is_archive(magic), "by its first bytes");
-    ok(!bundle_is_archive(folder) && !bundle_is_archive("/nonexistent.tar"),
+    ok(!bundle_is_archive(scratch()) && !bundle_is_archive("/nonexistent.tar"),
        "nor is a folder, nor nothing");
 }
 
 int main(void)
 {
-    if (!mkdtemp(folder))
-        return 1;
     run();
     test_is_archive();
     ok(bundle_is_archive("") == false, "an empty path is none");
-    remove_tree(folder);
+    scratch_remove();
     return tap_done();
 }

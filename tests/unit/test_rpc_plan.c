@@ -9,158 +9,120 @@
         .max_array_size = 10001, .max_job_count = 20000 \
     }
 
-/* What is asked, what the site allows, and what follows. */
-static const struct {
-    const char *what;
+struct asked {
     size_t n_points;
-    bool is_array, is_known;
+    bool is_array;
+    bool is_unknown; /* nobody knows what the site allows */
     struct scheduler_limits limits;
-    size_t n_sbatch, room, n_fills;
-    const char *room_from;
+};
+
+struct wanted {
+    size_t n_sbatch;
+    size_t room;           /* 0: no limit binds */
+    const char *room_from; /* NULL: none */
+    size_t n_fills;
     double seconds;
     bool is_array_cheaper;
-} rows[] = {
-    {"nothing", 0, false, true, UNBOUND, 0, 0, 1, "", 0, false},
-    {"one", 1, false, true, UNBOUND, 1, 0, 1, "", 0.05, false},
-    {"fifty", 50, false, true, UNBOUND, 50, 0, 1, "", 1, false},
-    {"many", 2000, false, true, UNBOUND, 2000, 0, 1, "", 40, true},
-    {"not known", 2000, false, false, UNBOUND, 2000, 0, 1, "", 40, true},
-    {"an array", 2000, true, true, UNBOUND, 1, 0, 1, "", 0.05, false},
-    {"arrays of an unknown site", 2000, true, false, UNBOUND, 2, 0, 1, "", 0.05, false},
-    {"MaxArraySize",
-     10000,
-     true,
-     true,
-     {.max_array_size = 1001},
-     10,
-     0,
-     1,
-     "",
-     0.2,
-     false},
-    {"max_array_tasks",
-     10000,
-     true,
-     true,
-     {.max_array_size = 1001, .max_array_tasks = 100},
-     100,
-     0,
-     1,
-     "",
-     2,
-     false},
-    {"MaxSubmitJobs",
-     200,
-     false,
-     true,
-     {.max_array_size = 1001, .max_submit = 20, .max_submit_from = "QoS"},
-     200,
-     20,
-     10,
-     "QoS",
-     4,
-     true},
-    {"MaxSubmitJobs with arrays",
-     210,
-     true,
-     true,
-     {.max_array_size = 100, .max_submit = 20, .max_submit_from = "QoS"},
-     11,
-     20,
-     11,
-     "QoS",
-     0.22,
-     false},
-    {"MaxSubmitJobs that does not bind",
-     20,
-     false,
-     true,
-     {.max_submit = 20, .max_submit_from = "QoS"},
-     20,
-     0,
-     1,
-     "",
-     0.4,
-     false},
-    {"MaxJobCount",
-     200,
-     false,
-     true,
-     {.max_job_count = 100, .max_submit = 150, .max_submit_from = "QoS"},
-     200,
-     100,
-     2,
-     "MaxJobCount of the whole cluster",
-     4,
-     true},
-    {"MaxSubmitJobs of 1",
-     60,
-     false,
-     true,
-     {.max_submit = 1, .max_submit_from = "QoS"},
-     60,
-     1,
-     60,
-     "QoS",
-     1.2,
-     false},
-    {"a rate limit",
-     1030,
-     false,
-     true,
-     {.rate_burst = 30, .rate_per_s = 2},
-     1030,
-     0,
-     1,
-     "",
-     500,
-     true},
-    {"a rate limit within the burst",
-     30,
-     false,
-     true,
-     {.rate_burst = 30, .rate_per_s = 2},
-     30,
-     0,
-     1,
-     "",
-     0.6,
-     false},
-    {"a rate limit above ours",
-     1000,
-     false,
-     true,
-     {.rate_burst = 30, .rate_per_s = 500},
-     1000,
-     0,
-     1,
-     "",
-     20,
-     true},
 };
+
+static const struct {
+    const char *what;
+    struct asked asked;
+    struct wanted wanted;
+} rows[] = {
+    {"nothing",
+     {.n_points = 0, .limits = UNBOUND},
+     {.n_sbatch = 0, .n_fills = 1, .seconds = 0}},
+    {"one",
+     {.n_points = 1, .limits = UNBOUND},
+     {.n_sbatch = 1, .n_fills = 1, .seconds = 0.05}},
+    {"fifty",
+     {.n_points = 50, .limits = UNBOUND},
+     {.n_sbatch = 50, .n_fills = 1, .seconds = 1}},
+    {"many",
+     {.n_points = 2000, .limits = UNBOUND},
+     {.n_sbatch = 2000, .n_fills = 1, .seconds = 40, .is_array_cheaper = true}},
+    {"not known",
+     {.n_points = 2000, .is_unknown = true},
+     {.n_sbatch = 2000, .n_fills = 1, .seconds = 40, .is_array_cheaper = true}},
+    {"an array",
+     {.n_points = 2000, .is_array = true, .limits = UNBOUND},
+     {.n_sbatch = 1, .n_fills = 1, .seconds = 0.05}},
+    {"arrays of an unknown site",
+     {.n_points = 2000, .is_array = true, .is_unknown = true},
+     {.n_sbatch = 2, .n_fills = 1, .seconds = 0.05}},
+    {"MaxArraySize",
+     {.n_points = 10000, .is_array = true, .limits = {.max_array_size = 1001}},
+     {.n_sbatch = 10, .n_fills = 1, .seconds = 0.2}},
+    {"max_array_tasks",
+     {.n_points = 10000,
+      .is_array = true,
+      .limits = {.max_array_size = 1001, .max_array_tasks = 100}},
+     {.n_sbatch = 100, .n_fills = 1, .seconds = 2}},
+    {"MaxSubmitJobs",
+     {.n_points = 200,
+      .limits = {.max_array_size = 1001, .max_submit = 20, .max_submit_from = "QoS"}},
+     {.n_sbatch = 200,
+      .room = 20,
+      .room_from = "QoS",
+      .n_fills = 10,
+      .seconds = 4,
+      .is_array_cheaper = true}},
+    {"MaxSubmitJobs with arrays",
+     {.n_points = 210,
+      .is_array = true,
+      .limits = {.max_array_size = 100, .max_submit = 20, .max_submit_from = "QoS"}},
+     {.n_sbatch = 11, .room = 20, .room_from = "QoS", .n_fills = 11, .seconds = 0.22}},
+    {"MaxSubmitJobs that does not bind",
+     {.n_points = 20, .limits = {.max_submit = 20, .max_submit_from = "QoS"}},
+     {.n_sbatch = 20, .n_fills = 1, .seconds = 0.4}},
+    {"MaxJobCount",
+     {.n_points = 200,
+      .limits = {.max_job_count = 100, .max_submit = 150, .max_submit_from = "QoS"}},
+     {.n_sbatch = 200,
+      .room = 100,
+      .room_from = "MaxJobCount of the whole cluster",
+      .n_fills = 2,
+      .seconds = 4,
+      .is_array_cheaper = true}},
+    {"MaxSubmitJobs of 1",
+     {.n_points = 60, .limits = {.max_submit = 1, .max_submit_from = "QoS"}},
+     {.n_sbatch = 60, .room = 1, .room_from = "QoS", .n_fills = 60, .seconds = 1.2}},
+    {"a rate limit",
+     {.n_points = 1030, .limits = {.rate_burst = 30, .rate_per_s = 2}},
+     {.n_sbatch = 1030, .n_fills = 1, .seconds = 500, .is_array_cheaper = true}},
+    {"a rate limit within the burst",
+     {.n_points = 30, .limits = {.rate_burst = 30, .rate_per_s = 2}},
+     {.n_sbatch = 30, .n_fills = 1, .seconds = 0.6}},
+    {"a rate limit above ours",
+     {.n_points = 1000, .limits = {.rate_burst = 30, .rate_per_s = 500}},
+     {.n_sbatch = 1000, .n_fills = 1, .seconds = 20, .is_array_cheaper = true}},
+};
+
+static void row_is(const char *what, const struct asked *asked,
+                   const struct wanted *wanted)
+{
+    struct rpc_request request = {.n_points = asked->n_points,
+                                  .is_array = asked->is_array,
+                                  .in_flight = 4,
+                                  .max_rate = 50,
+                                  .limits = asked->is_unknown ? NULL : &asked->limits};
+    struct rpc_plan plan;
+
+    rpc_plan_make(&request, &plan);
+    is_number(plan.n_sbatch, wanted->n_sbatch, what);
+    is_number(plan.room, wanted->room, what);
+    is_string(plan.room_from, wanted->room_from ? wanted->room_from : "", what);
+    is_number(plan.n_fills, wanted->n_fills, what);
+    ok(plan.seconds > wanted->seconds - 0.001 && plan.seconds < wanted->seconds + 0.001,
+       "%s: %g s", what, plan.seconds);
+    ok(plan.is_array_cheaper == wanted->is_array_cheaper, "%s: cheaper", what);
+}
 
 int main(void)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct rpc_request request = {.n_points = rows[i].n_points,
-                                      .is_array = rows[i].is_array,
-                                      .in_flight = 4,
-                                      .max_rate = 50,
-                                      .limits =
-                                          rows[i].is_known ? &rows[i].limits : NULL};
-        struct rpc_plan plan;
-
-        rpc_plan_make(&request, &plan);
-        is_number((long)plan.n_sbatch, (long)rows[i].n_sbatch, rows[i].what);
-        is_number((long)plan.room, (long)rows[i].room, rows[i].what);
-        is_string(plan.room_from, rows[i].room_from, rows[i].what);
-        is_number((long)plan.n_fills, (long)rows[i].n_fills, rows[i].what);
-        ok(plan.seconds > rows[i].seconds - 0.001 &&
-               plan.seconds < rows[i].seconds + 0.001,
-           "%s: %g s", rows[i].what, plan.seconds);
-        ok(plan.is_array_cheaper == rows[i].is_array_cheaper, "%s: cheaper",
-           rows[i].what);
-    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        row_is(rows[i].what, &rows[i].asked, &rows[i].wanted);
     struct rpc_request lifted = {.n_points = 100, .in_flight = 8};
     struct rpc_plan plan;
     rpc_plan_make(&lifted, &plan);

@@ -75,6 +75,45 @@ static const char *one_line(const char *text)
     return line;
 }
 
+/* A text that may mean "accepted" must never become another class: nobody would ask
+ * whether there is a job, and the point would run twice. */
+static void test_may_be_accepted(void)
+{
+    static const char *const texts[] = {
+        "Socket timed out on send/recv operation",
+        "Zero Bytes were transmitted or received",
+        "Header lengths are longer than data received",
+        "Unable to contact slurm controller (receive failure)",
+        "Unable to contact slurm controller (shutdown failure)",
+        "Unable to contact slurm controller (send failure)",
+        "Unexpected message received",
+        "Connection timed out",
+        "Connection reset by peer",
+        "Broken pipe",
+        "Message receive failure",
+        "Slurm backup controller in quiesce timeout",
+    };
+    static const char *const surely_not[] = {
+        "Unable to contact slurm controller (connect failure)",
+        "Resource temporarily unavailable", "MaxJobCount limit reached",
+        "Job dependency problem", "Invalid partition name specified"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        cleanup_free char *alone = xasprintf(FAILED "%s\n", texts[i]);
+        size_t n_bad = 0;
+        for (size_t j = 0; j < sizeof surely_not / sizeof *surely_not; j++) {
+            cleanup_free char *before =
+                xasprintf("sbatch: error: %s\n%s", surely_not[j], alone);
+            cleanup_free char *after =
+                xasprintf("%s" FAILED "%s\n", alone, surely_not[j]);
+            n_bad += slurm_submit_class(before) != SUBMIT_UNKNOWN;
+            n_bad += slurm_submit_class(after) != SUBMIT_UNKNOWN;
+        }
+        ok(slurm_submit_class(alone) == SUBMIT_UNKNOWN && n_bad == 0,
+           "%s: nobody knows, whatever else was said", texts[i]);
+    }
+}
+
 static void test_class(void)
 {
     static const struct {
@@ -108,6 +147,14 @@ static void test_class(void)
         {FAILED "Slurm controller is in standby mode\n", SUBMIT_LATER},
         {FAILED "System submissions disabled\n", SUBMIT_LATER},
         {FAILED "Rate limit exceeded, please retry later\n", SUBMIT_LATER},
+        {FAILED "Unable to create job record, try again\n", SUBMIT_LATER},
+        {FAILED "Requested nodes are busy\n", SUBMIT_LATER},
+        {FAILED "I/O error writing script/environment to file\n", SUBMIT_LATER},
+        {FAILED "Required ports are in use\n", SUBMIT_LATER},
+        {FAILED "Job creation temporarily disabled\n", SUBMIT_LATER},
+        {"sbatch: error: Munge encode failed: Failed to connect to authentication "
+         "agent\n",
+         SUBMIT_LATER},
         {FAILED "MaxJobCount limit reached\n", SUBMIT_LIMIT},
         {"sbatch: error: QOSMaxSubmitJobPerUserLimit\n" FAILED
          "Job violates accounting/QOS policy (job submit limit, user's size and/or "
@@ -252,6 +299,7 @@ static void test_words(void)
 int main(void)
 {
     test_job_id();
+    test_may_be_accepted();
     test_class();
     test_outcome();
     test_words();
