@@ -38,7 +38,8 @@ struct fake {
     long die_before, die_after, die_outcome; /* _exit at this call (1, 2, …); 0 never */
     size_t max_jobs; /* as many in the queue, and "limit" above; 0 no limit */
 
-    size_t n_begun, n_outcomes, n_lists; /* counted */
+    size_t n_begun, n_outcomes, n_lists, n_histories; /* counted */
+    double history_since; /* of the last call of history(), epoch seconds */
     bool slots[64];
     char letters[64];
     char ids[64][JOB_ID_SIZE];
@@ -288,7 +289,11 @@ static inline int fake_history(struct scheduler *scheduler, double since,
                                const struct words *ids, struct job_list *ret_jobs,
                                bool *ret_is_kept, struct error *err)
 {
-    (void)scheduler, (void)since, (void)ids, (void)err;
+    struct fake *fake = scheduler->state;
+
+    (void)ids, (void)err;
+    fake->n_histories++;
+    fake->history_since = since;
     fake_read_jobs("accounting", STATE_COMPLETED, ret_jobs);
     *ret_is_kept = true;
     return 0;

@@ -199,6 +199,86 @@ static void test_refusal_record(void)
     sweep_close(sweep);
 }
 
+/* Where a site renames jobs they are known by their script, and a folder of the same
+ * path may have been another sweep's before. */
+static const char *renamed; /* the name that list_script() gives its job */
+
+static int list_script(struct scheduler *scheduler, struct job_list *ret_jobs,
+                       struct error *err)
+{
+    struct fake *fake = scheduler->state;
+    struct job *job = job_list_add(ret_jobs);
+    struct sweep *sweep = fixture_open(fake->sweep);
+
+    (void)err;
+    fake->n_lists++;
+    snprintf(job->id, sizeof job->id, "77");
+    free(job->name);
+    job->name = renamed ? xstrdup(renamed) : NULL;
+    job->script = attempt_path(sweep, sweep->points[0]->attempts[0], ".sbatch");
+    job->state = STATE_PENDING;
+    sweep_close(sweep);
+    return 0;
+}
+
+static void test_names(void)
+{
+    static const struct {
+        const char *what, *name;
+        bool is_ours;
+    } rows[] = {
+        {"our own name", "j-000000000001", true},
+        {"a name that a site made", "slurm-wrapped", true},
+        {"one that ends in other digits", "site-2024", true},
+        {"no name", NULL, true},
+        {"a name with the token of another sweep", "j-0123456789ab", false},
+        {"an unknown token in capital letters is no token", "j-0123456789AB", true},
+        {"one digit more is none", "j-0123456789abc", true},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cleanup_free char *name = xasprintf("n%zu", i);
+        struct scheduler_ops ops = fake_ops;
+        struct fake fake = {.sweep = name};
+        struct scheduler scheduler = {.ops = &ops, .state = &fake};
+        struct reconcile_report report;
+        struct error err = {0};
+        struct sweep *sweep = open_intent(name, 0);
+        fake_forget();
+        ops.list = list_script;
+        renamed = rows[i].name;
+        int rc = reconcile(sweep, &scheduler, 10, NULL, &report, &err);
+        ok(rc == 0 && report.n_adopted == rows[i].is_ours &&
+               report.n_absent == !rows[i].is_ours,
+           "the script of ours, %s: %s", rows[i].what,
+           report.n_adopted ? "adopted" : "not ours");
+        sweep_close(sweep);
+    }
+}
+
+/* Accounting is asked about all jobs since the oldest open intent, and an hour more:
+ * clocks differ, and summer time changes. Not much more: each record costs. */
+static void test_window(void)
+{
+    static const double ages[] = {0, 600, 86400, 40 * 86400.0};
+
+    for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
+        cleanup_free char *name = xasprintf("age%zu", i);
+        struct fake fake = {.sweep = name};
+        struct reconcile_report report;
+        fake_forget();
+        struct sweep *sweep = open_intent(name, ages[i]);
+        fixture_event(sweep, "submitting", 1, 1, 1, NULL);
+        double oldest = sweep->points[0]->attempts[0]->intent_at;
+        int rc = clear(sweep, &fake, &report);
+        ok(rc == 0 && fake.n_histories == 2 && fake.history_since <= oldest - 3600 &&
+               fake.history_since > oldest - 3700,
+           "an intent of %.0f s ago: records since %.0f s before it", ages[i],
+           oldest - fake.history_since);
+        sweep_close(sweep);
+    }
+}
+
 static void test_waiting(void)
 {
     static const struct {
@@ -247,6 +327,8 @@ int main(void)
     test_witnesses();
     test_arrays();
     test_refusal_record();
+    test_names();
+    test_window();
     test_waiting();
     test_silence();
     scratch_remove();
