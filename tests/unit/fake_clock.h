@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+static double fake_wall_jump_s; /* by what somebody set the wall clock */
 static double fake_slept_s; /* how long this process would have slept; add to it to let
                                time pass */
 
@@ -15,8 +16,13 @@ static double fake_slept_s; /* how long this process would have slept; add to it
 int clock_gettime(clockid_t id, struct timespec *now)
 {
     long rc = syscall(SYS_clock_gettime, id, now);
-    double whole = (double)now->tv_nsec / 1e9 + fake_slept_s;
+    double whole = (double)now->tv_nsec / 1e9 + fake_slept_s +
+                   (id == CLOCK_REALTIME ? fake_wall_jump_s : 0);
 
+    if (whole < 0) { /* to whole seconds below */
+        now->tv_sec -= (time_t)(1 - whole);
+        whole += (double)(time_t)(1 - whole);
+    }
     now->tv_sec += (time_t)whole;
     now->tv_nsec = (long)((whole - (double)(time_t)whole) * 1e9);
     return (int)rc;

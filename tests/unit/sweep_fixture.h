@@ -94,6 +94,27 @@ static inline void fixture_final(struct sweep *sweep, size_t index, int number,
                   json_pack("{s:s, s:s}", "state", state, "cause", cause));
 }
 
+/* Write a file of the last attempt of a point: suffix ".out", ".verdict.json", … */
+static inline void fixture_file(const struct sweep *sweep, size_t index,
+                                const char *suffix, const char *text)
+{
+    const struct sweep_point *point = sweep->points[index];
+    cleanup_free char *path =
+        attempt_path(sweep, point->attempts[point->n_attempts - 1], suffix);
+    cleanup_free char *folder = path_dir(path);
+    struct error err = {0};
+
+    if (folder_make(folder, NULL, &err) < 0 ||
+        file_write_atomic(path, text, strlen(text), FILE_CACHED, &err) < 0) {
+        printf("Bail out! %s\n", err.text);
+        exit(1);
+    }
+}
+
+#define FIXTURE_RESULT "TMGG_RESULT:{\"metrics\":{\"loss\":0.5}}\n"
+#define FIXTURE_VERDICT \
+    "{\"v\":1,\"phase\":\"done\",\"state\":\"completed\",\"exit_code\":0}"
+
 /* Everything that a model holds, as text; owned. */
 static inline char *fixture_dump(const struct sweep *sweep)
 {
