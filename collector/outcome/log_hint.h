@@ -46,7 +46,7 @@ void log_hint_find(const char *out_path, const char *err_path,
                    struct log_hint *ret_hint);
 
 /* The same for bytes in memory. Pure. `is_err`: its last line may be a hint, and the
- * script speaks there. */
+ * script speaks there. Public for its fuzzer. */
 void log_hint_scan(const char *bytes, size_t size, bool is_err,
                    struct log_hint *ret_hint);
 void log_hint_release(struct log_hint *hint);

@@ -37,6 +37,8 @@ struct verdict {
 /* Read `path`. No file is success with is_present false. A torn or wrong file is
  * ERROR_INPUT (the caller warns and goes on as without one). */
 int verdict_load(const char *path, struct verdict *ret_verdict, struct error *err);
+
+/* The same for text that is there already. Public for its fuzzer. */
 int verdict_parse(const char *bytes, size_t size, const char *source,
                   struct verdict *ret_verdict, struct error *err);
 void verdict_release(struct verdict *verdict);

@@ -90,8 +90,10 @@ static void drop(struct window *window, struct buffer *buffer, size_t count)
         memmove(buffer->bytes, buffer->bytes + count, buffer->size);
 }
 
-int scan_fd(int fd, const char *source, enum scan_pick pick, bool only_last_start,
-            struct scan_report *ret_report, struct error *err)
+/* From where `fd` stands; `source` names it in messages. */
+static int scan_fd(int fd, const char *source, enum scan_pick pick,
+                   bool only_last_start, struct scan_report *ret_report,
+                   struct error *err)
 {
     struct buffer buffer __attribute__((cleanup(buffer_release))) = {0};
     struct scan_report report;

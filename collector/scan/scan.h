@@ -72,11 +72,6 @@ void scan_bytes(const char *bytes, size_t size, enum scan_pick pick,
 int scan_file(const char *path, enum scan_pick pick, bool only_last_start,
               struct scan_report *ret_report, struct error *err);
 
-/* The same for an open file, from where it stands; `source` names it in messages. The
- * descriptor stays the caller's. */
-int scan_fd(int fd, const char *source, enum scan_pick pick, bool only_last_start,
-            struct scan_report *ret_report, struct error *err);
-
 void scan_report_release(struct scan_report *report);
 
 /* The last whole result, whatever was picked: borrowed, NULL if there is none. */

@@ -118,7 +118,7 @@ int campaign_take_provenance(struct campaign *campaign, const char *entry_file,
 int campaign_look(struct campaign *campaign, struct error *err);
 
 /* How many more jobs may be submitted now; 0 with a full queue, SIZE_MAX without a
- * limit. */
+ * limit. Public for its test: a pure rule over time. */
 size_t campaign_free_slots(struct campaign *campaign);
 
 /* Submit as many items of `queue` as there is room for (takes the lock itself). */

@@ -56,7 +56,8 @@ void preflight_room(const char *path, size_t n_files, bool with_quota,
 
 enum folder_kind { FOLDER_MEMORY, FOLDER_OF_NODE, FOLDER_SHARED, FOLDER_UNKNOWN };
 
-/* What a file system is, from statfs(2)'s f_type; `*ret_name` is static ("nfs"). */
+/* What a file system is, from statfs(2)'s f_type; `*ret_name` is static ("nfs"). Public
+ * for its test, which cannot mount them. */
 enum folder_kind folder_kind(long long magic, const char **ret_name);
 
 /* The cluster: does the controller answer, limits, accounting, partition and its nodes.

@@ -18,8 +18,10 @@ static void show_minutes(long long minutes, char text[LIMIT_SIZE])
         snprintf(text, LIMIT_SIZE, "%02lld:%02lld:00", minutes / 60, minutes % 60);
 }
 
-const struct slurm_partition *site_partition(const struct settings *settings,
-                                             const struct slurm_site *site)
+/* The partition that is meant: the one asked, or the site's default one. Borrowed;
+ * NULL: a list of several, or not known. */
+static const struct slurm_partition *site_partition(const struct settings *settings,
+                                                    const struct slurm_site *site)
 {
     const char *name = settings_text(settings, SETTING_PARTITION);
 

@@ -24,9 +24,4 @@ struct site_facts {
 void site_warnings(const struct settings *settings, const struct site_facts *facts,
                    struct words *warnings);
 
-/* The partition that is meant: the one asked, or the site's default one. Borrowed;
- * NULL: a list of several, or not known. */
-const struct slurm_partition *site_partition(const struct settings *settings,
-                                             const struct slurm_site *site);
-
 #endif

@@ -101,8 +101,8 @@ static void say_others(const struct invocation *in, const struct campaign *campa
             others, others == 1 ? "" : "s", campaign->sweep->name);
 }
 
-int sweep_report(struct invocation *in, struct campaign *campaign, bool is_asked,
-                 bool may_archive, struct error *err)
+static int sweep_report(struct invocation *in, struct campaign *campaign, bool is_asked,
+                        bool may_archive, struct error *err)
 {
     struct table table = {0};
     cleanup_text struct text line = {0};

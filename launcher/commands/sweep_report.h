@@ -9,15 +9,11 @@
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"
 
-/* Wait for the selected points (feeding `queue`), then report. Returns the exit code or
- * -1. */
+/* Wait for the selected points (feeding `queue`), then report: table on stdout (or JSON
+ * rows), count line and hints on stderr; result files; archive when all is final.
+ * Returns 0, or 1 if a final point is not completed; or -1. */
 int sweep_wait_and_report(struct invocation *in, struct campaign *campaign,
                           struct work_queue *queue, struct error *err);
-
-/* Table on stdout (or JSON rows), count line and hints on stderr; result files; archive
- * when all is final. Returns 0, or 1 if a final point is not completed; -1 with err. */
-int sweep_report(struct invocation *in, struct campaign *campaign, bool is_asked,
-                 bool may_archive, struct error *err);
 
 /* Print a table in the invocation's format. */
 int print_table(const struct invocation *in, const struct table *table,

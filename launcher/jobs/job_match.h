@@ -41,7 +41,8 @@ struct attempt *job_match_find(struct job_match *match, const struct job *job);
  * NULL. */
 struct array *job_match_array(struct job_match *match, const struct job *job);
 
-/* "123_4" → 4; false for the id of a single job or of several tasks. */
+/* "123_4" → 4; false for the id of a single job or of several tasks. Public for its
+ * test: ids come from outside. */
 bool job_match_task(const char *job_id, size_t *ret_task);
 
 #endif

@@ -210,10 +210,3 @@ void entry_find(const struct words *command, struct entry *ret_entry)
            strcmp(command->items[ret_entry->end], "--") != 0)
         ret_entry->end++;
 }
-
-void entry_release(struct entry *entry)
-{
-    free(entry->name);
-    free(entry->file);
-    *entry = (struct entry){0};
-}

@@ -20,9 +20,8 @@ struct entry {
     char *file;   /* owned or NULL: a script that must be a file here */
 };
 
-/* `command` must not be empty. */
+/* `command` must not be empty. The caller takes over both texts. */
 void entry_find(const struct words *command, struct entry *ret_entry);
-void entry_release(struct entry *entry);
 
 /* Bytes of the key at the start of `word`, 0 if it is no key:
  * [+~]*[A-Za-z_][A-Za-z0-9_.@/-]* */

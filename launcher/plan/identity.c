@@ -135,15 +135,6 @@ void identity_of_point(struct identity *identity, const struct parameter *params
     id[size + ID_HEX] = '\0';
 }
 
-void plan_point_id(const struct words *literal, const struct parameter *params,
-                   size_t n_params, unsigned copy, char id[POINT_ID_SIZE])
-{
-    struct identity *identity = identity_new(literal);
-
-    identity_of_point(identity, params, n_params, copy, id);
-    identity_free(identity);
-}
-
 char *plan_sweep_name(const struct plan *plan)
 {
     struct identity *identity = identity_new(&plan->literal);

@@ -19,7 +19,8 @@ struct identity;
 struct identity *identity_new(const struct words *literal); /* owned */
 void identity_free(struct identity *identity);
 
-/* The same as plan_point_id(), for many points. */
+/* The id of a point: slug of its parameters + 12 hex of SHA-256 over literal words and
+ * parameters (length-prefixed, in order) and the copy number. */
 void identity_of_point(struct identity *identity, const struct parameter *params,
                        size_t n_params, unsigned copy, char id[POINT_ID_SIZE]);
 

@@ -97,11 +97,6 @@ void plan_request_release(struct plan_request *request);
 int plan_split_values(const char *key, const char *element, enum plan_quotes quotes,
                       struct words *values, struct error *err);
 
-/* The id of a point: slug of its parameters + 12 hex of SHA-256 over literal words and
- * parameters (length-prefixed, in order) and the copy number. */
-void plan_point_id(const struct words *literal, const struct parameter *params,
-                   size_t n_params, unsigned copy, char id[POINT_ID_SIZE]);
-
 /* Default name of a sweep: entry name + "-" + 8 hex over the words that are not
  * parameters. Owned. */
 char *plan_sweep_name(const struct plan *plan);

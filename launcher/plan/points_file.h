@@ -19,7 +19,8 @@
  * N: …") or ERROR_FILE. */
 int points_file_load(const char *path, struct file_rows *rows, struct error *err);
 
-/* The same for text that is there already; is_csv -1: find out. */
+/* The same for text that is there already; is_csv -1: find out. Public for its fuzzer.
+ */
 int points_file_parse(const char *bytes, size_t size, const char *source, int is_csv,
                       struct file_rows *rows, struct error *err);
 

@@ -30,7 +30,7 @@ bool active_jobs_is_full(const struct active_jobs *active);
 size_t active_jobs_at_once(const struct active_jobs *active, size_t max_concurrent);
 
 /* Those of `jobs` that wait or run and are none of the sweep's. A state that nobody
- * knows counts. */
+ * knows counts. Public for its test: pure, its caller needs a scheduler. */
 size_t active_jobs_others(const struct sweep *sweep, const struct job_list *jobs);
 
 /* One look at the queue. ERROR_SCHEDULER in the scheduler's words: nothing is known. */

@@ -4,7 +4,8 @@
 
 #include "launcher/script/script.h"
 
-/* <base><suffix> as a file name pattern of sbatch: a percent sign doubled. Owned. */
+/* <base><suffix> as a file name pattern of sbatch: a percent sign doubled. Owned.
+ * Public for its test: a table of paths. */
 char *script_file_pattern(const char *base, const char *suffix);
 
 /* Seconds before the time limit at which the batch shell gets USR1

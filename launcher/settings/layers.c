@@ -54,7 +54,9 @@ static int read_open_file(int fd, const char *path, struct tree **ret_tree,
     return *ret_tree ? 0 : -1;
 }
 
-int layers_read_file(const char *path, struct tree **ret_tree, struct error *err)
+/* One file of the user's, if it is there and safe. `*ret_tree` stays NULL when there is
+ * none. */
+static int layers_read_file(const char *path, struct tree **ret_tree, struct error *err)
 {
     struct stat link;
 

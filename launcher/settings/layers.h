@@ -35,11 +35,8 @@ void layers_release(struct layers *layers);
 int layers_apply(const struct layers *layers, struct settings *settings,
                  struct error *err);
 
-/* One file of the user's, if it is there and safe. `*ret_tree` stays NULL when there is
- * none. */
-int layers_read_file(const char *path, struct tree **ret_tree, struct error *err);
-
-/* The project's file, owned, or NULL when there is none. */
+/* The project's file, owned, or NULL when there is none. Public for its test: which
+ * file it was. */
 char *layers_find_project(void);
 
 #endif

@@ -28,7 +28,8 @@ static void check_find(const char *line, size_t first, size_t end, const char *n
        entry.end);
     is_string(entry.name, name, "  its name");
     is_string(entry.file, file, "  its file");
-    entry_release(&entry);
+    free(entry.name);
+    free(entry.file);
     words_release(&command);
 }
 

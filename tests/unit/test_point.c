@@ -2,8 +2,17 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/plan/plan.h"
+#include "launcher/plan/identity.h"
 #include "tests/tap/tap.h"
+
+static void point_id(const struct words *literal, const struct parameter *params,
+                     size_t n_params, unsigned copy, char id[POINT_ID_SIZE])
+{
+    struct identity *identity = identity_new(literal);
+
+    identity_of_point(identity, params, n_params, copy, id);
+    identity_free(identity);
+}
 
 static void check_id(const char *key, const char *value, const char *slug)
 {
@@ -13,7 +22,7 @@ static void check_id(const char *key, const char *value, const char *slug)
     cleanup_free char *own_value = xstrdup(value);
     struct parameter param = {own_key, own_value};
 
-    plan_point_id(&literal, &param, 1, 0, id);
+    point_id(&literal, &param, 1, 0, id);
     size_t size = strlen(id);
     ok(size > 13 && strspn(id + size - 12, "0123456789abcdef") == 12 &&
            id[size - 13] == '-',
@@ -50,19 +59,19 @@ static void test_parts(void)
 
     memset(path, '/', 100);
     path[100] = '\0';
-    plan_point_id(&literal, params, 3, 0, id);
+    point_id(&literal, params, 3, 0, id);
     ok(strncmp(id, "b=1,c=2-", 8) == 0, "a part that does not fit is passed over (%s)",
        id);
-    plan_point_id(&literal, params, 0, 0, id);
+    point_id(&literal, params, 0, 0, id);
     ok(strncmp(id, "point-", 6) == 0, "no parameters: %s", id);
-    plan_point_id(&literal, params + 1, 2, 3, id);
+    point_id(&literal, params + 1, 2, 3, id);
     ok(strncmp(id, "copy=3,b=1,c=2-", 15) == 0, "a copy: %s", id);
-    plan_point_id(&literal, params + 1, 2, 0, id);
-    plan_point_id(&literal, params + 1, 2, 0, other);
+    point_id(&literal, params + 1, 2, 0, id);
+    point_id(&literal, params + 1, 2, 0, other);
     is_string(id, other, "the same parameters, the same id");
     is_string(id, "b=1,c=2-9d375aff432b", "and it never changes");
     words_add(&literal, "python");
-    plan_point_id(&literal, params + 1, 2, 0, other);
+    point_id(&literal, params + 1, 2, 0, other);
     ok(strcmp(id, other) != 0, "another command, another id");
     words_release(&literal);
 }
@@ -76,9 +85,9 @@ static void test_injective(void)
                      three[] = {{a, b}, {c, none}};
     char ids[3][POINT_ID_SIZE];
 
-    plan_point_id(&literal, one, 1, 0, ids[0]);
-    plan_point_id(&literal, two, 1, 0, ids[1]);
-    plan_point_id(&literal, three, 2, 0, ids[2]);
+    point_id(&literal, one, 1, 0, ids[0]);
+    point_id(&literal, two, 1, 0, ids[1]);
+    point_id(&literal, three, 2, 0, ids[2]);
     ok(strcmp(strrchr(ids[0], '-'), strrchr(ids[1], '-')) != 0 &&
            strcmp(strrchr(ids[0], '-'), strrchr(ids[2], '-')) != 0,
        "the hash is over counted strings");

@@ -44,7 +44,11 @@ static void test_words(void)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        enum state state = slurm_state(rows[i].word);
+        struct job_list jobs = {0};
+        struct job *job = job_list_add(&jobs);
+        slurm_state_set(job, rows[i].word);
+        enum state state = job->state;
+        job_list_release(&jobs);
         ok(state == rows[i].state, "'%s' is %s (got %s)", rows[i].word,
            state_name(rows[i].state), state_name(state));
     }
@@ -110,7 +114,8 @@ static void test_refusal(void)
         struct job copy = *job;
         copy.reason = reason;
         copy.nodes = nodes;
-        is_number(slurm_state_is_refusal(&copy), rows[i].is_refusal, rows[i].what);
+        slurm_state_judge(&copy);
+        is_number(copy.is_refusal, rows[i].is_refusal, rows[i].what);
         job_list_release(&jobs);
     }
 }

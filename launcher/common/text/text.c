@@ -1,6 +1,7 @@
 #include "launcher/common/text/text.h"
 
 #include <float.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,10 +81,11 @@ void text_add_real(struct text *text, double real, int digits_min)
     text_add(text, number);
 }
 
-void text_vaddf(struct text *text, const char *format, va_list args)
+void text_addf(struct text *text, const char *format, ...)
 {
-    va_list again;
+    va_list args, again;
 
+    va_start(args, format);
     va_copy(again, args);
     int length = vsnprintf(NULL, 0, format, args);
     if (length >= 0 && make_room(text, (size_t)length)) {
@@ -91,14 +93,6 @@ void text_vaddf(struct text *text, const char *format, va_list args)
         text->size += (size_t)length;
     }
     va_end(again);
-}
-
-void text_addf(struct text *text, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    text_vaddf(text, format, args);
     va_end(args);
 }
 

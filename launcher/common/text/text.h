@@ -8,7 +8,6 @@
 #ifndef LAUNCHER_COMMON_TEXT_TEXT_H
 #define LAUNCHER_COMMON_TEXT_TEXT_H
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -33,8 +32,6 @@ void text_addf(struct text *text, const char *format, ...)
 /* The fewest digits that read back as the same number: 0.1, not 0.10000000000000001.
  * `digits_min` is where to begin: 15 as JSON and CSV have it, 1 for 1e+05. */
 void text_add_real(struct text *text, double real, int digits_min);
-void text_vaddf(struct text *text, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
 const char *
 text_string(const struct text *text); /* borrowed until the next change; never NULL */
 char *text_take(struct text *text);   /* owned by the caller; the text is empty after */

@@ -11,7 +11,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
-/* The object, an owned reference; NULL if it is not of this plain kind. */
+/* The object, an owned reference; NULL if it is not of this plain kind. Public for its
+ * test, which compares it with jansson. */
 json_t *jsonplain_parse(const char *bytes, size_t size);
 
 /* jsonplain_parse(), else jansson with JSON_REJECT_DUPLICATES; NULL if it is no JSON.

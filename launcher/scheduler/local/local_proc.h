@@ -33,13 +33,15 @@ void local_processes_release(struct local_processes *processes);
 /* Send a signal to every process of a session. */
 void local_proc_signal_session(pid_t leader, int signal);
 
-/* What of /proc/PID/stat is used. Returns -1 if `text` is not such a line. The name of
- * the program in it may hold anything, spaces and brackets too. */
+/* What of /proc/PID/stat is used. */
 struct local_stat {
     char state;
     pid_t session;
     double start_ticks; /* since boot */
 };
+
+/* Returns -1 if `text` is not such a line. The name of the program in it may hold
+ * anything, spaces and brackets too. Public for its test. */
 int local_proc_parse_stat(const char *text, struct local_stat *ret_stat);
 
 #endif

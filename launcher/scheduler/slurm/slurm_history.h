@@ -20,11 +20,12 @@ int slurm_history_ask(const struct slurm_site_access *access, double since,
                       bool *ret_is_kept, struct error *err);
 
 /* Read what sacct printed with the columns of slurm_history_ask(). Appends;
- * ERROR_SCHEDULER if it is not such a text. */
+ * ERROR_SCHEDULER if it is not such a text. Public for its fuzzer. */
 int slurm_history_parse(const char *bytes, size_t size, const char *separator,
                         struct job_list *jobs, struct error *err);
 
-/* Does this stderr of sacct say that the cluster keeps no accounting? */
+/* Does this stderr of sacct say that the cluster keeps no accounting? Public for its
+ * test: the words of many versions. */
 bool slurm_history_is_off(const char *text);
 
 #endif

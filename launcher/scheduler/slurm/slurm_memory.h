@@ -16,7 +16,8 @@
 void slurm_memory_ask(const struct slurm_site_access *access, struct job_list *jobs);
 
 /* Read what sacct printed with the columns JobID and MaxRSS: the most of each job's
- * steps. ERROR_SCHEDULER if it is not such a text. */
+ * steps. ERROR_SCHEDULER if it is not such a text. Public for its test: the text of a
+ * real sacct. */
 int slurm_memory_parse(const char *bytes, size_t size, const char *separator,
                        struct job_list *jobs, struct error *err);
 

@@ -15,7 +15,7 @@ int slurm_queue_ask(const struct slurm_site_access *access, struct job_list *ret
                     struct error *err);
 
 /* Read what squeue printed with the format of slurm_queue_ask() and `separator`.
- * Appends; ERROR_SCHEDULER if it is not such a text. */
+ * Appends; ERROR_SCHEDULER if it is not such a text. Public for its fuzzer. */
 int slurm_queue_parse(const char *bytes, size_t size, const char *separator,
                       struct job_list *jobs, struct error *err);
 

@@ -52,7 +52,7 @@ const struct slurm_partition *slurm_site_find(const struct slurm_site *site,
                                               const char *name); /* borrowed or NULL */
 char *slurm_site_names(const struct slurm_site *site); /* owned: "gpu (default), cpu" */
 
-/* Readers of the two texts, for tests. Unknown lines are passed over. */
+/* Readers of the two texts. Unknown lines are passed over. Public for its fuzzer. */
 void slurm_site_parse_config(const char *text, struct slurm_limits *limits);
 void slurm_site_parse_partitions(const char *bytes, size_t size, const char *separator,
                                  struct slurm_site *site);

@@ -49,7 +49,7 @@ static size_t word_length(const char *word)
     return strcspn(word, " +");
 }
 
-enum state slurm_state(const char *word)
+static enum state slurm_state(const char *word)
 {
     size_t length = word_length(word);
 
@@ -77,7 +77,7 @@ void slurm_state_set(struct job *job, const char *word)
     }
 }
 
-bool slurm_state_is_refusal(const struct job *job)
+static bool is_refusal(const struct job *job)
 {
     if (job->state != STATE_FAILED)
         return false;
@@ -89,7 +89,7 @@ bool slurm_state_is_refusal(const struct job *job)
 
 void slurm_state_judge(struct job *job)
 {
-    job->is_refusal = slurm_state_is_refusal(job);
+    job->is_refusal = is_refusal(job);
     if (state_is_final(job->state) && *job->nodes == '\0' &&
         job->started_at >= job->ended_at)
         job->started_at = 0;

@@ -10,19 +10,15 @@
 #include "collector/outcome/states.h"
 #include "launcher/scheduler/job.h"
 
-/* `word` as squeue %T or sacct State print it: "RUNNING", "CANCELLED by 1001". A word
- * that we do not know is STATE_UNKNOWN, which means: alive until proven otherwise. */
-enum state slurm_state(const char *word);
-
-/* Fill state, raw_state and cancelled_by of `job` from such a word. */
+/* Fill state, raw_state and cancelled_by of `job` from `word` as squeue %T or sacct
+ * State print it: "RUNNING", "CANCELLED by 1001". A word that we do not know is
+ * STATE_UNKNOWN, which means: alive until proven otherwise. */
 void slurm_state_set(struct job *job, const char *word);
 
-/* Is this record the trace of a submission that was refused, not of a run? Slurm leaves
- * FAILED under an id of its own: reason BadConstraints in squeue; in sacct no reason,
- * but no node either, and no time between start and end (seen: 22.05, 24.11, 26.05). */
-bool slurm_state_is_refusal(const struct job *job);
-
-/* Set is_refusal of a job whose other members are filled, and take back a start that
+/* Set is_refusal of a job whose other members are filled: is this record the trace of a
+ * submission that was refused, not of a run? Slurm leaves FAILED under an id of its
+ * own: reason BadConstraints in squeue; in sacct no reason, but no node either, and no
+ * time between start and end (seen: 22.05, 24.11, 26.05). And take back a start that
  * never was: cancelled while it waited, a job gets its end as its start. */
 void slurm_state_judge(struct job *job);
 

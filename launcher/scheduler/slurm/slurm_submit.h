@@ -15,7 +15,8 @@ void slurm_submit_words(const struct submit_request *submission, struct words *a
 
 /* A path as --output and --error take it. `%` would be replaced (%j, %x …): `%%` is one
  * percent sign. A backslash anywhere turns replacing off and is itself removed: then
- * `%` stays and `\\` is one backslash (fname.c of Slurm; seen with 22.05). Owned. */
+ * `%` stays and `\\` is one backslash (fname.c of Slurm; seen with 22.05). Owned.
+ * Public for its test: a table of paths. */
 char *slurm_submit_pattern(const char *path);
 
 /* What an ended sbatch call means. `ret_outcome` is filled; never fails. */
@@ -23,10 +24,12 @@ void slurm_submit_read(const struct child_result *result,
                        struct submit_outcome *ret_outcome);
 
 /* The job id in sbatch's stdout: the last line `N` or `N;cluster` (--parsable; sites
- * print banners before it), else the last `Submitted batch job N`. false: none. */
+ * print banners before it), else the last `Submitted batch job N`. false: none. Public
+ * for its fuzzer. */
 bool slurm_submit_job_id(const char *text, char id[JOB_ID_SIZE]);
 
-/* The class of a failed call by what it wrote to stderr. */
+/* The class of a failed call by what it wrote to stderr. Public for its test: the words
+ * of many versions. */
 enum submit_class slurm_submit_class(const char *text);
 
 #endif
