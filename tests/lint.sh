@@ -182,7 +182,9 @@ check_banned()
     grep_code "$word(v?printf|puts|putchar|perror|exit)[(]|[^_]stdout[^_]" \
         'only commands print and only main leaves' "${below[@]}"
     mapfile -t below < <(printf '%s\n' "${sources[@]}" | grep -v '^launcher/scheduler/')
-    grep_code 'scheduler_ops|ops->' 'ask scheduler.h for a function or an ability' "${below[@]}"
+    grep -nE '^#include "launcher/scheduler/([a-z]+/|scheduler_ops\.h)' /dev/null "${below[@]}" >&2 &&
+        complain 'lint: ask scheduler.h for a function or an ability'
+    grep_code 'ops->' 'ask scheduler.h for a function or an ability' "${below[@]}"
 }
 
 check_statics()

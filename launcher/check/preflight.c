@@ -6,9 +6,6 @@
 #include "launcher/check/site_warnings.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/slurm/slurm_cache.h"
-#include "launcher/scheduler/slurm/slurm_cli.h"
-#include "launcher/scheduler/slurm/slurm_site.h"
 
 const char *judgement_name(enum judgement judgement)
 {
@@ -55,10 +52,12 @@ void findings_release(struct findings *findings)
     *findings = (struct findings){0};
 }
 
-static void add_limits(const struct slurm_limits *limits, struct findings *findings)
+static void add_limits(const struct site *site, struct findings *findings)
 {
-    findings_add(findings, FINDING_OK, "cluster", "controller", "",
-                 "Slurm %s, cluster %s", limits->version, limits->cluster);
+    const struct site_config *limits = &site->config;
+
+    findings_add(findings, FINDING_OK, "cluster", "controller", "", "%s %s, cluster %s",
+                 site->product, limits->version, limits->cluster);
     findings_add(findings, limits->message_timeout_s > 100 ? FINDING_WARN : FINDING_OK,
                  "cluster", "MessageTimeout",
                  "after a failed sbatch raylaunch waits so long before it asks again",
@@ -74,7 +73,7 @@ static void add_limits(const struct slurm_limits *limits, struct findings *findi
 }
 
 static void add_accounting(struct scheduler *scheduler,
-                           const struct slurm_limits *limits, struct findings *findings)
+                           const struct site_config *limits, struct findings *findings)
 {
     struct job_list jobs = {0};
     struct error trouble = {0};
@@ -99,12 +98,12 @@ static void add_accounting(struct scheduler *scheduler,
 }
 
 /* False: no job can go there. */
-static bool add_partition(const struct settings *settings,
-                          const struct slurm_site *site, struct findings *findings)
+static bool add_partition(const struct settings *settings, const struct site *site,
+                          struct findings *findings)
 {
     const char *name = settings_text(settings, SETTING_PARTITION);
     long long nodes = settings_integer(settings, SETTING_NODES);
-    cleanup_free char *names = slurm_site_names(site);
+    cleanup_free char *names = site_names(site);
     cleanup_free char *others =
         xasprintf("choose one with --partition; there are: %s", names);
 
@@ -113,7 +112,7 @@ static bool add_partition(const struct settings *settings,
                      *name ? name : "the default one");
         return true;
     }
-    const struct slurm_partition *found = slurm_site_find(site, name);
+    const struct site_partition *found = site_find(site, name);
     if (!found) {
         findings_add(findings, FINDING_BAD, "cluster", "partition", others,
                      "'%s' (%s) does not exist", name,
@@ -145,50 +144,49 @@ static void add_limit(long limit, const char *name, const char *from,
 /* The user's own limits, and what of the settings the site will not give. What is kept
  * of the site is made anew. */
 static void add_own_limits(const struct settings *settings, struct scheduler *scheduler,
-                           const struct slurm_site *site, struct findings *findings)
+                           const struct site *site, struct findings *findings)
 {
-    const struct slurm_site_access *access = slurm_cli_access(scheduler);
-    struct slurm_cache *answers = slurm_cli_answers(scheduler);
-    struct slurm_reservations reservations = {0};
+    const char *partition = settings_text(settings, SETTING_PARTITION);
+    const char *account = settings_text(settings, SETTING_ACCOUNT);
+    struct site_reservations reservations = {0};
     cleanup_words struct words warnings = {0};
     struct scheduler_limits limits;
 
-    if (!access || !answers || slurm_cache_refresh(access, answers, NULL) < 0 ||
-        scheduler_limits(scheduler, settings_text(settings, SETTING_PARTITION),
-                         settings_text(settings, SETTING_ACCOUNT),
+    if (scheduler_refresh(scheduler, NULL) < 0 ||
+        scheduler_limits(scheduler, partition, account,
                          settings_text(settings, SETTING_QOS), &limits, NULL) < 0)
         return;
     struct site_facts facts = {site, &limits, &reservations, clock_wall()};
     add_limit(limits.max_submit, "jobs in queue", limits.max_submit_from, findings);
     add_limit(limits.max_running, "jobs running", limits.max_running_from, findings);
-    slurm_reservations_parse(answers->texts[ANSWER_RESERVATIONS], &reservations);
+    scheduler_reservations(scheduler, partition, account, &reservations, NULL);
     settings_warnings(settings, &warnings);
     site_warnings(settings, &facts, &warnings);
     for (size_t i = 0; i < warnings.count; i++)
         findings_add(findings, FINDING_WARN, "cluster", "request", "", "%s",
                      warnings.items[i]);
-    slurm_reservations_release(&reservations);
+    site_reservations_release(&reservations);
 }
 
 void preflight_site(const struct settings *settings, struct scheduler *scheduler,
                     struct findings *findings, bool *ret_is_usable)
 {
-    struct slurm_site site = {0};
+    struct site site = {0};
     struct error trouble = {0};
 
     *ret_is_usable = true;
-    if (slurm_cli_ask_site(scheduler, &site, &trouble) < 0) {
+    if (!scheduler_can(scheduler, SCHEDULER_HAS_SITE))
+        return;
+    if (scheduler_site(scheduler, SITE_NEW, &site, &trouble) < 0) {
         findings_add(findings, FINDING_BAD, "cluster", "controller",
                      "ask again later; `scontrol ping` shows which daemon is down",
                      "%s", trouble.text);
         *ret_is_usable = false;
         return;
     }
-    if (*site.limits.version) { /* local has no site */
-        add_limits(&site.limits, findings);
-        add_accounting(scheduler, &site.limits, findings);
-        *ret_is_usable = add_partition(settings, &site, findings);
-        add_own_limits(settings, scheduler, &site, findings);
-    }
-    slurm_site_release(&site);
+    add_limits(&site, findings);
+    add_accounting(scheduler, &site.config, findings);
+    *ret_is_usable = add_partition(settings, &site, findings);
+    add_own_limits(settings, scheduler, &site, findings);
+    site_release(&site);
 }

@@ -41,13 +41,13 @@ void findings_add(struct findings *findings, enum judgement is, const char *wher
 size_t findings_count(const struct findings *findings, enum judgement is);
 void findings_release(struct findings *findings);
 
-/* This machine: Slurm's commands and their releases (is_slurm), resource limits, Python
+/* This machine: the scheduler's programs and their releases, resource limits, Python
  * and Ray (which only the job's environment needs). */
-void preflight_here(bool is_slurm, struct findings *findings);
+void preflight_here(const struct scheduler *scheduler, struct findings *findings);
 
-/* The output folder: writable, room, quota, and whether the nodes can see it. The
- * folder need not exist; nothing is left in it. */
-void preflight_folder(const char *path, bool is_slurm, struct findings *findings);
+/* The output folder: writable, room, quota, and whether the nodes can see it, if
+ * `has_nodes`. The folder need not exist; nothing is left in it. */
+void preflight_folder(const char *path, bool has_nodes, struct findings *findings);
 
 /* Its room for `n_files` more files and folders, and the quota where `quota` or `lfs`
  * answers (10 s at most): findings "free room" and "quota". */

@@ -59,7 +59,7 @@ static char *existing(const char *path)
     return at;
 }
 
-static void add_kind(const char *folder, bool is_slurm, struct findings *findings)
+static void add_kind(const char *folder, bool has_nodes, struct findings *findings)
 {
     static const char memory[] = "it lives in this machine's memory: choose a folder "
                                  "that all nodes see with --output-dir";
@@ -71,7 +71,7 @@ static void add_kind(const char *folder, bool is_slurm, struct findings *finding
     if (statfs(folder, &about) < 0)
         return;
     enum folder_kind kind = folder_kind((long long)about.f_type, &name);
-    if (!is_slurm)
+    if (!has_nodes)
         findings_add(findings, FINDING_OK, WHERE, "file system", "", "%s", name);
     else if (kind == FOLDER_MEMORY)
         findings_add(findings, FINDING_BAD, WHERE, "file system", memory, "%s", name);
@@ -174,11 +174,11 @@ void preflight_room(const char *path, size_t n_files, bool with_quota,
         add_quota_of(folder, findings);
 }
 
-void preflight_folder(const char *path, bool is_slurm, struct findings *findings)
+void preflight_folder(const char *path, bool has_nodes, struct findings *findings)
 {
     cleanup_free char *folder = existing(path);
 
     add_writable(path, folder, findings);
-    add_kind(folder, is_slurm, findings);
+    add_kind(folder, has_nodes, findings);
     preflight_room(folder, FEW_FILES, true, findings);
 }

@@ -8,20 +8,7 @@
 
 #define ANSWER_MS 20000
 
-#define N_COMMANDS 6
-
-static const struct {
-    const char *name;
-    bool is_needed;
-    const char *without;
-} commands[N_COMMANDS] = {
-    {"sbatch", true, "nothing can be submitted"},
-    {"squeue", true, "the queue cannot be read"},
-    {"scancel", true, "jobs cannot be cancelled"},
-    {"scontrol", false, "the site's limits cannot be read"},
-    {"sinfo", false, "partitions cannot be checked"},
-    {"sacct", false, "the ends of jobs are known from their own files only"},
-};
+#define PROGRAMS_MAX 16 /* of one scheduler */
 
 /* NULL if no process can be made. */
 static struct child *ask(const char *const *argv)
@@ -54,43 +41,44 @@ static char *answer(struct child *child, bool *ret_is_there)
     return line;
 }
 
-static void add_command(size_t i, const char *line, bool is_there,
-                        struct findings *findings)
+static void add_program(const struct scheduler_program *program, const char *line,
+                        bool is_there, struct findings *findings)
 {
-    enum judgement lacking = commands[i].is_needed ? FINDING_BAD : FINDING_WARN;
+    enum judgement lacking = program->is_needed ? FINDING_BAD : FINDING_WARN;
     cleanup_free char *advice =
-        xasprintf("without it %s; is Slurm's folder on PATH?", commands[i].without);
+        xasprintf("without it %s; is its folder on PATH?", program->without);
 
-    findings_add(findings, line ? FINDING_OK : lacking, "here", commands[i].name,
-                 advice, "%s",
+    findings_add(findings, line ? FINDING_OK : lacking, "here", program->name, advice,
+                 "%s",
                  line       ? line
                  : is_there ? "does not answer --version"
                             : "not found");
 }
 
 /* All at the same time: where slurm.conf cannot be read, each takes a minute. */
-static void add_commands(struct findings *findings)
+static void add_programs(const struct scheduler_program *programs,
+                         struct findings *findings)
 {
-    struct child *children[N_COMMANDS];
-    char *lines[N_COMMANDS] = {NULL};
-    bool is_there[N_COMMANDS] = {false};
-    size_t n_running = 0;
+    struct child *children[PROGRAMS_MAX];
+    char *lines[PROGRAMS_MAX] = {NULL};
+    bool is_there[PROGRAMS_MAX] = {false};
+    size_t count = 0, n_running = 0;
 
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        const char *const argv[] = {commands[i].name, "--version", NULL};
-        children[i] = ask(argv);
-        n_running += children[i] != NULL;
+    for (; count < PROGRAMS_MAX && programs[count].name; count++) {
+        const char *const argv[] = {programs[count].name, "--version", NULL};
+        children[count] = ask(argv);
+        n_running += children[count] != NULL;
     }
     while (n_running > 0) {
-        long i = child_wait_any(children, N_COMMANDS, -1);
+        long i = child_wait_any(children, count, -1);
         if (i < 0)
             continue;
         lines[i] = answer(children[i], &is_there[i]);
         children[i] = NULL;
         n_running--;
     }
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        add_command(i, lines[i], is_there[i], findings);
+    for (size_t i = 0; i < count; i++) {
+        add_program(&programs[i], lines[i], is_there[i], findings);
         free(lines[i]);
     }
 }
@@ -129,10 +117,9 @@ static void add_python(struct findings *findings)
                  "%s (what counts is the job's)", line ? line : "none");
 }
 
-void preflight_here(bool is_slurm, struct findings *findings)
+void preflight_here(const struct scheduler *scheduler, struct findings *findings)
 {
-    if (is_slurm)
-        add_commands(findings);
+    add_programs(scheduler_programs(scheduler), findings);
     add_limit(RLIMIT_NOFILE, "open files", 8192,
               "Slurm gives jobs the limits of this shell; Ray wants 65535: ulimit -n",
               findings);

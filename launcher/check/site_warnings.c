@@ -18,15 +18,13 @@ static void show_minutes(long long minutes, char text[LIMIT_SIZE])
         snprintf(text, LIMIT_SIZE, "%02lld:%02lld:00", minutes / 60, minutes % 60);
 }
 
-/* The partition that is meant: the one asked, or the site's default one. Borrowed;
- * NULL: a list of several, or not known. */
-static const struct slurm_partition *site_partition(const struct settings *settings,
-                                                    const struct slurm_site *site)
+const struct site_partition *site_meant_partition(const struct settings *settings,
+                                                  const struct site *site)
 {
     const char *name = settings_text(settings, SETTING_PARTITION);
 
     if (*name)
-        return strchr(name, ',') ? NULL : slurm_site_find(site, name);
+        return strchr(name, ',') ? NULL : site_find(site, name);
     for (size_t i = 0; i < site->n_partitions; i++) {
         if (site->partitions[i].is_default)
             return &site->partitions[i];
@@ -54,8 +52,7 @@ static void warn_of_time(const struct settings *settings,
 }
 
 static void warn_of_size(const struct settings *settings,
-                         const struct slurm_partition *partition,
-                         struct words *warnings)
+                         const struct site_partition *partition, struct words *warnings)
 {
     long long nodes = settings_integer(settings, SETTING_NODES);
     long long cpus = settings_integer(settings, SETTING_CPUS_PER_TASK);
@@ -117,9 +114,8 @@ static long long most_gpus(const char *gres, bool *ret_has_gpus)
     return most;
 }
 
-static void warn_of_gpus(const struct settings *settings, const struct slurm_site *site,
-                         const struct slurm_partition *partition,
-                         struct words *warnings)
+static void warn_of_gpus(const struct settings *settings, const struct site *site,
+                         const struct site_partition *partition, struct words *warnings)
 {
     long long gpus = settings_integer(settings, SETTING_GPUS_PER_TASK);
     cleanup_text struct text others = {0};
@@ -157,7 +153,7 @@ static void warn_of_maintenance(const struct settings *settings,
     double limit = 60.0 * (double)settings_minutes(settings, SETTING_TIME);
 
     for (size_t i = 0; i < facts->reservations->count; i++) {
-        const struct slurm_reservation *item = &facts->reservations->items[i];
+        const struct site_reservation *item = &facts->reservations->items[i];
         double ahead = item->starts_at - facts->now;
         char start[CLOCK_DATE_SIZE], end[CLOCK_DATE_SIZE], most[LIMIT_SIZE],
             nodes[40] = "nodes";
@@ -187,7 +183,8 @@ static void warn_of_maintenance(const struct settings *settings,
 void site_warnings(const struct settings *settings, const struct site_facts *facts,
                    struct words *warnings)
 {
-    const struct slurm_partition *partition = site_partition(settings, facts->site);
+    const struct site_partition *partition =
+        site_meant_partition(settings, facts->site);
 
     warn_of_time(settings, facts->limits, warnings);
     if (partition) {

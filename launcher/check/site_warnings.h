@@ -8,20 +8,24 @@
 #define LAUNCHER_CHECK_SITE_WARNINGS_H
 
 #include "launcher/scheduler/scheduler.h"
-#include "launcher/scheduler/slurm/slurm_reservations.h"
-#include "launcher/scheduler/slurm/slurm_site.h"
+#include "launcher/scheduler/site.h"
 #include "launcher/settings/settings.h"
 
 /* All borrowed; now: epoch seconds. */
 struct site_facts {
-    const struct slurm_site *site;
+    const struct site *site;
     const struct scheduler_limits *limits;
-    const struct slurm_reservations *reservations;
+    const struct site_reservations *reservations;
     double now;
 };
 
 /* Append one line for each thing, with what to do about it. */
 void site_warnings(const struct settings *settings, const struct site_facts *facts,
                    struct words *warnings);
+
+/* The partition that is meant: the one asked, or the site's default one. Borrowed;
+ * NULL: a list of several, or not known. */
+const struct site_partition *site_meant_partition(const struct settings *settings,
+                                                  const struct site *site);
 
 #endif

@@ -132,12 +132,11 @@ static int probe(struct invocation *in, struct scheduler *scheduler,
 static int look(struct invocation *in, struct scheduler *scheduler,
                 struct findings *findings, struct error *err)
 {
-    bool is_slurm = strcmp(scheduler_name(scheduler), "local") != 0;
     bool is_usable = true;
 
-    preflight_here(is_slurm, findings);
-    preflight_folder(settings_text(in->settings, SETTING_OUTPUT_DIR), is_slurm,
-                     findings);
+    preflight_here(scheduler, findings);
+    preflight_folder(settings_text(in->settings, SETTING_OUTPUT_DIR),
+                     !scheduler_can(scheduler, SCHEDULER_RUNS_HERE), findings);
     preflight_site(in->settings, scheduler, findings, &is_usable);
     if (!invocation_has(in, OPT_PROBE))
         return 0;

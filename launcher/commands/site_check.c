@@ -6,15 +6,12 @@
 #include "launcher/commands/command.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
-#include "launcher/scheduler/slurm/slurm_cache.h"
-#include "launcher/scheduler/slurm/slurm_cli.h"
-#include "launcher/scheduler/slurm/slurm_site.h"
 
-static int no_such_partition(const struct settings *settings,
-                             const struct slurm_site *site, struct error *err)
+static int no_such_partition(const struct settings *settings, const struct site *site,
+                             struct error *err)
 {
     const char *name = settings_text(settings, SETTING_PARTITION);
-    cleanup_free char *names = slurm_site_names(site);
+    cleanup_free char *names = site_names(site);
 
     if (!settings_is_asked(settings, SETTING_PARTITION))
         return error_set(
@@ -42,54 +39,55 @@ bool site_limits(const struct settings *settings, struct scheduler *scheduler,
 }
 
 static void warn(const struct settings *settings, struct scheduler *scheduler,
-                 const struct slurm_site *site)
+                 const struct site *site)
 {
-    const struct slurm_cache *answers = slurm_cli_answers(scheduler);
-    struct slurm_reservations reservations = {0};
+    struct error ignored = {0};
+    struct site_reservations reservations = {0};
     struct scheduler_limits limits;
     cleanup_words struct words warnings = {0};
     struct site_facts facts = {site, &limits, &reservations, clock_wall()};
 
     settings_warnings(settings, &warnings);
-    if (answers && site_limits(settings, scheduler, &limits)) {
-        slurm_reservations_parse(answers->texts[ANSWER_RESERVATIONS], &reservations);
+    if (site_limits(settings, scheduler, &limits)) {
+        scheduler_reservations(scheduler, settings_text(settings, SETTING_PARTITION),
+                               settings_text(settings, SETTING_ACCOUNT), &reservations,
+                               &ignored);
         site_warnings(settings, &facts, &warnings);
-        slurm_reservations_release(&reservations);
+        site_reservations_release(&reservations);
     }
     for (size_t i = 0; i < warnings.count; i++)
         warn_user("%s", warnings.items[i]);
 }
 
 /* What is kept of the site may be a day old: before a refusal it is asked anew. */
-static bool is_missing(const char *name, struct scheduler *scheduler,
-                       struct slurm_site *site)
+static bool is_missing(const char *name, struct scheduler *scheduler, struct site *site)
 {
     struct error ignored = {0};
 
-    if (site->n_partitions == 0 || slurm_site_find(site, name))
+    if (site->n_partitions == 0 || site_find(site, name))
         return false;
-    slurm_site_release(site);
-    return slurm_cli_ask_site(scheduler, site, &ignored) == 0 &&
-           site->n_partitions > 0 && !slurm_site_find(site, name);
+    site_release(site);
+    return scheduler_site(scheduler, SITE_NEW, site, &ignored) == 0 &&
+           site->n_partitions > 0 && !site_find(site, name);
 }
 
 int site_check(const struct settings *settings, struct scheduler *scheduler,
                struct error *err)
 {
     const char *name = settings_text(settings, SETTING_PARTITION);
-    struct slurm_site site = {0};
+    struct site site = {0};
     struct error ignored = {0};
     int rc = 0;
 
     /* A controller that does not answer is found by sbatch. */
-    if (slurm_cli_known_site(scheduler, &site, &ignored) < 0)
+    if (scheduler_site(scheduler, SITE_KNOWN, &site, &ignored) < 0)
         return 0;
     /* A list "a,b" is Slurm's to judge. */
     if (*name && !strchr(name, ',') && is_missing(name, scheduler, &site))
         rc = no_such_partition(settings, &site, err);
     if (rc == 0)
         warn(settings, scheduler, &site);
-    slurm_site_release(&site);
+    site_release(&site);
     return rc;
 }
 

@@ -2,25 +2,23 @@
 
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
-#include "launcher/scheduler/slurm/slurm_cli.h"
-#include "launcher/scheduler/slurm/slurm_site.h"
 
 void retry_resources_find_caps(struct scheduler *scheduler,
                                const struct settings *settings, struct retry_rule *rule)
 {
     const char *partition = settings_text(settings, SETTING_PARTITION);
     struct scheduler_limits limits = {0};
-    struct slurm_site site = {0};
+    struct site site = {0};
     struct error ignored = {0};
 
     if (scheduler_limits(scheduler, partition, settings_text(settings, SETTING_ACCOUNT),
                          settings_text(settings, SETTING_QOS), &limits, &ignored) == 0)
         rule->max_minutes = limits.max_minutes;
-    if (slurm_cli_known_site(scheduler, &site, &ignored) == 0) {
-        const struct slurm_partition *found = slurm_site_find(&site, partition);
+    if (scheduler_site(scheduler, SITE_KNOWN, &site, &ignored) == 0) {
+        const struct site_partition *found = site_find(&site, partition);
         rule->max_mib = found ? found->memory_mib : 0;
     }
-    slurm_site_release(&site);
+    site_release(&site);
 }
 
 static bool is_fixed(const struct settings *settings, const struct retry_rule *rule,

@@ -57,6 +57,10 @@ static bool can(const struct scheduler_ops *ops, enum scheduler_ability ability)
         return ops->has_dependencies;
     case SCHEDULER_HAS_LIMITS:
         return ops->limits != NULL;
+    case SCHEDULER_HAS_SITE:
+        return ops->site != NULL;
+    case SCHEDULER_HAS_RESERVATIONS:
+        return ops->reservations != NULL;
     case SCHEDULER_CAN_ENTER:
         return ops->enter != NULL;
     }
@@ -125,4 +129,49 @@ int scheduler_limits(struct scheduler *scheduler, const char *partition,
     if (!scheduler->ops->limits)
         return 0;
     return scheduler->ops->limits(scheduler, partition, account, qos, ret_limits, err);
+}
+
+int scheduler_site(struct scheduler *scheduler, enum site_age age,
+                   struct site *ret_site, struct error *err)
+{
+    *ret_site = (struct site){0};
+    return scheduler->ops->site ? scheduler->ops->site(scheduler, age, ret_site, err)
+                                : 0;
+}
+
+int scheduler_refresh(struct scheduler *scheduler, struct error *err)
+{
+    return scheduler->ops->refresh ? scheduler->ops->refresh(scheduler, err) : 0;
+}
+
+int scheduler_reservations(struct scheduler *scheduler, const char *partition,
+                           const char *account, struct site_reservations *ret_list,
+                           struct error *err)
+{
+    *ret_list = (struct site_reservations){0};
+    if (!scheduler->ops->reservations)
+        return 0;
+    return scheduler->ops->reservations(scheduler, partition, account, ret_list, err);
+}
+
+const struct wait_reason *scheduler_reason(const struct scheduler *scheduler,
+                                           const char *raw)
+{
+    static const struct wait_reason unknown = {REASON_UNKNOWN, NUMBER_NONE, "", ""};
+
+    return scheduler->ops && scheduler->ops->reason ? scheduler->ops->reason(raw)
+                                                    : &unknown;
+}
+
+bool scheduler_waits_for_reservation(const struct scheduler *scheduler, const char *raw)
+{
+    return scheduler->ops && scheduler->ops->waits_for_reservation &&
+           scheduler->ops->waits_for_reservation(raw);
+}
+
+const struct scheduler_program *scheduler_programs(const struct scheduler *scheduler)
+{
+    static const struct scheduler_program none = {NULL, false, NULL};
+
+    return scheduler->ops->programs ? scheduler->ops->programs : &none;
 }

@@ -15,6 +15,8 @@
 #include "launcher/common/processes/child.h"
 #include "launcher/common/text/text.h"
 #include "launcher/scheduler/job.h"
+#include "launcher/scheduler/site.h"
+#include "launcher/scheduler/wait_reason.h"
 
 /* One submission. All strings borrowed until the submission's outcome is known. */
 struct submit_request {
@@ -82,6 +84,8 @@ enum scheduler_ability {
     SCHEDULER_HAS_ARRAYS, /* submit_request.array */
     SCHEDULER_HAS_DEPENDENCIES, /* a job starts after others: --dependency */
     SCHEDULER_HAS_LIMITS,       /* scheduler_limits() */
+    SCHEDULER_HAS_SITE,         /* scheduler_site() */
+    SCHEDULER_HAS_RESERVATIONS, /* scheduler_reservations() */
     SCHEDULER_CAN_ENTER         /* scheduler_enter() */
 };
 
@@ -153,6 +157,42 @@ double scheduler_message_timeout(struct scheduler *scheduler);
 int scheduler_limits(struct scheduler *scheduler, const char *partition,
                      const char *account, const char *qos,
                      struct scheduler_limits *ret_limits, struct error *err);
+
+/* What the site says of itself: as it is known (perhaps for a day), or asked anew. A
+ * scheduler without a site gives an empty one. End with site_release().
+ * ERROR_SCHEDULER: no answer. */
+enum site_age { SITE_KNOWN, SITE_NEW };
+int scheduler_site(struct scheduler *scheduler, enum site_age age,
+                   struct site *ret_site, struct error *err);
+
+/* Forget what is known of the site, limits and reservations too, and ask again. */
+int scheduler_refresh(struct scheduler *scheduler, struct error *err);
+
+/* The reservations of the site as far as it tells them, judged for jobs of the caller's
+ * with these words ("" where nothing is asked). From what is known; asks only if
+ * nothing is. End with site_reservations_release(). ERROR_SCHEDULER: no answer. */
+int scheduler_reservations(struct scheduler *scheduler, const char *partition,
+                           const char *account, struct site_reservations *ret_list,
+                           struct error *err);
+
+/* What a word of job.reason means. Never NULL; REASON_UNKNOWN and "" for one that
+ * nobody knows. Also of a scheduler that is not open. */
+const struct wait_reason *scheduler_reason(const struct scheduler *scheduler,
+                                           const char *raw);
+
+/* May a reservation be what a job with this reason waits for? */
+bool scheduler_waits_for_reservation(const struct scheduler *scheduler,
+                                     const char *raw);
+
+/* A program that the scheduler runs, for a look whether it is installed. */
+struct scheduler_program {
+    const char *name; /* answers to --version */
+    bool is_needed;
+    const char *without; /* what cannot be had: "the queue cannot be read" */
+};
+
+/* Borrowed; ends with a row whose name is NULL, which may be the first. */
+const struct scheduler_program *scheduler_programs(const struct scheduler *scheduler);
 
 /* Is there an sbatch on PATH (a cluster's host, perhaps a login node)? */
 bool scheduler_has_slurm(void);

@@ -38,6 +38,15 @@ struct scheduler_ops {
     int (*limits)(struct scheduler *scheduler, const char *partition,
                   const char *account, const char *qos,
                   struct scheduler_limits *ret_limits, struct error *err);
+    int (*site)(struct scheduler *scheduler, enum site_age age, struct site *ret_site,
+                struct error *err);
+    int (*refresh)(struct scheduler *scheduler, struct error *err);
+    int (*reservations)(struct scheduler *scheduler, const char *partition,
+                        const char *account, struct site_reservations *ret_list,
+                        struct error *err);
+    const struct wait_reason *(*reason)(const char *raw);
+    bool (*waits_for_reservation)(const char *raw);
+    const struct scheduler_program *programs; /* static; ends with a row of zeros */
 };
 
 #endif

@@ -30,7 +30,7 @@ static void check_limits(const struct slurm_cache *answers)
     }
 }
 
-static void check_reservations(const struct slurm_reservations *reservations)
+static void check_reservations(const struct site_reservations *reservations)
 {
     struct slurm_requester nobody = {0}, somebody = {0};
     cleanup_words struct words nodes = {0};
@@ -41,7 +41,7 @@ static void check_reservations(const struct slurm_reservations *reservations)
     if (reservations->count > SLURM_RESERVATIONS_MAX)
         abort();
     for (size_t i = 0; i < reservations->count; i++) {
-        const struct slurm_reservation *item = &reservations->items[i];
+        const struct site_reservation *item = &reservations->items[i];
         if (!*item->name || item->starts_at <= 0 || item->ends_at <= item->starts_at ||
             item->n_nodes < -1)
             abort();
@@ -68,8 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         "root||||\nlab|root|60|9|\n",
         "normal||||||||\nbig|20|5|||||3-00:00:00|OverPartQOS\n"};
     struct slurm_cache answers = {.has_limits = true, .has_texts = true};
-    struct slurm_reservations reservations = {0};
-    struct slurm_site site = {0};
+    struct site_reservations reservations = {0};
+    struct site site = {0};
 
     if (size == 0)
         return 0;
@@ -82,10 +82,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         answers.texts[i] = xstrdup(i == which ? text : usual[i]);
     check_limits(&answers);
     slurm_cache_site(&answers, &site);
-    slurm_site_release(&site);
+    site_release(&site);
     slurm_reservations_parse(answers.texts[ANSWER_RESERVATIONS], &reservations);
     check_reservations(&reservations);
-    slurm_reservations_release(&reservations);
+    site_reservations_release(&reservations);
     slurm_cache_release(&answers);
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/slurm/slurm_site.h"
 #include "tests/tap/tap.h"
 
 #define NOW 1795269292.0
@@ -104,9 +105,9 @@ static void test_settings(void)
 
 int main(void)
 {
-    struct slurm_site site = {0};
+    struct site site = {0};
     struct scheduler_limits limits;
-    struct slurm_reservation items[] = {
+    struct site_reservation items[] = {
         {.name = (char[]){"maint"},
          .starts_at = NOW + 17278,
          .ends_at = NOW + 24478,
@@ -122,7 +123,7 @@ int main(void)
          .ends_at = NOW + 24478,
          .n_nodes = 1},
     };
-    struct slurm_reservations reservations = {items, 3, 3};
+    struct site_reservations reservations = {items, 3, 3};
     struct site_facts facts = {&site, &limits, &reservations, NOW};
 
     slurm_site_parse_partitions(sinfo, sizeof sinfo - 1, "#", &site);
@@ -130,6 +131,6 @@ int main(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         test_row(i, &facts, &limits);
     test_settings();
-    slurm_site_release(&site);
+    site_release(&site);
     return tap_done();
 }

@@ -174,9 +174,7 @@ static void test_trouble(void)
               "asked again");
     is_number(limits.max_submit, 20, "all is well");
     free(calls());
-    ok(slurm_cache_refresh(slurm_cli_access(&scheduler), slurm_cli_answers(&scheduler),
-                           &err) == 0,
-       "a refresh");
+    ok(scheduler_refresh(&scheduler, &err) == 0, "a refresh");
     cleanup_free char *asked = calls();
     is_string(asked, everything, "asks all");
     scheduler_close(&scheduler);

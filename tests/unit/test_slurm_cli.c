@@ -250,11 +250,12 @@ static void test_timeout(void)
     is_number((long)scheduler_message_timeout(&scheduler), 60, "and asked once");
     scheduler_close(&scheduler);
 
-    struct slurm_site site = {0};
+    struct site site = {0};
     struct error err = {0};
     struct scheduler_options options = {0};
     scheduler_open("local", &options, &scheduler, &err);
-    is_number(slurm_cli_ask_site(&scheduler, &site, &err), 0, "local has no site");
+    is_number(scheduler_site(&scheduler, SITE_NEW, &site, &err), 0,
+              "local has no site");
     is_number(site.n_partitions, 0, "and no partitions");
     scheduler_close(&scheduler);
 }

@@ -137,7 +137,7 @@ int main(void)
 {
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         for (size_t j = 0; known[i].words[j]; j++) {
-            const struct slurm_reason *reason = slurm_reason(known[i].words[j]);
+            const struct wait_reason *reason = slurm_reason(known[i].words[j]);
             ok(reason->kind == known[i].kind, "kind %d: '%s'", (int)known[i].kind,
                known[i].words[j]);
             if (known[i].kind == REASON_UNKNOWN)

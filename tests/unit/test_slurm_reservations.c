@@ -23,7 +23,7 @@ static void test_bad_input(void)
         "ReservationName=\033[2J StartTime=5 EndTime=9 NodeCnt=x Flags=MAINTENANCE\r\n"
         "ReservationName=two StartTime=5 EndTime=9 NodeCnt=-3 Users=a Users=b "
         "Flags=,,MAINT\n";
-    struct slurm_reservations list = {0};
+    struct site_reservations list = {0};
 
     slurm_reservations_parse("", &list);
     slurm_reservations_parse("No reservations in the system\n", &list);
@@ -39,19 +39,19 @@ static void test_bad_input(void)
         ok(list.items[1].is_maintenance, "MAINT behind empty words");
         is_string(list.items[1].users, "a", "the first word of a name counts");
     }
-    slurm_reservations_release(&list);
+    site_reservations_release(&list);
 }
 
 static void test_ceiling(void)
 {
-    struct slurm_reservations list = {0};
+    struct site_reservations list = {0};
     cleanup_text struct text text = {0};
 
     for (int i = 0; i < SLURM_RESERVATIONS_MAX + 5; i++)
         text_addf(&text, "ReservationName=r%d StartTime=5 EndTime=9\n", i);
     slurm_reservations_parse(text_string(&text), &list);
     is_number((long)list.count, SLURM_RESERVATIONS_MAX, "never more than the ceiling");
-    slurm_reservations_release(&list);
+    site_reservations_release(&list);
 }
 
 /* Of the recorded ones: whose are they, and are they on rl1, on rl3? */
@@ -81,7 +81,7 @@ static struct slurm_requester requester(const char *user, const char *account)
     return who;
 }
 
-static void test_row(size_t i, const struct slurm_reservation *item)
+static void test_row(size_t i, const struct site_reservation *item)
 {
     struct slurm_requester alice = requester("rlalice", "lab");
     struct slurm_requester bob = requester("rlbob", "lab");
@@ -109,7 +109,7 @@ static void test_recorded(void)
 {
     cleanup_free char *bytes = NULL;
     size_t size = 0;
-    struct slurm_reservations list = {0};
+    struct site_reservations list = {0};
     struct error err = {0};
 
     ok(file_read_all("tests/fixtures/slurm-22.05/reservations.txt", 1 << 20, &bytes,
@@ -124,14 +124,14 @@ static void test_recorded(void)
         is_number((long)list.items[0].ends_at, 1795290313, "end");
         is_string(list.items[0].flags, "MAINT,IGNORE_JOBS,SPEC_NODES", "flags");
     }
-    slurm_reservations_release(&list);
+    site_reservations_release(&list);
 }
 
 static void test_admits(void)
 {
     struct slurm_requester who = requester("alice", "lab");
     struct slurm_requester nobody = {0};
-    struct slurm_reservation item = {
+    struct site_reservation item = {
         .users = (char[]){""}, .accounts = (char[]){""}, .groups = (char[]){""}};
 
     ok(!slurm_reservation_admits(&item, &who), "without a list: nobody");
@@ -153,7 +153,7 @@ static void test_admits(void)
 
 static void test_touches(void)
 {
-    struct slurm_reservation item = {.nodes = (char[]){""}, .n_nodes = -1};
+    struct site_reservation item = {.nodes = (char[]){""}, .n_nodes = -1};
     struct words none = {0};
     cleanup_words struct words rl1 = {0};
 

@@ -9,7 +9,7 @@
 
 static void test_config(void)
 {
-    struct slurm_limits limits = {0};
+    struct site_config limits = {0};
     cleanup_free char *bytes = NULL;
     size_t size = 0;
     struct error err = {0};
@@ -53,7 +53,7 @@ static void test_config(void)
 
 static void test_partitions(void)
 {
-    struct slurm_site site = {0};
+    struct site site = {0};
     cleanup_free char *bytes = NULL;
     size_t size = 0;
     struct error err = {0};
@@ -68,19 +68,19 @@ static void test_partitions(void)
                                 "*#up#infinite#1#4#8000#(null)#\n";
     slurm_site_parse_partitions(mixed, sizeof mixed - 1, "#", &site);
     is_number(site.n_partitions, 2, "a partition of several kinds of nodes is one");
-    const struct slurm_partition *big = slurm_site_find(&site, "big");
+    const struct site_partition *big = site_find(&site, "big");
     ok(big && big->is_default && big->is_up, "the default one");
     ok(big && big->nodes == 6 && big->cpus == 128 && big->memory_mib == 500000,
        "its nodes together, its largest node");
     is_string(big ? big->gres : NULL, "gpu:a100:4, gpu:a100:40", "its kinds of GPUs");
     is_string(big ? big->time_limit : NULL, "1-00:00:00", "its time limit");
-    const struct slurm_partition *old = slurm_site_find(&site, "old");
+    const struct site_partition *old = site_find(&site, "old");
     ok(old && !old->is_default && !old->is_up, "one that is down");
     is_string(old ? old->gres : NULL, "", "without GPUs");
-    ok(!slurm_site_find(&site, "nosuch"), "one that is not there");
-    cleanup_free char *names = slurm_site_names(&site);
+    ok(!site_find(&site, "nosuch"), "one that is not there");
+    cleanup_free char *names = site_names(&site);
     is_string(names, "big (default), old", "their names");
-    slurm_site_release(&site);
+    site_release(&site);
 
     ok(file_read_all("tests/fixtures/slurm-22.05/sinfo.txt", 1 << 20, &bytes, &size,
                      &err) == 0,
@@ -89,15 +89,14 @@ static void test_partitions(void)
         return;
     slurm_site_parse_partitions(bytes, size, ":SEP:", &site);
     is_number(site.n_partitions, 2, "two partitions");
-    const struct slurm_partition *gpu = slurm_site_find(&site, "gpu");
+    const struct site_partition *gpu = site_find(&site, "gpu");
     ok(gpu && gpu->is_default && gpu->nodes == 3 && gpu->cpus == 32 &&
            gpu->memory_mib == 64000,
        "gpu");
     is_string(gpu ? gpu->gres : NULL, "gpu:2", "with two GPUs a node");
-    is_string(slurm_site_find(&site, "cpu") ? slurm_site_find(&site, "cpu")->time_limit
-                                            : NULL,
+    is_string(site_find(&site, "cpu") ? site_find(&site, "cpu")->time_limit : NULL,
               "1:00:00", "cpu's limit");
-    slurm_site_release(&site);
+    site_release(&site);
 }
 
 static void test_ids(void)

@@ -2,7 +2,20 @@
 
 #include "launcher/commands/status/status_print.h"
 #include "launcher/common/clock.h"
+#include "launcher/scheduler/scheduler_ops.h"
+#include "launcher/scheduler/slurm/slurm_reasons.h"
 #include "tests/unit/sweep_fixture.h"
+
+static void close_nothing(struct scheduler *scheduler)
+{
+    (void)scheduler;
+}
+
+/* One that knows Slurm's words. */
+static const struct scheduler_ops ops = {.reason = slurm_reason,
+                                         .waits_for_reservation =
+                                             slurm_reason_is_reservation,
+                                         .close = close_nothing};
 
 static void see(struct attempt *attempt, enum state state, const char *reason,
                 double started_at, double expected_at)
@@ -48,7 +61,8 @@ static size_t count_lines(const char *text)
 
 static void test_empty(void)
 {
-    struct campaign campaign = {.sweep = fixture_open("nothing")};
+    struct campaign campaign = {.sweep = fixture_open("nothing"),
+                                .scheduler = {.ops = &ops}};
     cleanup_free char *text = NULL;
 
     campaign_select_all(&campaign);
@@ -84,7 +98,8 @@ static void fill(struct sweep *sweep)
 
 static void test_groups(void)
 {
-    struct campaign campaign = {.sweep = fixture_begin("groups", 18)};
+    struct campaign campaign = {.sweep = fixture_begin("groups", 18),
+                                .scheduler = {.ops = &ops}};
     struct status_summary overview;
     cleanup_text struct text line = {0};
 
@@ -121,7 +136,8 @@ static bool has(const char *text, const char *part)
 
 static void test_words(void)
 {
-    struct campaign campaign = {.sweep = fixture_begin("words", 18)};
+    struct campaign campaign = {.sweep = fixture_begin("words", 18),
+                                .scheduler = {.ops = &ops}};
     struct settings *settings = settings_new();
     struct error err = {0};
     struct scheduler_limits limits = {.max_running = 2,
@@ -155,7 +171,8 @@ static void test_words(void)
 static void test_many(void)
 {
     enum { POINTS = 300 };
-    struct campaign campaign = {.sweep = fixture_begin("many", POINTS)};
+    struct campaign campaign = {.sweep = fixture_begin("many", POINTS),
+                                .scheduler = {.ops = &ops}};
     struct sweep *sweep = campaign.sweep;
 
     for (size_t i = 0; i < POINTS; i++) {

@@ -12,8 +12,6 @@
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
-#include "launcher/scheduler/slurm/slurm_cache.h"
-#include "launcher/scheduler/slurm/slurm_cli.h"
 
 #define WATCH_DEFAULT_S 10
 #define WATCH_LEAST_S 2 /* each look is a message to the controller */
@@ -48,21 +46,20 @@ static bool ask(struct status *status, struct scheduler_limits *limits)
 static void refresh(struct status *status)
 {
     struct scheduler *scheduler = &status->campaign.scheduler;
-    const struct slurm_site_access *access =
-        scheduler_is_open(scheduler) ? slurm_cli_access(scheduler) : NULL;
-    struct slurm_cache *answers = access ? slurm_cli_answers(scheduler) : NULL;
 
-    if (!status->has_refreshed && answers)
-        slurm_cache_refresh(access, answers, NULL);
+    if (!status->has_refreshed && scheduler_is_open(scheduler))
+        scheduler_refresh(scheduler, NULL);
     status->has_refreshed = true;
 }
 
 /* Does the site's number that a reason speaks of lack? Then what is kept is old. */
-static bool lacks_number(const struct status_summary *overview,
+static bool lacks_number(const struct scheduler *scheduler,
+                         const struct status_summary *overview,
                          const struct scheduler_limits *limits)
 {
     for (size_t i = 0; i < overview->n_waiting; i++) {
-        enum reason_number number = slurm_reason(overview->waiting[i].word)->number;
+        enum reason_number number =
+            scheduler_reason(scheduler, overview->waiting[i].word)->number;
         if ((number == NUMBER_RUNNING && limits->max_running <= 0) ||
             (number == NUMBER_MINUTES && limits->max_minutes <= 0))
             return true;
@@ -80,12 +77,14 @@ static bool ask_limits(struct status *status, const struct status_summary *overv
     bool is_new = has_why && !status->has_refreshed; /* to be asked once, not twice */
 
     for (size_t i = 0; i < overview->n_waiting; i++)
-        is_wanted =
-            is_wanted || slurm_reason(overview->waiting[i].word)->number != NUMBER_NONE;
+        is_wanted = is_wanted ||
+                    scheduler_reason(scheduler, overview->waiting[i].word)->number !=
+                        NUMBER_NONE;
     if (!is_wanted || !scheduler_is_open(scheduler) ||
         (!is_new && !ask(status, limits)))
         return false;
-    if (!is_new && (status->has_refreshed || !lacks_number(overview, limits)))
+    if (!is_new &&
+        (status->has_refreshed || !lacks_number(scheduler, overview, limits)))
         return true;
     refresh(status);
     return ask(status, limits);

@@ -200,7 +200,8 @@ static void add_failed(const struct status_view *view, struct text *text)
 void status_add_reason(const struct status_view *view, const char *raw,
                        struct text *text)
 {
-    const struct slurm_reason *reason = slurm_reason(raw);
+    const struct wait_reason *reason =
+        scheduler_reason(&view->campaign->scheduler, raw);
     const struct scheduler_limits *limits = view->limits;
 
     if (!*reason->words)
@@ -224,8 +225,8 @@ static void add_waiting_group(const struct status_view *view,
                               struct text *text)
 {
     const char *raw = *group->word ? group->word : "None";
-    const char *advice = slurm_reason(raw)->advice;
-    bool is_reserved = slurm_reason_is_reservation(raw);
+    const char *advice = scheduler_reason(&view->campaign->scheduler, raw)->advice;
+    bool is_reserved = scheduler_waits_for_reservation(&view->campaign->scheduler, raw);
     cleanup_text struct text line = {0};
     cleanup_text struct text second = {0};
 

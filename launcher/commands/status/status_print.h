@@ -3,7 +3,7 @@
 #define LAUNCHER_COMMANDS_STATUS_STATUS_PRINT_H
 
 #include "launcher/campaign/status_summary.h"
-#include "launcher/scheduler/slurm/slurm_reasons.h"
+#include "launcher/scheduler/scheduler.h"
 
 struct status_view {
     struct campaign *campaign; /* connected, unless the scheduler did not answer */

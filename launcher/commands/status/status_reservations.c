@@ -1,136 +1,86 @@
 #include "launcher/commands/status/status_reservations.h"
 
-#include <grp.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/utf8.h"
 #include "launcher/common/trees/json_io.h"
-#include "launcher/scheduler/node_list.h"
-#include "launcher/scheduler/slurm/slurm_cli.h"
-#include "launcher/scheduler/slurm/slurm_config.h"
-#include "launcher/scheduler/slurm/slurm_lines.h"
 
 #define MOST_SHOWN 8
 #define MOST_NODE_BYTES 60 /* of a node list, for people */
 #define MOST_NAME_BYTES 200
-#define GROUPS_MAX 1024
-
-static void add_groups(struct words *names)
-{
-    gid_t groups[GROUPS_MAX];
-    int count = getgroups(GROUPS_MAX, groups);
-
-    for (int i = 0; i < count; i++) {
-        const struct group *group = getgrgid(groups[i]);
-        if (group)
-            words_add(names, group->gr_name);
-    }
-}
-
-static struct slurm_requester requester_of(const struct campaign *campaign,
-                                           const struct slurm_cache *answers)
-{
-    struct slurm_requester requester = {0};
-    const struct passwd *user = getpwuid(geteuid());
-
-    if (user)
-        words_add(&requester.user, user->pw_name);
-    slurm_config_accounts(answers, settings_text(campaign->settings, SETTING_ACCOUNT),
-                          &requester.accounts);
-    return requester;
-}
-
-/* The nodes of the partitions asked, or of the default one; none: not known. */
-static void add_nodes(const char *partitions, const char *text, struct words *nodes)
-{
-    char *next;
-
-    while ((next = slurm_lines_next(&text)) != NULL) {
-        cleanup_free char *line = next;
-        cleanup_free char *name = slurm_line_value(line, "PartitionName");
-        cleanup_free char *is_default = slurm_line_value(line, "Default");
-        cleanup_free char *list = slurm_line_value(line, "Nodes");
-        bool is_meant = *partitions ? name && slurm_line_list_has(partitions, name)
-                                    : is_default && strcmp(is_default, "YES") == 0;
-        if (is_meant && list)
-            node_list_expand(list, nodes);
-    }
-    if (nodes->count >= NODE_LIST_MAX)
-        words_release(nodes);
-}
 
 static int by_start(const void *a, const void *b)
 {
-    const struct slurm_reservation *one = a, *two = b;
+    const struct site_reservation *one = a, *two = b;
 
     if (one->starts_at != two->starts_at)
         return one->starts_at < two->starts_at ? -1 : 1;
     return strcmp(one->name, two->name);
 }
 
-static void take(const struct campaign *campaign, const struct slurm_cache *answers,
-                 struct status_reservations *ret)
+/* Is `name` one of the words of `list`, which has commas between them? */
+static bool is_asked_for(const char *list, const char *name)
 {
-    const struct settings *settings = campaign->settings;
+    size_t size = strlen(name);
+
+    for (const char *at = list; *at; at += strspn(at, ",")) {
+        size_t length = strcspn(at, ",");
+        if (length == size && strncmp(at, name, size) == 0)
+            return true;
+        at += length;
+    }
+    return false;
+}
+
+static void status_reservations_judge(const struct settings *settings,
+                                      struct status_reservations *ret)
+{
     const char *asked = settings_text(settings, SETTING_RESERVATION);
     double limit = 60.0 * (double)settings_minutes(settings, SETTING_TIME);
-    struct slurm_requester requester = requester_of(campaign, answers);
-    cleanup_words struct words nodes = {0};
 
-    add_nodes(settings_text(settings, SETTING_PARTITION),
-              answers->texts[ANSWER_PARTITIONS], &nodes);
-    slurm_reservations_parse(answers->texts[ANSWER_RESERVATIONS], &ret->all);
     if (ret->all.count > 0)
         qsort(ret->all.items, ret->all.count, sizeof *ret->all.items, by_start);
-    for (size_t i = 0; i < ret->all.count && requester.groups.count == 0; i++) {
-        if (*ret->all.items[i].groups)
-            add_groups(&requester.groups);
-    }
     for (size_t i = 0; i < ret->all.count; i++) {
-        const struct slurm_reservation *of = &ret->all.items[i];
+        const struct site_reservation *of = &ret->all.items[i];
         double ahead = of->starts_at - ret->now;
-        struct status_reservation item = {
-            .of = of,
-            .is_yours = slurm_reservation_admits(of, &requester),
-            .is_asked = slurm_line_list_has(asked, of->name)};
-        bool is_in_way = slurm_reservation_touches(of, &nodes);
-        if (of->ends_at <= ret->now || !(item.is_yours || item.is_asked || is_in_way))
+        struct status_reservation item = {.of = of,
+                                          .is_asked = is_asked_for(asked, of->name)};
+        if (of->ends_at <= ret->now ||
+            !(of->is_yours || item.is_asked || of->is_in_way))
             continue;
-        item.is_reached =
-            is_in_way && !item.is_asked && ahead > 0 && (limit <= 0 || ahead < limit);
+        item.is_reached = of->is_in_way && !item.is_asked && ahead > 0 &&
+                          (limit <= 0 || ahead < limit);
         ret->items = xgrow(ret->items, ret->count, &ret->cap, sizeof *ret->items);
         ret->items[ret->count++] = item;
     }
-    slurm_requester_release(&requester);
 }
 
 void status_reservations_take(struct campaign *campaign,
                               struct status_reservations *ret_reservations)
 {
+    const struct settings *settings = campaign->settings;
     struct scheduler *scheduler = &campaign->scheduler;
-    const struct slurm_site_access *access =
-        scheduler_is_open(scheduler) ? slurm_cli_access(scheduler) : NULL;
-    struct slurm_cache *answers = access ? slurm_cli_answers(scheduler) : NULL;
+    struct status_reservations found = {
+        .is_there = scheduler_can(scheduler, SCHEDULER_HAS_RESERVATIONS),
+        .now = clock_wall()};
     struct error ignored = {0};
 
-    *ret_reservations =
-        (struct status_reservations){.is_there = answers, .now = clock_wall()};
-    /* scontrol always prints a line, so an empty text is no answer. */
-    if (!answers || slurm_cache_get(access, answers, &ignored) < 0 ||
-        !*answers->texts[ANSWER_RESERVATIONS])
-        return;
-    ret_reservations->is_known = true;
-    take(campaign, answers, ret_reservations);
+    found.is_known =
+        found.is_there &&
+        scheduler_reservations(scheduler, settings_text(settings, SETTING_PARTITION),
+                               settings_text(settings, SETTING_ACCOUNT), &found.all,
+                               &ignored) == 0;
+    if (found.is_known)
+        status_reservations_judge(settings, &found);
+    *ret_reservations = found;
 }
 
 void status_reservations_release(struct status_reservations *reservations)
 {
-    slurm_reservations_release(&reservations->all);
+    site_reservations_release(&reservations->all);
     free(reservations->items);
     *reservations = (struct status_reservations){0};
 }
@@ -143,7 +93,7 @@ static void reservation_add_clean(struct text *text, const char *string, size_t 
     text_add(text, size > most ? "…" : "");
 }
 
-static void add_what(const struct slurm_reservation *of, struct text *text)
+static void add_what(const struct site_reservation *of, struct text *text)
 {
     text_add(text, of->is_maintenance ? "maintenance of " : "");
     if (of->n_nodes >= 0)
@@ -158,7 +108,7 @@ static void add_what(const struct slurm_reservation *of, struct text *text)
 }
 
 /* ", 2026-11-21 18:45 to 19:45, in 2h00m" */
-static void add_times(const struct slurm_reservation *of, double now, struct text *text)
+static void add_times(const struct site_reservation *of, double now, struct text *text)
 {
     char start[CLOCK_DATE_SIZE], end[CLOCK_DATE_SIZE], hour[CLOCK_TIME_SIZE];
     char span[CLOCK_SPAN_SIZE];
@@ -182,7 +132,7 @@ static void reservation_add_line(const struct status_reservation *item, double n
     add_times(item->of, now, text);
     if (item->is_asked) {
         text_add(text, "; asked for");
-    } else if (item->is_yours) {
+    } else if (item->of->is_yours) {
         text_add(text, "; yours: --reservation ");
         reservation_add_clean(text, item->of->name, MOST_NAME_BYTES);
     } else if (!item->of->is_maintenance) {
@@ -234,14 +184,14 @@ static json_t *flags_of(const char *flags)
 
 static json_t *object_of(const struct status_reservation *item, double now)
 {
-    const struct slurm_reservation *of = item->of;
+    const struct site_reservation *of = item->of;
 
     return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:o, s:b, s:b, s:b}", "name",
                      text_of(of->name), "starts_at", time_of(of->starts_at), "ends_at",
                      time_of(of->ends_at), "active", of->starts_at <= now, "nodes",
                      of->n_nodes >= 0 ? json_integer(of->n_nodes) : json_null(),
                      "node_list", text_of(of->nodes), "maintenance", of->is_maintenance,
-                     "flags", flags_of(of->flags), "yours", item->is_yours, "asked",
+                     "flags", flags_of(of->flags), "yours", item->of->is_yours, "asked",
                      item->is_asked, "reached", item->is_reached);
 }
 

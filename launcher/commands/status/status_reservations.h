@@ -7,12 +7,11 @@
 #define LAUNCHER_COMMANDS_STATUS_STATUS_RESERVATIONS_H
 
 #include "launcher/campaign/campaign.h"
-#include "launcher/scheduler/slurm/slurm_reservations.h"
+#include "launcher/scheduler/site.h"
 
 struct status_reservation {
-    const struct slurm_reservation *of; /* borrowed from `all` */
-    bool is_yours;                      /* the jobs may say --reservation NAME */
-    bool is_asked;                      /* they do */
+    const struct site_reservation *of; /* borrowed from `all` */
+    bool is_asked;                     /* the jobs say --reservation NAME */
     bool is_reached; /* the time limit of a job that starts now reaches into it */
 };
 
@@ -21,7 +20,7 @@ struct status_reservations {
     bool is_there;                    /* the scheduler has such a thing (not local) */
     bool is_known;                    /* it told them; else nothing follows */
     double now;                       /* epoch seconds */
-    struct slurm_reservations all;    /* owned */
+    struct site_reservations all;     /* owned */
     struct status_reservation *items; /* owned; the first to begin first */
     size_t count, cap;
 };

@@ -2,13 +2,12 @@
 
 #include <string.h>
 
+#include "launcher/check/site_warnings.h"
 #include "launcher/commands/status/status_reservations.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/utf8.h"
 #include "launcher/policy/select_points.h"
-#include "launcher/scheduler/slurm/slurm_cli.h"
-#include "launcher/scheduler/slurm/slurm_site.h"
 
 static bool why_is_meant(const struct sweep_point *point, const char *word,
                          const struct words *globs)
@@ -65,19 +64,20 @@ static void add_reason(const struct status_view *view, const struct attempt *att
                        bool has_reservations, struct text *text)
 {
     const char *raw = attempt->is_seen ? attempt->seen.reason : "";
-    const struct slurm_reason *reason = slurm_reason(raw);
+    const struct scheduler *scheduler = &view->campaign->scheduler;
+    const struct wait_reason *reason = scheduler_reason(scheduler, raw);
 
     text_add(text, "  waits      ");
     add_clean(text, *raw ? raw : "no reason given yet");
     status_add_reason(view, raw, text);
-    if (has_reservations && slurm_reason_is_reservation(raw))
+    if (has_reservations && scheduler_waits_for_reservation(scheduler, raw))
         text_add(text, " (see `reserved` below)");
     text_add_char(text, '\n');
     if (*reason->advice)
         text_addf(text, "  what to do %s\n", reason->advice);
     else if (reason->kind == REASON_UNKNOWN && *raw)
-        text_add(text, "  what to do ask the site what this word means (it is not "
-                       "one of Slurm's that raylaunch knows)\n");
+        text_add(text, "  what to do ask the site what this word means (raylaunch "
+                       "does not know it)\n");
 }
 
 static void add_limit(struct text *text, const char *what, long number,
@@ -101,28 +101,16 @@ static void add_limits(const struct status_view *view, struct text *text)
               limits->max_minutes_from);
 }
 
-static const struct slurm_partition *partition_of(const struct slurm_site *site,
-                                                  const char *name)
-{
-    if (*name)
-        return slurm_site_find(site, name);
-    for (size_t i = 0; i < site->n_partitions; i++) {
-        if (site->partitions[i].is_default)
-            return &site->partitions[i];
-    }
-    return NULL;
-}
-
 static void add_partition(const struct status_view *view, struct scheduler *scheduler,
                           struct text *text)
 {
-    struct slurm_site site = {0};
+    struct site site = {0};
     struct error ignored = {0};
 
-    if (slurm_cli_ask_site(scheduler, &site, &ignored) < 0)
+    if (scheduler_site(scheduler, SITE_NEW, &site, &ignored) < 0)
         return;
-    const struct slurm_partition *partition =
-        partition_of(&site, settings_text(view->campaign->settings, SETTING_PARTITION));
+    const struct site_partition *partition =
+        site_meant_partition(view->campaign->settings, &site);
     if (partition) {
         text_add(text, "  partition  ");
         add_clean(text, partition->name);
@@ -130,7 +118,7 @@ static void add_partition(const struct status_view *view, struct scheduler *sche
                   partition->is_up ? "up" : "not up", partition->nodes,
                   partition->nodes == 1 ? "" : "s", partition->time_limit);
     }
-    slurm_site_release(&site);
+    site_release(&site);
 }
 
 static void add_live(const struct status_view *view, const struct attempt *attempt,

@@ -92,7 +92,7 @@ static void add_words(struct words *argv, const char *const *words)
 }
 
 /* sacctmgr has no -M. */
-static bool sacctmgr_words(const struct slurm_limits *limits, enum slurm_answer kind,
+static bool sacctmgr_words(const struct site_config *limits, enum slurm_answer kind,
                            struct words *argv)
 {
     const struct passwd *user = getpwuid(geteuid());
@@ -129,7 +129,7 @@ static char *ask_sinfo(const struct slurm_site_access *access)
 
 /* Owned; NULL: no answer. */
 static char *ask(const struct slurm_site_access *access,
-                 const struct slurm_limits *limits, enum slurm_answer kind)
+                 const struct site_config *limits, enum slurm_answer kind)
 {
     bool is_database = kind >= ANSWER_USER;
     struct child_command command;
@@ -246,13 +246,13 @@ void slurm_cache_release(struct slurm_cache *answers)
     *answers = (struct slurm_cache){0};
 }
 
-void slurm_cache_site(const struct slurm_cache *answers, struct slurm_site *ret_site)
+void slurm_cache_site(const struct slurm_cache *answers, struct site *ret_site)
 {
     const char *text = answers->texts[ANSWER_NODES] ? answers->texts[ANSWER_NODES] : "";
     size_t size = strcspn(text, "\n");
     cleanup_free char *separator = xmemdup(text, size);
 
-    *ret_site = (struct slurm_site){.limits = answers->limits};
+    *ret_site = (struct site){.product = "Slurm", .config = answers->limits};
     text += size + (text[size] == '\n');
     if (size > 0)
         slurm_site_parse_partitions(text, strlen(text), separator, ret_site);

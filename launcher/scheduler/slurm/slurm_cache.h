@@ -28,7 +28,7 @@ enum slurm_answer {
 /* Zero it before use. */
 struct slurm_cache {
     bool has_limits; /* `limits` was answered */
-    struct slurm_limits limits;
+    struct site_config limits;
     bool has_texts;
     char *texts[ANSWER_COUNT]; /* owned; "" where the site does not tell */
 };
@@ -49,6 +49,6 @@ int slurm_cache_refresh(const struct slurm_site_access *access,
 void slurm_cache_release(struct slurm_cache *answers);
 
 /* Partitions and their nodes, from ANSWER_NODES and `limits`. */
-void slurm_cache_site(const struct slurm_cache *answers, struct slurm_site *ret_site);
+void slurm_cache_site(const struct slurm_cache *answers, struct site *ret_site);
 
 #endif

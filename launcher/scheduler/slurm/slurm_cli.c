@@ -8,10 +8,14 @@
 
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/scheduler_ops.h"
+#include "launcher/scheduler/slurm/slurm_cache.h"
+#include "launcher/scheduler/slurm/slurm_call.h"
 #include "launcher/scheduler/slurm/slurm_cancel.h"
 #include "launcher/scheduler/slurm/slurm_config.h"
 #include "launcher/scheduler/slurm/slurm_history.h"
 #include "launcher/scheduler/slurm/slurm_queue.h"
+#include "launcher/scheduler/slurm/slurm_reasons.h"
+#include "launcher/scheduler/slurm/slurm_reserved.h"
 #include "launcher/scheduler/slurm/slurm_site.h"
 #include "launcher/scheduler/slurm/slurm_submit.h"
 
@@ -44,47 +48,6 @@ bool slurm_cli_is_there(void)
         path = path[length] == ':' ? path + length + 1 : NULL;
     }
     return false;
-}
-
-const struct slurm_site_access *slurm_cli_access(struct scheduler *scheduler)
-{
-    const struct slurm_cli *slurm = scheduler->state;
-
-    return scheduler->ops == &slurm_cli_ops ? &slurm->access : NULL;
-}
-
-struct slurm_cache *slurm_cli_answers(struct scheduler *scheduler)
-{
-    struct slurm_cli *slurm = scheduler->state;
-
-    return scheduler->ops == &slurm_cli_ops ? &slurm->answers : NULL;
-}
-
-int slurm_cli_ask_site(struct scheduler *scheduler, struct slurm_site *ret_site,
-                       struct error *err)
-{
-    const struct slurm_site_access *access = slurm_cli_access(scheduler);
-
-    if (access)
-        return slurm_site_ask(access, ret_site, err);
-    *ret_site = (struct slurm_site){0};
-    return 0;
-}
-
-int slurm_cli_known_site(struct scheduler *scheduler, struct slurm_site *ret_site,
-                         struct error *err)
-{
-    const struct slurm_site_access *access = slurm_cli_access(scheduler);
-    struct slurm_cache *answers = slurm_cli_answers(scheduler);
-
-    if (!access || !answers) {
-        *ret_site = (struct slurm_site){0};
-        return 0;
-    }
-    if (slurm_cache_get(access, answers, err) < 0)
-        return -1;
-    slurm_cache_site(answers, ret_site);
-    return 0;
 }
 
 static struct child **call_at(struct slurm_cli *slurm, size_t slot)
@@ -216,6 +179,40 @@ static int limits(struct scheduler *scheduler, const char *partition,
     return 0;
 }
 
+static int site(struct scheduler *scheduler, enum site_age age, struct site *ret_site,
+                struct error *err)
+{
+    struct slurm_cli *slurm = scheduler->state;
+
+    if (age == SITE_NEW)
+        return slurm_site_ask(&slurm->access, ret_site, err);
+    if (slurm_cache_get(&slurm->access, &slurm->answers, err) < 0)
+        return -1;
+    slurm_cache_site(&slurm->answers, ret_site);
+    return 0;
+}
+
+static int refresh(struct scheduler *scheduler, struct error *err)
+{
+    struct slurm_cli *slurm = scheduler->state;
+
+    return slurm_cache_refresh(&slurm->access, &slurm->answers, err);
+}
+
+static int reservations(struct scheduler *scheduler, const char *partition,
+                        const char *account, struct site_reservations *ret_list,
+                        struct error *err)
+{
+    struct slurm_cli *slurm = scheduler->state;
+
+    if (slurm_cache_get(&slurm->access, &slurm->answers, err) < 0)
+        return -1;
+    if (slurm_reserved(&slurm->answers, partition, account, ret_list) < 0)
+        return error_set(err, ERROR_SCHEDULER,
+                         "`scontrol show reservation` gave no answer");
+    return 0;
+}
+
 /* An sbatch that still runs is left to end by itself: killing it would only leave open
  * whether its job exists. Its intent is in the journal. */
 static void close_slurm(struct scheduler *scheduler)
@@ -248,6 +245,16 @@ int slurm_cli_open(const struct scheduler_options *options,
     return 0;
 }
 
+static const struct scheduler_program programs[] = {
+    {"sbatch", true, "nothing can be submitted"},
+    {"squeue", true, "the queue cannot be read"},
+    {"scancel", true, "jobs cannot be cancelled"},
+    {"scontrol", false, "the site's limits cannot be read"},
+    {"sinfo", false, "partitions cannot be checked"},
+    {"sacct", false, "the ends of jobs are known from their own files only"},
+    {NULL, false, NULL},
+};
+
 const struct scheduler_ops slurm_cli_ops = {
     .name = "slurm",
     .has_arrays = true,
@@ -260,5 +267,11 @@ const struct scheduler_ops slurm_cli_ops = {
     .enter = enter,
     .message_timeout = message_timeout,
     .limits = limits,
+    .site = site,
+    .refresh = refresh,
+    .reservations = reservations,
+    .reason = slurm_reason,
+    .waits_for_reservation = slurm_reason_is_reservation,
+    .programs = programs,
     .close = close_slurm,
 };

@@ -223,7 +223,7 @@ static void set_all(const struct found *found, struct scheduler_limits *limits)
     set_smallest(found, wall, 1, &limits->max_minutes, limits->max_minutes_from);
 }
 
-static void set_config(const struct slurm_limits *config,
+static void set_config(const struct site_config *config,
                        struct scheduler_limits *limits)
 {
     *limits = (struct scheduler_limits){

@@ -14,7 +14,7 @@
  * (may be NULL) behind that. */
 static const struct {
     const char *begin, *inside;
-    struct slurm_reason reason;
+    struct wait_reason reason;
 } rows[] = {
     /* a turn */
     {"Resources", NULL, {REASON_TURN, NUMBER_NONE, "what it needs is busy now", ""}},
@@ -277,9 +277,9 @@ static bool begins(const char *text, const char *word)
     return true;
 }
 
-const struct slurm_reason *slurm_reason(const char *raw)
+const struct wait_reason *slurm_reason(const char *raw)
 {
-    static const struct slurm_reason unknown = {REASON_UNKNOWN, NUMBER_NONE, "", ""};
+    static const struct wait_reason unknown = {REASON_UNKNOWN, NUMBER_NONE, "", ""};
 
     if (*raw == '(')
         raw++;

@@ -9,28 +9,11 @@
 
 #include <stdbool.h>
 
-enum reason_kind {
-    REASON_UNKNOWN, /* a word we do not know: shown raw */
-    REASON_TURN,    /* the normal waiting for a turn */
-    REASON_LIMIT,   /* a limit: goes on when own or others' jobs end */
-    REASON_SITE,    /* nodes or a partition are away: an administrator's work */
-    REASON_HELD,    /* until somebody releases it */
-    REASON_NEVER    /* never runs as it is */
-};
-
-/* Which of the site's numbers binds (struct scheduler_limits). */
-enum reason_number { NUMBER_NONE, NUMBER_RUNNING, NUMBER_MINUTES };
-
-struct slurm_reason {
-    enum reason_kind kind;
-    enum reason_number number;
-    const char *words;  /* static: what it means, to follow "waits: " */
-    const char *advice; /* static: what to do; "" nothing */
-};
+#include "launcher/scheduler/wait_reason.h"
 
 /* `raw` as squeue %r prints it, also with '_' for spaces (scontrol). Never NULL; for an
  * unknown or empty word the texts are "". */
-const struct slurm_reason *slurm_reason(const char *raw);
+const struct wait_reason *slurm_reason(const char *raw);
 
 /* May a reservation (also one for maintenance) be what it waits for? */
 bool slurm_reason_is_reservation(const char *raw);

@@ -17,61 +17,43 @@ static char *value(const char *line, const char *key)
     return found ? found : xstrdup("");
 }
 
-static void release(struct slurm_reservation *reservation)
-{
-    free(reservation->name);
-    free(reservation->flags);
-    free(reservation->nodes);
-    free(reservation->users);
-    free(reservation->accounts);
-    free(reservation->groups);
-}
-
-static struct slurm_reservation read_line(const char *line)
+static struct site_reservation read_line(const char *line)
 {
     cleanup_free char *start = value(line, "StartTime");
     cleanup_free char *end = value(line, "EndTime");
     cleanup_free char *count = value(line, "NodeCnt");
-    struct slurm_reservation reservation = {.name = value(line, "ReservationName"),
-                                            .flags = value(line, "Flags"),
-                                            .nodes = value(line, "Nodes"),
-                                            .users = value(line, "Users"),
-                                            .accounts = value(line, "Accounts"),
-                                            .groups = value(line, "Groups"),
-                                            .starts_at = slurm_fields_time(start),
-                                            .ends_at = slurm_fields_time(end),
-                                            .n_nodes =
-                                                slurm_fields_number(count, LONG_MAX)};
+    struct site_reservation reservation = {.name = value(line, "ReservationName"),
+                                           .flags = value(line, "Flags"),
+                                           .nodes = value(line, "Nodes"),
+                                           .users = value(line, "Users"),
+                                           .accounts = value(line, "Accounts"),
+                                           .groups = value(line, "Groups"),
+                                           .starts_at = slurm_fields_time(start),
+                                           .ends_at = slurm_fields_time(end),
+                                           .n_nodes =
+                                               slurm_fields_number(count, LONG_MAX)};
 
     reservation.is_maintenance = slurm_line_list_has(reservation.flags, "MAINT");
     return reservation;
 }
 
-void slurm_reservations_parse(const char *text, struct slurm_reservations *ret_list)
+void slurm_reservations_parse(const char *text, struct site_reservations *ret_list)
 {
     char *next;
 
     while (ret_list->count < SLURM_RESERVATIONS_MAX &&
            (next = slurm_lines_next(&text)) != NULL) {
         cleanup_free char *line = next;
-        struct slurm_reservation reservation = read_line(line);
+        struct site_reservation reservation = read_line(line);
         if (!*reservation.name || reservation.starts_at <= 0 ||
             reservation.ends_at <= reservation.starts_at) {
-            release(&reservation);
+            site_reservation_release(&reservation);
             continue;
         }
         ret_list->items = xgrow(ret_list->items, ret_list->count, &ret_list->cap,
                                 sizeof *ret_list->items);
         ret_list->items[ret_list->count++] = reservation;
     }
-}
-
-void slurm_reservations_release(struct slurm_reservations *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        release(&list->items[i]);
-    free(list->items);
-    *list = (struct slurm_reservations){0};
 }
 
 /* A list of those left out begins with '-', and admits everyone else. */
@@ -88,7 +70,7 @@ static bool list_admits(const char *list, const struct words *mine)
     return is_left_out || !*list;
 }
 
-bool slurm_reservation_admits(const struct slurm_reservation *reservation,
+bool slurm_reservation_admits(const struct site_reservation *reservation,
                               const struct slurm_requester *requester)
 {
     if (!*reservation->users && !*reservation->accounts && !*reservation->groups)
@@ -98,7 +80,7 @@ bool slurm_reservation_admits(const struct slurm_reservation *reservation,
            list_admits(reservation->groups, &requester->groups);
 }
 
-bool slurm_reservation_touches(const struct slurm_reservation *reservation,
+bool slurm_reservation_touches(const struct site_reservation *reservation,
                                const struct words *nodes)
 {
     cleanup_words struct words taken = {0};

@@ -71,7 +71,7 @@ static long parameter(const char *parameters, const char *name, long fallback)
     return number > 0 ? number : fallback;
 }
 
-static void parse_accounting(const char *text, struct slurm_limits *limits)
+static void parse_accounting(const char *text, struct site_config *limits)
 {
     cleanup_free char *type = config_value(text, "AccountingStorageType");
     cleanup_free char *held = config_value(text, "AccountingStorageEnforce");
@@ -81,7 +81,7 @@ static void parse_accounting(const char *text, struct slurm_limits *limits)
                                   strcmp(held, "all") == 0);
 }
 
-static void parse_rate(const char *text, struct slurm_limits *limits)
+static void parse_rate(const char *text, struct site_config *limits)
 {
     cleanup_free char *parameters = config_value(text, "SlurmctldParameters");
 
@@ -93,7 +93,7 @@ static void parse_rate(const char *text, struct slurm_limits *limits)
                          (double)parameter(parameters, "rl_refill_period=", 1);
 }
 
-void slurm_site_parse_config(const char *text, struct slurm_limits *limits)
+void slurm_site_parse_config(const char *text, struct site_config *limits)
 {
     config_text(text, "SLURM_VERSION", limits->version, sizeof limits->version);
     config_text(text, "ClusterName", limits->cluster, sizeof limits->cluster);
@@ -108,7 +108,7 @@ void slurm_site_parse_config(const char *text, struct slurm_limits *limits)
     parse_rate(text, limits);
 }
 
-static struct slurm_partition *partition_of(struct slurm_site *site, const char *name)
+static struct site_partition *partition_of(struct site *site, const char *name)
 {
     for (size_t i = 0; i < site->n_partitions; i++) {
         if (strcmp(site->partitions[i].name, name) == 0)
@@ -116,8 +116,8 @@ static struct slurm_partition *partition_of(struct slurm_site *site, const char 
     }
     site->partitions = xgrow(site->partitions, site->n_partitions, &site->cap,
                              sizeof *site->partitions);
-    struct slurm_partition *partition = &site->partitions[site->n_partitions++];
-    *partition = (struct slurm_partition){
+    struct site_partition *partition = &site->partitions[site->n_partitions++];
+    *partition = (struct site_partition){
         .name = xstrdup(name), .time_limit = xstrdup(""), .gres = xstrdup("")};
     return partition;
 }
@@ -134,7 +134,7 @@ static bool has_word(const char *list, const char *word)
 }
 
 /* "gpu:a100:4(S:0-1)" without the sockets, once. */
-static void add_gres(struct slurm_partition *partition, const char *gres)
+static void add_gres(struct site_partition *partition, const char *gres)
 {
     cleanup_free char *word = xmemdup(gres, strcspn(gres, "("));
 
@@ -147,7 +147,7 @@ static void add_gres(struct slurm_partition *partition, const char *gres)
 }
 
 /* sinfo prints a partition once for each kind of node in it. */
-static void add_line(struct slurm_site *site, char *const *values)
+static void add_line(struct site *site, char *const *values)
 {
     size_t length = strlen(values[NAME]);
     bool is_default = length > 0 && values[NAME][length - 1] == '*';
@@ -155,7 +155,7 @@ static void add_line(struct slurm_site *site, char *const *values)
 
     if (!*name || strcmp(values[AVAILABLE], "AVAIL") == 0) /* the header */
         return;
-    struct slurm_partition *partition = partition_of(site, name);
+    struct site_partition *partition = partition_of(site, name);
     long cpus = leading_number(values[CPUS]);
     long memory = leading_number(values[MEMORY]);
     partition->is_default = is_default;
@@ -171,7 +171,7 @@ static void add_line(struct slurm_site *site, char *const *values)
 }
 
 void slurm_site_parse_partitions(const char *bytes, size_t size, const char *separator,
-                                 struct slurm_site *site)
+                                 struct site *site)
 {
     struct slurm_fields fields = {
         .bytes = bytes, .size = size, .separator = separator, .n_fields = N_COLUMNS};
@@ -182,7 +182,7 @@ void slurm_site_parse_partitions(const char *bytes, size_t size, const char *sep
 }
 
 int slurm_site_ask_limits(const struct slurm_site_access *access,
-                          struct slurm_limits *ret_limits, struct error *err)
+                          struct site_config *ret_limits, struct error *err)
 {
     struct child_command command;
     struct child_result result = {0};
@@ -192,7 +192,7 @@ int slurm_site_ask_limits(const struct slurm_site_access *access,
     words_add(&command.argv, "config");
     if (slurm_call(&command, &result, err) < 0)
         return -1;
-    *ret_limits = (struct slurm_limits){0};
+    *ret_limits = (struct site_config){0};
     slurm_site_parse_config(text_string(&result.out), ret_limits);
     child_result_release(&result);
     return 0;
@@ -219,8 +219,8 @@ int slurm_site_ask_nodes(const struct slurm_site_access *access,
     return 0;
 }
 
-static int ask_partitions(const struct slurm_site_access *access,
-                          struct slurm_site *site, struct error *err)
+static int ask_partitions(const struct slurm_site_access *access, struct site *site,
+                          struct error *err)
 {
     char separator[SLURM_SEPARATOR_SIZE];
     cleanup_text struct text out = {0};
@@ -231,47 +231,16 @@ static int ask_partitions(const struct slurm_site_access *access,
     return 0;
 }
 
-int slurm_site_ask(const struct slurm_site_access *access, struct slurm_site *ret_site,
+int slurm_site_ask(const struct slurm_site_access *access, struct site *ret_site,
                    struct error *err)
 {
-    struct slurm_site site = {0};
+    struct site site = {.product = "Slurm"};
 
-    if (slurm_site_ask_limits(access, &site.limits, err) < 0 ||
+    if (slurm_site_ask_limits(access, &site.config, err) < 0 ||
         ask_partitions(access, &site, err) < 0) {
-        slurm_site_release(&site);
+        site_release(&site);
         return -1;
     }
     *ret_site = site;
     return 0;
-}
-
-void slurm_site_release(struct slurm_site *site)
-{
-    for (size_t i = 0; i < site->n_partitions; i++) {
-        free(site->partitions[i].name);
-        free(site->partitions[i].time_limit);
-        free(site->partitions[i].gres);
-    }
-    free(site->partitions);
-    *site = (struct slurm_site){0};
-}
-
-const struct slurm_partition *slurm_site_find(const struct slurm_site *site,
-                                              const char *name)
-{
-    for (size_t i = 0; i < site->n_partitions; i++) {
-        if (strcmp(site->partitions[i].name, name) == 0)
-            return &site->partitions[i];
-    }
-    return NULL;
-}
-
-char *slurm_site_names(const struct slurm_site *site)
-{
-    cleanup_text struct text text = {0};
-
-    for (size_t i = 0; i < site->n_partitions; i++)
-        text_addf(&text, "%s%s%s", i ? ", " : "", site->partitions[i].name,
-                  site->partitions[i].is_default ? " (default)" : "");
-    return text_take(&text);
 }
