@@ -40,3 +40,15 @@ void result_witness_take(struct witnesses *witnesses, const struct scan_report *
     witnesses->result_error =
         witnesses->result == RESULT_MALFORMED ? scan->malformed_why : *ret_error;
 }
+
+void result_witness_warn(const struct scan_report *scan, struct words *warnings)
+{
+    if (scan->n_good == 0 || scan->n_malformed == 0)
+        return;
+    words_addf(
+        warnings,
+        "%zu marker%s without a whole JSON object behind: passed over (the last at "
+        "byte %llu: %s)",
+        scan->n_malformed, scan->n_malformed == 1 ? "" : "s",
+        (unsigned long long)scan->malformed_offset, scan->malformed_why);
+}

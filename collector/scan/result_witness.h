@@ -15,4 +15,8 @@
 void result_witness_take(struct witnesses *witnesses, const struct scan_report *scan,
                          bool is_from_worker, char **ret_error);
 
+/* Append what a scan passed over beside its whole results: markers without a whole
+ * object. Nothing where there is no whole result; then that is the outcome's cause. */
+void result_witness_warn(const struct scan_report *scan, struct words *warnings);
+
 #endif

@@ -30,7 +30,7 @@ long table_best(const struct table *table, const char *metric, enum goal goal);
  * completed, failed, success_rate, mean_duration_seconds, total_duration_seconds},
  * started_at, completed_at, states{…}, metric, goal, best_point, best_value}. Owned
  * reference. `name` is the sweep's. Experiments stand in index order, however the table
- * is sorted. */
+ * is sorted, and are points: of several rows of one the last result's counts. */
 json_t *table_summary(const struct table *table, const char *name, const char *metric,
                       enum goal goal);
 

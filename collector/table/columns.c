@@ -3,18 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/table/result_string.h"
+#include "collector/table/result_text.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/json_io.h"
-
-#define NESTING_MAX 8
-
-/* The walk over a row's metrics: to collect their names, or to fill cells. */
-struct walk {
-    struct columns *columns; /* to collect; else NULL */
-    const struct map *at;
-    const json_t **cells; /* to fill; else NULL */
-    struct text name;
-};
 
 static size_t add_column(struct words *names, struct map *map, const char *name,
                          size_t *n_left_out)
@@ -32,42 +23,49 @@ static size_t add_column(struct words *names, struct map *map, const char *name,
     return names->count - 1;
 }
 
-static void take_metric(struct walk *walk, const json_t *value)
+/* The path with dots, and "#2" behind it where another metric is called so already. */
+static void add_heading(struct columns *columns, const char *path)
 {
-    size_t index = 0;
-    const char *name = text_string(&walk->name);
+    cleanup_free char *dotted = xstrdup(path);
+    size_t ignored;
 
-    if (walk->columns)
-        add_column(&walk->columns->metrics, &walk->columns->metric_at, name,
-                   &walk->columns->n_left_out);
-    else if (map_get(walk->at, name, &index))
-        walk->cells[index] = value;
-}
-
-static void walk_metrics(struct walk *walk, json_t *object, int level)
-{
-    size_t size = walk->name.size;
-
-    for (void *at = json_object_iter(object); at;
-         at = json_object_iter_next(object, at)) {
-        json_t *value = json_object_iter_value(at);
-        if (size > 0)
-            text_add_char(&walk->name, '.');
-        text_add(&walk->name, json_object_iter_key(at));
-        if (json_object_size(value) > 0 && level < NESTING_MAX)
-            walk_metrics(walk, value, level + 1);
-        else
-            take_metric(walk, value);
-        walk->name.size = size;
-        walk->name.bytes[size] = '\0';
+    for (char *at = dotted; (at = strchr(at, METRIC_WALK_SEPARATOR)); at++)
+        *at = '.';
+    cleanup_free char *heading = xstrdup(dotted);
+    for (int i = 2; map_get(&columns->heading_at, heading, &ignored); i++) {
+        free(heading);
+        heading = xasprintf("%s#%d", dotted, i);
     }
+    words_take(&columns->metrics, xstrdup(heading));
+    map_set(&columns->heading_at, columns->metrics.items[columns->metrics.count - 1],
+            columns->metrics.count - 1);
 }
 
-static void walk_row(struct walk *walk, const struct row *row)
+static void collect_metric(void *context, const char *path,
+                           const struct metric_text *value)
 {
-    if (row->metrics)
-        walk_metrics(walk, row->metrics, 1);
-    text_release(&walk->name);
+    struct columns *columns = context;
+    size_t count = columns->paths.count;
+
+    (void)value;
+    add_column(&columns->paths, &columns->path_at, path, &columns->n_left_out);
+    if (columns->paths.count > count)
+        add_heading(columns, path);
+}
+
+struct filling {
+    const struct columns *columns;
+    struct metric_text *cells;
+};
+
+static void fill_metric(void *context, const char *path,
+                        const struct metric_text *value)
+{
+    struct filling *filling = context;
+    size_t index = 0;
+
+    if (map_get(&filling->columns->path_at, path, &index))
+        filling->cells[filling->columns->shown_at[index]] = *value;
 }
 
 static void collect_params(const struct row *row, struct columns *columns)
@@ -99,18 +97,23 @@ static void find_varying(const struct table *table, struct columns *columns)
     free(first);
 }
 
+/* Names move, paths stay: `shown_at` tells where a path's metric is shown. */
 static void put_first(struct columns *columns, const char *metric)
 {
-    char **names = columns->metrics.items;
-    size_t index = 0;
+    size_t count = columns->metrics.count, index = 0;
 
-    if (!metric || !map_get(&columns->metric_at, metric, &index))
+    columns->shown_at = xcalloc(count + 1, sizeof *columns->shown_at);
+    for (size_t i = 0; i < count; i++)
+        columns->shown_at[i] = i;
+    if (!metric || !map_get(&columns->heading_at, metric, &index))
         return;
+    char **names = columns->metrics.items;
     char *name = names[index];
     memmove(names + 1, names, index * sizeof *names);
     names[0] = name;
-    for (size_t i = 0; i <= index; i++)
-        map_set(&columns->metric_at, names[i], i);
+    for (size_t i = 0; i < index; i++)
+        columns->shown_at[i] = i + 1;
+    columns->shown_at[index] = 0;
 }
 
 void columns_collect(const struct table *table, const char *first_metric,
@@ -118,9 +121,8 @@ void columns_collect(const struct table *table, const char *first_metric,
 {
     *ret_columns = (struct columns){0};
     for (size_t i = 0; i < table->count; i++) {
-        struct walk walk = {.columns = ret_columns};
         collect_params(&table->rows[i], ret_columns);
-        walk_row(&walk, &table->rows[i]);
+        metric_walk(&table->rows[i], collect_metric, ret_columns);
     }
     find_varying(table, ret_columns);
     put_first(ret_columns, first_metric);
@@ -129,10 +131,13 @@ void columns_collect(const struct table *table, const char *first_metric,
 void columns_release(struct columns *columns)
 {
     map_release(&columns->param_at);
-    map_release(&columns->metric_at);
+    map_release(&columns->path_at);
+    map_release(&columns->heading_at);
     words_release(&columns->params);
+    words_release(&columns->paths);
     words_release(&columns->metrics);
     free(columns->varies);
+    free(columns->shown_at);
     *columns = (struct columns){0};
 }
 
@@ -148,52 +153,53 @@ const char **columns_params(const struct columns *columns, const struct row *row
     return cells;
 }
 
-const json_t **columns_metrics(const struct columns *columns, const struct row *row)
+struct metric_text *columns_metrics(const struct columns *columns,
+                                    const struct row *row)
 {
-    const json_t **cells = xcalloc(columns->metrics.count + 1, sizeof *cells);
-    struct walk walk = {.at = &columns->metric_at, .cells = cells};
+    struct metric_text *cells = xcalloc(columns->metrics.count + 1, sizeof *cells);
+    struct filling filling = {columns, cells};
 
-    walk_row(&walk, row);
+    metric_walk(row, fill_metric, &filling);
     return cells;
 }
 
-static void add_real(struct text *text, double real, int digits)
+static bool is_number(const struct metric_text *value)
 {
-    if (digits > 0) {
-        text_addf(text, "%.*g", digits, real);
-        return;
-    }
-    text_add_real(text, real, 15);
+    char c = value->at[0];
+
+    return c == '-' || (c >= '0' && c <= '9');
 }
 
-/* "val_loss=NaN" among the row's nonfinite: nan, inf or -inf. */
-static const char *nonfinite_word(const struct row *row, const char *name)
+static void add_number(struct text *text, const struct metric_text *value, int digits)
 {
-    size_t size = strlen(name);
+    bool is_real = memchr(value->at, '.', value->size) ||
+                   memchr(value->at, 'e', value->size) ||
+                   memchr(value->at, 'E', value->size);
 
-    for (size_t i = 0; i < row->nonfinite.count; i++) {
-        const char *item = row->nonfinite.items[i];
-        if (strncmp(item, name, size) != 0 || item[size] != '=')
-            continue;
-        const char *token = item + size + 1;
-        return *token == 'N' ? "nan" : *token == '-' ? "-inf" : "inf";
+    if (digits == 0 || !is_real) {
+        text_add_bytes(text, value->at, value->size);
+        return;
     }
-    return "";
+    cleanup_free char *copy = xmemdup(value->at, value->size);
+    text_addf(text, "%.*g", digits, strtod(copy, NULL));
 }
 
-void columns_add_value(struct text *text, const struct row *row, const char *name,
-                       const json_t *value, int digits)
+void columns_add_value(struct text *text, const struct metric_text *value, int digits)
 {
-    if (!value)
+    const char *at = value->at;
+
+    if (!at || value->size == 0 || *at == 'n') /* null */
         return;
-    if (json_is_string(value))
-        text_add_bytes(text, json_string_value(value), json_string_length(value));
-    else if (json_is_integer(value))
-        text_addf(text, "%lld", (long long)json_integer_value(value));
-    else if (json_is_real(value))
-        add_real(text, json_real_value(value), digits);
-    else if (json_is_null(value))
-        text_add(text, nonfinite_word(row, name));
+    if (*at == '"')
+        result_string_read(&at, at + value->size, text);
+    else if (*at == 'N')
+        text_add(text, "nan");
+    else if (*at == 'I')
+        text_add(text, "inf");
+    else if (*at == '-' && value->size > 1 && at[1] == 'I')
+        text_add(text, "-inf");
+    else if (is_number(value))
+        add_number(text, value, digits);
     else
-        jsonio_add(text, value);
+        result_text_add(text, at, value->size);
 }

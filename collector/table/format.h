@@ -19,6 +19,9 @@ struct format_options {
     size_t columns;     /* width of the terminal, 0 = no limit */
     bool has_colour;    /* only FORMAT_TABLE */
     const char *metric; /* that column comes first among the metrics; may be NULL */
+    size_t
+        *ret_n_left_out; /* only FORMAT_CSV, may be NULL: gets how many values have no
+                               column, because there are too many names (COLUMNS_MAX) */
 };
 
 int format_from_name(const char *name, enum format *ret_format, struct error *err);
@@ -26,7 +29,8 @@ int format_from_name(const char *name, enum format *ret_format, struct error *er
 /* Append the whole table. Columns: swept parameters (those that differ; all if one
  * row), state, cause, metrics, duration, job. CSV has every parameter as `param.<key>`,
  * every metric as `metric.<name>` (nested objects dotted), RFC 4180 quoting, non-finite
- * as nan/inf/-inf; JSONL rows are {"type":"row",…}. */
+ * as nan/inf/-inf, numbers with the digits that were written; JSONL rows are
+ * {"type":"row",…}. */
 void format_table(const struct table *table, const struct format_options *options,
                   struct text *text);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/table/result_string.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/utf8.h"
 
@@ -134,31 +135,56 @@ static size_t value_end(const char *json, size_t size, size_t at)
     return size;
 }
 
-bool result_text_member(const char *json, size_t size, const char *key,
-                        const char **ret_value, size_t *ret_size)
+void result_text_each_member(const char *json, size_t size,
+                             result_text_member_fn on_member, void *context)
 {
-    size_t key_size = strlen(key), at = 0;
-    bool is_found = false;
+    cleanup_text struct text name = {0};
+    size_t at = 0;
 
     while (at < size && json[at] != '"')
         at++;
     while (at < size && json[at] == '"') {
-        size_t name = at + 1;
-        at = string_end(json, size, at);
-        size_t name_size = at - name - 1;
+        const char *behind = json + at;
+        text_clear(&name);
+        if (!result_string_read(&behind, json + size, &name))
+            return;
+        at = (size_t)(behind - json);
         while (at < size && (is_space(json[at]) || json[at] == ':'))
             at++;
-        size_t end = value_end(json, size, at);
-        if (name_size == key_size && memcmp(json + name, key, key_size) == 0) {
-            size_t last = end;
-            while (last > at && is_space(json[last - 1]))
-                last--;
-            *ret_value = json + at;
-            *ret_size = last - at;
-            is_found = true;
-        }
+        size_t end = value_end(json, size, at), last = end;
+        while (last > at && is_space(json[last - 1]))
+            last--;
+        on_member(context, text_string(&name), json + at, last - at);
         for (at = end; at < size && json[at] != '"'; at++)
             ;
     }
-    return is_found;
+}
+
+struct wanted {
+    const char *key;
+    const char *value;
+    size_t size;
+};
+
+static void take_wanted(void *context, const char *name, const char *value, size_t size)
+{
+    struct wanted *wanted = context;
+
+    if (strcmp(name, wanted->key) != 0)
+        return;
+    wanted->value = value;
+    wanted->size = size;
+}
+
+bool result_text_member(const char *json, size_t size, const char *key,
+                        const char **ret_value, size_t *ret_size)
+{
+    struct wanted wanted = {.key = key};
+
+    result_text_each_member(json, size, take_wanted, &wanted);
+    if (!wanted.value)
+        return false;
+    *ret_value = wanted.value;
+    *ret_size = wanted.size;
+    return true;
 }

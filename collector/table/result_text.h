@@ -16,9 +16,16 @@
 /* Append. `json` is one whole value, as the scan gives it. Pure. */
 void result_text_add(struct text *text, const char *json, size_t size);
 
+/* Call `on_member` for each member of the object `json` in order, with its name decoded
+ * and its value's bytes, without blanks around them, borrowed from json. */
+typedef void (*result_text_member_fn)(void *context, const char *name,
+                                      const char *value, size_t size);
+void result_text_each_member(const char *json, size_t size,
+                             result_text_member_fn on_member, void *context);
+
 /* Where in the object `json` the value of its own member `key` stands (the last one,
- * where there are two). False: there is none by that spelling. `*ret_value` is borrowed
- * from json. */
+ * where there are two), however its name is spelled. False: there is none. `*ret_value`
+ * is borrowed from json. */
 bool result_text_member(const char *json, size_t size, const char *key,
                         const char **ret_value, size_t *ret_size);
 

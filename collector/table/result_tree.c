@@ -6,10 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/table/result_string.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/text/utf8.h"
-
-#define REPLACEMENT 0xFFFDU
 
 struct reader {
     const char *at, *end;
@@ -48,104 +46,9 @@ static void leave(struct reader *reader, size_t size)
 
 /* ---- strings ---- */
 
-static void add_character(struct text *text, unsigned value)
-{
-    char bytes[4];
-
-    if (value < 0x80) {
-        text_add_char(text, (char)value);
-    } else if (value < 0x800) {
-        bytes[0] = (char)(0xC0 | (value >> 6));
-        bytes[1] = (char)(0x80 | (value & 0x3F));
-        text_add_bytes(text, bytes, 2);
-    } else if (value < 0x10000) {
-        bytes[0] = (char)(0xE0 | (value >> 12));
-        bytes[1] = (char)(0x80 | ((value >> 6) & 0x3F));
-        bytes[2] = (char)(0x80 | (value & 0x3F));
-        text_add_bytes(text, bytes, 3);
-    } else {
-        bytes[0] = (char)(0xF0 | (value >> 18));
-        bytes[1] = (char)(0x80 | ((value >> 12) & 0x3F));
-        bytes[2] = (char)(0x80 | ((value >> 6) & 0x3F));
-        bytes[3] = (char)(0x80 | (value & 0x3F));
-        text_add_bytes(text, bytes, 4);
-    }
-}
-
-static bool read_hex(struct reader *reader, unsigned *ret_value)
-{
-    unsigned value = 0;
-
-    if (reader->end - reader->at < 4)
-        return false;
-    for (int i = 0; i < 4; i++) {
-        char c = *reader->at++;
-        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-                         : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
-                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
-                                                : 16;
-        if (digit > 15)
-            return false;
-        value = value << 4 | digit;
-    }
-    *ret_value = value;
-    return true;
-}
-
-/* Behind "\u". Python writes a lone surrogate where its string had one. */
-static bool read_unicode(struct reader *reader, struct text *text)
-{
-    unsigned value = 0, low = 0;
-
-    if (!read_hex(reader, &value))
-        return false;
-    if (value >= 0xD800 && value <= 0xDBFF) {
-        const char *behind = reader->at;
-        if (take(reader, "\\u") && read_hex(reader, &low) && low >= 0xDC00 &&
-            low <= 0xDFFF) {
-            value = 0x10000 + ((value - 0xD800) << 10) + (low - 0xDC00);
-        } else {
-            reader->at = behind;
-            value = REPLACEMENT;
-        }
-    } else if ((value >= 0xDC00 && value <= 0xDFFF) || value == 0) {
-        value = REPLACEMENT;
-    }
-    add_character(text, value);
-    return true;
-}
-
-static bool read_escape(struct reader *reader, struct text *text)
-{
-    static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-
-    if (reader->at == reader->end)
-        return false;
-    char c = *reader->at++;
-    if (c == 'u')
-        return read_unicode(reader, text);
-    const char *letter = c ? strchr(letters, c) : NULL;
-    if (letter)
-        text_add_char(text, meanings[letter - letters]);
-    return letter != NULL;
-}
-
 static bool read_string(struct reader *reader, struct text *text)
 {
-    if (!take(reader, "\""))
-        return false;
-    while (reader->at < reader->end) {
-        const char *run = reader->at;
-        while (reader->at < reader->end && (unsigned char)*reader->at >= 0x20 &&
-               *reader->at != '"' && *reader->at != '\\')
-            reader->at++;
-        utf8_add_clean(text, run, (size_t)(reader->at - run));
-        if (take(reader, "\""))
-            return true;
-        if (!take(reader, "\\") || !read_escape(reader, text))
-            return false;
-    }
-    return false;
+    return result_string_read(&reader->at, reader->end, text);
 }
 
 static json_t *read_text_value(struct reader *reader)

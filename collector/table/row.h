@@ -50,6 +50,7 @@ struct row {
     char *phase;          /* owned: how far its script came, of the verdict; "" */
     double expected_at;   /* of one that waits: when it may start; 0 unknown */
     size_t n_results;     /* good result lines in the file */
+    size_t result_number; /* which of them the row shows, from 1; 0 unknown */
     struct words warnings;
 };
 

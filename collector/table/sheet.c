@@ -48,6 +48,21 @@ static void add_string(struct sheet *sheet, const char *string)
     add_cell(sheet, string, strlen(string));
 }
 
+/* A name that the table itself, or one of `others`, has too gets its kind in front. */
+static void add_heading(struct sheet *sheet, const char *kind, const char *name,
+                        const struct map *others)
+{
+    static const char *const own[] = {"point", "state", "cause", "duration", "job"};
+    cleanup_free char *full = xasprintf("%s.%s", kind, name);
+    size_t ignored;
+    bool is_taken = map_get(others, name, &ignored) ||
+                    strncmp(name, "param.", 6) == 0 || strncmp(name, "metric.", 7) == 0;
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        is_taken = is_taken || strcmp(name, own[i]) == 0;
+    add_string(sheet, is_taken ? full : name);
+}
+
 static void add_header(const struct layout *layout, struct sheet *sheet)
 {
     const struct columns *columns = &layout->columns;
@@ -56,7 +71,7 @@ static void add_header(const struct layout *layout, struct sheet *sheet)
         add_string(sheet, "point");
     for (size_t i = 0; i < columns->params.count; i++) {
         if (layout->shows[i])
-            add_string(sheet, columns->params.items[i]);
+            add_heading(sheet, "param", columns->params.items[i], &columns->heading_at);
     }
     sheet->state_column = sheet->cells.count;
     add_string(sheet, "state");
@@ -65,7 +80,7 @@ static void add_header(const struct layout *layout, struct sheet *sheet)
     sheet->first_metric = sheet->cells.count;
     sheet->n_metrics = columns->metrics.count;
     for (size_t i = 0; i < columns->metrics.count; i++)
-        add_string(sheet, columns->metrics.items[i]);
+        add_heading(sheet, "metric", columns->metrics.items[i], &columns->param_at);
     add_string(sheet, "duration");
     if (layout->has_job)
         add_string(sheet, "job");
@@ -76,11 +91,11 @@ static void add_metrics(const struct layout *layout, const struct row *row,
                         struct sheet *sheet)
 {
     const struct columns *columns = &layout->columns;
-    const json_t **cells = columns_metrics(columns, row);
+    struct metric_text *cells = columns_metrics(columns, row);
 
     for (size_t i = 0; i < columns->metrics.count; i++) {
         cleanup_text struct text text = {0};
-        columns_add_value(&text, row, columns->metrics.items[i], cells[i], DIGITS);
+        columns_add_value(&text, &cells[i], DIGITS);
         add_cell(sheet, text_string(&text), text.size);
     }
     free(cells);

@@ -1,7 +1,9 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "collector/table/aggregate.h"
 #include "launcher/common/clock.h"
+#include "launcher/common/map.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 
@@ -120,8 +122,33 @@ static void set_times(const struct table *table, json_t *root)
     json_object_set_new(root, "completed_at", time_or_null(last));
 }
 
-json_t *table_summary(const struct table *table, const char *name, const char *metric,
-                      enum goal goal)
+/* Of a point with several rows (--pick all) the one with its last result, in place of
+ * the first. The rows stay the table's own; only the list is owned. */
+static struct table one_a_point(const struct table *table)
+{
+    struct table lone = {.rows = xcalloc(table->count + 1, sizeof *table->rows)};
+    struct map at = {0};
+    cleanup_words struct words keys = {0};
+
+    for (size_t i = 0; i < table->count; i++) {
+        const struct row *row = &table->rows[i];
+        size_t index = lone.count;
+        words_addf(&keys, "%ld\n%s\n%s", row->index, row->point,
+                   row->index < 0 ? row->output : "");
+        if (map_get(&at, keys.items[i], &index)) {
+            if (row->result_number > lone.rows[index].result_number)
+                lone.rows[index] = *row;
+            continue;
+        }
+        map_set(&at, keys.items[i], lone.count);
+        lone.rows[lone.count++] = *row;
+    }
+    map_release(&at);
+    return lone;
+}
+
+static json_t *make_summary(const struct table *table, const char *name,
+                            const char *metric, enum goal goal)
 {
     long best = table_best(table, metric, goal);
     const struct row *row = best >= 0 ? &table->rows[best] : NULL;
@@ -143,4 +170,14 @@ json_t *table_summary(const struct table *table, const char *name, const char *m
                             : json_null());
     json_object_set_new(root, "best_value", number_or_null(has_value, value));
     return root;
+}
+
+json_t *table_summary(const struct table *table, const char *name, const char *metric,
+                      enum goal goal)
+{
+    struct table lone = one_a_point(table);
+    json_t *summary = make_summary(&lone, name, metric, goal);
+
+    free(lone.rows);
+    return summary;
 }

@@ -79,14 +79,14 @@ static void add_row(struct text *text, const struct columns *columns,
                     const struct row *row)
 {
     const char **params = columns_params(columns, row);
-    const json_t **metrics = columns_metrics(columns, row);
+    struct metric_text *metrics = columns_metrics(columns, row);
 
     add_fixed(text, row);
     for (size_t i = 0; i < columns->params.count; i++)
         add_next(text, params[i] ? params[i] : "");
     for (size_t i = 0; i < columns->metrics.count; i++) {
         cleanup_text struct text value = {0};
-        columns_add_value(&value, row, columns->metrics.items[i], metrics[i], 0);
+        columns_add_value(&value, &metrics[i], 0);
         text_add_char(text, ',');
         add_field(text, text_string(&value), value.size);
     }
@@ -107,6 +107,8 @@ void write_csv(const struct table *table, const struct format_options *options,
     add_names(text, "param", &columns.params);
     add_names(text, "metric", &columns.metrics);
     text_add(text, ",output\n");
+    if (options->ret_n_left_out)
+        *options->ret_n_left_out = columns.n_left_out;
     for (size_t i = 0; i < table->count; i++)
         add_row(text, &columns, &table->rows[i]);
     columns_release(&columns);

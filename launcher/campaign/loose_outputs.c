@@ -194,7 +194,9 @@ static void add_rows(const struct source *source, struct table *table)
         if (index < scan->count)
             row_set_result(row, scan->results[index].json, scan->results[index].size,
                            NULL);
+        row->result_number = index + 1;
         decide(row, source, scan);
+        result_witness_warn(scan, &row->warnings);
         words_copy(&row->warnings, &source->workers.troubles);
         if (scan->good_differ && n_rows == 1)
             words_addf(&row->warnings,

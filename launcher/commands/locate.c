@@ -55,6 +55,11 @@ int locate_sweep(const struct settings *settings, const char *word, char **ret_p
         }
     }
     list_sweeps(folder, &names, &newest);
+    if (names.count == 0 && word)
+        return error_set(err, ERROR_INPUT,
+                         "there is no file or folder '%s', and no sweep of that name: "
+                         "'%s' holds none",
+                         word, folder);
     if (names.count == 0)
         return error_set(
             err, ERROR_INPUT,
@@ -66,8 +71,9 @@ int locate_sweep(const struct settings *settings, const char *word, char **ret_p
         return 0;
     }
     const char *near = near_name(word, (const char *const *)names.items, names.count);
-    return error_set(err, ERROR_INPUT, "no sweep '%s' in '%s' (%zu there)%s%s%s", word,
-                     folder, names.count, near ? "; did you mean '" : "",
+    return error_set(err, ERROR_INPUT,
+                     "no file, folder or sweep '%s' ('%s' holds %zu sweeps)%s%s%s",
+                     word, folder, names.count, near ? "; did you mean '" : "",
                      near ? near : "", near ? "'?" : "");
 }
 

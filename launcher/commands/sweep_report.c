@@ -1,7 +1,9 @@
 #include <string.h>
 
 #include "collector/table/aggregate.h"
+#include "collector/table/columns.h"
 #include "collector/table/format.h"
+#include "collector/table/metric_check.h"
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/progress.h"
@@ -14,14 +16,26 @@ int print_table(const struct invocation *in, const struct table *table,
                 const char *metric, const char *format, struct error *err)
 {
     cleanup_text struct text text = {0};
+    cleanup_words struct words warnings = {0};
+    size_t n_left_out = 0;
     struct format_options options = {.format = in->json ? FORMAT_JSONL : FORMAT_TABLE,
                                      .columns = term_is(1) ? term_columns(1) : 0,
                                      .has_colour = term_has_colour(1),
-                                     .metric = metric};
+                                     .metric = metric,
+                                     .ret_n_left_out = &n_left_out};
 
     if (format && format_from_name(format, &options.format, err) < 0)
         return -1;
     format_table(table, &options, &text);
+    if (metric)
+        metric_check(table, metric, &warnings);
+    if (n_left_out > 0)
+        words_addf(&warnings,
+                   "%zu values were left out: there are more than %d names of metrics "
+                   "or parameters; --format jsonl has them all",
+                   n_left_out, COLUMNS_MAX);
+    for (size_t i = 0; i < warnings.count; i++)
+        warn_user("%s", warnings.items[i]);
     return print_text(&text, err);
 }
 

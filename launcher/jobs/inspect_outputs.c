@@ -170,6 +170,7 @@ void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
         found->sources.count > 0)
         log_hint_find(out, err_path, &hint);
     decide(sweep, attempt, options, &hint, found);
+    result_witness_warn(&found->scan, &warnings);
     words_copy(&found->outcome.warnings, &warnings);
     evidence_choose(&hint, &found->outcome, &found->evidence);
     prove_result(found, out, &found->evidence);

@@ -122,6 +122,7 @@ void inspect_add_rows(const struct sweep *sweep, const struct sweep_point *point
         size_t picked = n_rows > 1 || found.scan.count == 0 ? i : found.scan.count - 1;
         if (picked < found.scan.count)
             add_result(row, &found.scan.results[picked]);
+        row->result_number = picked + 1;
         fill_attempt(row, attempt, &found, inspection_output(&found, picked));
         if (!attempt->is_final) {
             free(row->evidence_file);

@@ -79,6 +79,39 @@ static void orders(void)
     table_release(&table);
 }
 
+/* --pick all gives a point several rows; the summary counts it once, by its last
+ * result. */
+static void summary_of_several(void)
+{
+    struct table table = {0};
+    static const struct {
+        long index;
+        size_t number;
+        const char *json;
+    } rows[] = {{0, 2, "{\"loss\":1,\"duration_seconds\":10}"},
+                {1, 1, "{\"loss\":2,\"duration_seconds\":10}"},
+                {0, 3, "{\"loss\":3,\"duration_seconds\":10}"},
+                {0, 1, "{\"loss\":4,\"duration_seconds\":10}"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct row *row = table_add(&table);
+        row->index = rows[i].index;
+        row->result_number = rows[i].number;
+        row->state = STATE_COMPLETED;
+        row_set_result(row, rows[i].json, strlen(rows[i].json), NULL);
+    }
+    json_auto_t *root = table_summary(&table, "s", "loss", GOAL_MIN);
+    const json_t *numbers = json_object_get(root, "summary");
+    const json_t *first = json_array_get(json_object_get(root, "experiments"), 0);
+    ok(json_integer_value(json_object_get(numbers, "total_experiments")) == 2 &&
+           json_real_value(json_object_get(numbers, "total_duration_seconds")) == 20,
+       "two points of three results and one are two");
+    ok(json_integer_value(json_object_get(json_object_get(first, "metrics"), "loss")) ==
+           3,
+       "the last result is the point's");
+    table_release(&table);
+}
+
 static void summary(void)
 {
     struct table table = {0};
@@ -165,6 +198,7 @@ int main(void)
 {
     orders();
     summary();
+    summary_of_several();
     count_lines();
     return tap_done();
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/table/metric_check.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "tests/tap/tap.h"
@@ -156,8 +157,8 @@ static void csv(void)
         "000Z,"
         "1e-3,gcn,1,0.123456789,y,,points/lr=1.out\n"
         "lr=2,1,,,failed,setup,,,,,,\"0,5 \"\"x\"\"\",gcn,nan,,,\"[1,2]\",\n"
-        "c,2,,,completed,,,,,,,\"a\nb\",,-inf,0.1,true,inf,\n",
-        "infinities, and as many digits as the number needs");
+        "c,2,,,completed,,,,,,,\"a\nb\",,-inf,0.1,true,1e999,\n",
+        "infinities, and numbers as they were written");
     table_release(&table);
 }
 
@@ -235,22 +236,110 @@ static void names(void)
        "markdown");
 }
 
-/* 20,000 rows with 20,000 different metrics must not take minutes, and have a ceiling.
+/* One row with 70,000 different metrics must not take minutes, and have a ceiling.
  */
 static void many_columns(void)
 {
     struct table table = {0};
     cleanup_text struct text json = {0}, text = {0};
-    struct format_options options = {.format = FORMAT_CSV};
+    size_t n_left_out = 0;
+    struct format_options options = {.format = FORMAT_CSV,
+                                     .ret_n_left_out = &n_left_out};
 
     text_add(&json, "{\"m0\":0");
-    for (int i = 1; i < 20000; i++)
+    for (int i = 1; i < 70000; i++)
         text_addf(&json, ",\"m%d\":%d", i, i);
     text_add(&json, "}");
     add(&table, "p", STATE_COMPLETED, text_string(&json));
     format_table(&table, &options, &text);
-    ok(strstr(text_string(&text), ",metric.m4095,output") != NULL,
-       "columns have a ceiling");
+    ok(strstr(text_string(&text), ",metric.m65535,output") != NULL &&
+           n_left_out == 70000 - 65536,
+       "columns have a ceiling, and what is beyond it is counted");
+    table_release(&table);
+}
+
+/* The second line of the CSV of one row with these metrics, its cells alone. */
+static void cells(const char *metrics, const char *names, const char *values)
+{
+    struct table table = {0};
+    cleanup_free char *json = xasprintf("{\"metrics\":%s}", metrics);
+    cleanup_free char *wanted = xasprintf(
+        "point,index,attempt,job_id,state,cause,exit_code,signal,duration_s,started_at,"
+        "ended_at%s,output\np,0,,,completed,,,,,,%s,\n",
+        names, values);
+
+    add(&table, "p", STATE_COMPLETED, json);
+    check(&table, (struct format_options){.format = FORMAT_CSV}, wanted, metrics);
+    table_release(&table);
+}
+
+static void as_written(void)
+{
+    cells("{\"s\":18446744073709551557,\"n\":-123456789012345678901234567890}",
+          ",metric.s,metric.n",
+          ",18446744073709551557,-123456789012345678901234567890");
+    cells("{\"a\":1.0,\"b\":1E5,\"c\":-0.0,\"d\":0.10,\"e\":1e+2}",
+          ",metric.a,metric.b,metric.c,metric.d,metric.e", ",1.0,1E5,-0.0,0.10,1e+2");
+    cells("{\"x\":null,\"x=y\":NaN}", ",metric.x,metric.x=y", ",,nan");
+    cells("{\"a.b\":1,\"a\":{\"b\":2}}", ",metric.a.b,metric.a.b#2", ",1,2");
+    cells("{\"a\":{\"b\":2},\"a.b\":1,\"a.b#2\":3}",
+          ",metric.a.b,metric.a.b#2,metric.a.b#2#2", ",2,1,3");
+    cells("{\"a\":1,\"\\u0061\":2,\"a\":3}", ",metric.a", ",3");
+    cells("{\"a\":{\"x\":1},\"a\":{\"y\":2}}", ",metric.a.y", ",2");
+    cells("{\"a\":{},\"b\":[ 1,\n2],\"c\":{ \"d\" : {\"e\":-Infinity}}}",
+          ",metric.a,metric.b,metric.c.d.e", ",{},\"[ 1, 2]\",-inf");
+}
+
+static void headings(void)
+{
+    struct table table = {0};
+    cleanup_text struct text text = {0};
+    struct row *row = add(&table, "p", STATE_COMPLETED,
+                          "{\"metrics\":{\"loss\":1,\"state\":\"odd\",\"duration\":7,"
+                          "\"seed\":3,\"metric.loss\":4}}");
+
+    param(row, "seed", "3");
+    param(row, "job", "x");
+    format_table(&table, &(struct format_options){0}, &text);
+    *strchr(text.bytes, '\n') = '\0';
+    is_string(text_string(&text),
+              "param.seed  param.job  state      loss  metric.state  metric.duration  "
+              "metric.seed  metric.metric.loss  duration",
+              "no two columns have one heading");
+    table_release(&table);
+}
+
+static void check_metric(const char *metric, const char *wanted)
+{
+    struct table table = {0};
+    cleanup_words struct words warnings = {0};
+
+    add(&table, "p", STATE_COMPLETED, "{\"accuracy\":0.5,\"b\":{\"c\":1}}");
+    add(&table, "q", STATE_COMPLETED, "{\"accuracy\":\"0.9\",\"b\":{\"c\":2}}");
+    add(&table, "r", STATE_FAILED, NULL);
+    metric_check(&table, metric, &warnings);
+    is_string(warnings.count ? warnings.items[0] : "", wanted, metric);
+    table_release(&table);
+}
+
+static void metrics_asked_for(void)
+{
+    struct table table = {0};
+    cleanup_words struct words warnings = {0};
+
+    check_metric("b.c", "");
+    check_metric("acuracy",
+                 "no row has the metric 'acuracy'; did you mean 'accuracy'?");
+    check_metric("zzzzzz\x1b[2J",
+                 "no row has the metric 'zzzzzz?[2J'; there are: accuracy, b.c");
+    check_metric(
+        "accuracy",
+        "the metric 'accuracy' is a text in 1 row (\"0.9\"), and texts are not "
+        "ordered: print it as a number, in Python float(x) instead of "
+        "json.dumps(..., default=str)");
+    add(&table, "p", STATE_FAILED, NULL);
+    metric_check(&table, "any", &warnings);
+    ok(warnings.count == 0, "no metrics at all: nothing to say");
     table_release(&table);
 }
 
@@ -262,5 +351,8 @@ int main(void)
     csv();
     json();
     many_columns();
+    as_written();
+    headings();
+    metrics_asked_for();
     return tap_done();
 }
