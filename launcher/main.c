@@ -8,6 +8,7 @@
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/common/text/near.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/verbs.h"
 
 static bool wants_json(int argc, char **argv)
 {
@@ -39,7 +40,7 @@ static int unknown_verb(const char *verb, struct error *err)
     const char *names[64];
     size_t count = 0;
 
-    for (const struct command *const *at = command_table; *at && count < 64; at++)
+    for (const struct command *const *at = verbs; *at && count < 64; at++)
         names[count++] = (*at)->name;
     const char *near = near_name(verb, names, count);
     if (near)
@@ -62,11 +63,11 @@ static int run(int argc, char **argv, struct error *err)
         if (strcmp(verb, short_cuts[i].option) == 0)
             verb = short_cuts[i].verb;
     }
-    const struct command *command = command_find(verb);
+    const struct command *command = command_find(verbs, verb);
     if (!command)
         return unknown_verb(verb, err);
     int rest = argc > 2 ? argc - 2 : 0;
-    return command_run(command, rest, argv + (argc > 2 ? 2 : argc), err);
+    return command_run(command, verbs, rest, argv + (argc > 2 ? 2 : argc), err);
 }
 
 /* A signal that stopped us shows in the exit code as a shell expects. */

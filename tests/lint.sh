@@ -108,7 +108,8 @@ check_layers()
     FILENAME == ARGV[1] { if ($0 !~ /^#/ && NF) level[$1] = ++count; next }
     function folder(path) {
         if (path in level) return path
-        sub(/\/[^\/]*$/, "", path)
+        sub(/\.[ch]$/, "", path)
+        if (!(path in level)) sub(/\/[^\/]*$/, "", path)
         return path
     }
     /^[ \t]*#[ \t]*include[ \t]*"/ {

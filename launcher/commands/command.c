@@ -122,12 +122,12 @@ static int print_help(const struct command *command, struct error *err)
     return print_text(&text, err);
 }
 
-int command_run(const struct command *command, int argc, char *const *argv,
-                struct error *err)
+int command_run(const struct command *command, const struct command *const *verbs,
+                int argc, char *const *argv, struct error *err)
 {
     const struct option_spec *tables[4];
     size_t n_tables = command_tables(command, tables);
-    struct invocation in = {0};
+    struct invocation in = {.verbs = verbs};
     struct parse parse = {.in = &in};
 
     int rc = options_parse(tables, n_tables, argc, argv, command->stops_at_word,
@@ -143,9 +143,9 @@ int command_run(const struct command *command, int argc, char *const *argv,
     return rc;
 }
 
-const struct command *command_find(const char *name)
+const struct command *command_find(const struct command *const *verbs, const char *name)
 {
-    for (const struct command *const *at = command_table; *at; at++) {
+    for (const struct command *const *at = verbs; *at; at++) {
         if (strcmp((*at)->name, name) == 0)
             return *at;
     }
@@ -196,13 +196,13 @@ void command_add_help(const struct command *command, struct text *text)
     }
 }
 
-void commands_add_help(struct text *text)
+void commands_add_help(const struct command *const *verbs, struct text *text)
 {
     const struct help_page *page = help_find("raylaunch");
 
     add_head(page, "", text);
     text_add(text, "\nverbs:\n");
-    for (const struct command *const *at = command_table; *at; at++)
+    for (const struct command *const *at = verbs; *at; at++)
         text_addf(text, "  %-12s%s\n", (*at)->name, help_find((*at)->name)->summary);
     text_addf(text, "\n%s", page->details);
 }

@@ -1,7 +1,8 @@
 /* command.h - a verb: one exported descriptor, one file
  *
  * To add a verb: docs/adding-a-command.md (this file, its page of help, a row in
- * table.c, its test).
+ * launcher/verbs.c, its test). The table of verbs is handed down from there: nothing
+ * here knows which verbs there are.
  */
 #ifndef LAUNCHER_COMMANDS_COMMAND_H
 #define LAUNCHER_COMMANDS_COMMAND_H
@@ -27,7 +28,8 @@ struct invocation {
     struct words rest;         /* operands, or the entrypoint's command */
     struct words values[64];   /* by option id: values given ("" for a flag) */
     bool json, quiet, verbose;
-    char *file_path; /* owned or NULL: --file */
+    char *file_path;                    /* owned or NULL: --file */
+    const struct command *const *verbs; /* borrowed: all of them, NULL ended */
 };
 
 struct command {
@@ -39,16 +41,17 @@ struct command {
     int (*run)(struct invocation *in, struct error *err);
 };
 
-extern const struct command *const command_table[]; /* NULL ended */
-
-const struct command *command_find(const char *name); /* NULL: no such verb */
+/* `verbs` is the table of all, NULL ended. NULL: no such verb. */
+const struct command *command_find(const struct command *const *verbs,
+                                   const char *name);
 
 /* Parse, load settings, run. */
-int command_run(const struct command *command, int argc, char *const *argv,
-                struct error *err);
+int command_run(const struct command *command, const struct command *const *verbs,
+                int argc, char *const *argv, struct error *err);
 
 void command_add_help(const struct command *command, struct text *text);
-void commands_add_help(struct text *text); /* `raylaunch help` */
+/* `raylaunch help` */
+void commands_add_help(const struct command *const *verbs, struct text *text);
 
 bool invocation_has(const struct invocation *in, int id);
 const char *invocation_value(const struct invocation *in,

@@ -17,7 +17,7 @@ static void add_options_of(const struct command *command, struct text *text)
     }
 }
 
-static void add_bash(struct text *text)
+static void add_bash(const struct command *const *verbs, struct text *text)
 {
     text_add(text,
              "# bash: eval \"$(raylaunch completion bash)\"\n"
@@ -26,10 +26,10 @@ static void add_bash(struct text *text)
              "    COMPREPLY=()\n"
              "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
              "        words=\"");
-    for (const struct command *const *at = command_table; *at; at++)
-        text_addf(text, "%s%s", at == command_table ? "" : " ", (*at)->name);
+    for (const struct command *const *at = verbs; *at; at++)
+        text_addf(text, "%s%s", at == verbs ? "" : " ", (*at)->name);
     text_add(text, "\"\n    else\n        case $verb in\n");
-    for (const struct command *const *at = command_table; *at; at++) {
+    for (const struct command *const *at = verbs; *at; at++) {
         text_addf(text, "        %s) words=\"", (*at)->name);
         add_options_of(*at, text);
         text_add(text, "\" ;;\n");
@@ -59,7 +59,7 @@ static int verb_completion_run(struct invocation *in, struct error *err)
     else if (strcmp(shell, "bash") != 0)
         return error_set(err, ERROR_USAGE, "completion is for bash and zsh, not '%s'",
                          shell);
-    add_bash(&text);
+    add_bash(in->verbs, &text);
     return print_text(&text, err);
 }
 

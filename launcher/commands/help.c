@@ -9,10 +9,10 @@ static int verb_help_run(struct invocation *in, struct error *err)
     cleanup_text struct text text = {0};
 
     if (in->rest.count == 0) {
-        commands_add_help(&text);
+        commands_add_help(in->verbs, &text);
         return print_text(&text, err);
     }
-    const struct command *command = command_find(in->rest.items[0]);
+    const struct command *command = command_find(in->verbs, in->rest.items[0]);
     if (!command)
         return error_set(err, ERROR_USAGE, "unknown verb '%s'; see `raylaunch help`",
                          in->rest.items[0]);

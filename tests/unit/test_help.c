@@ -1,6 +1,7 @@
 #include "launcher/commands/command.h"
 #include "launcher/commands/flags.h"
 #include "launcher/help/help.h"
+#include "launcher/verbs.h"
 #include "tests/tap/tap.h"
 
 /* Every option that is shown has a text in `page`. */
@@ -34,7 +35,7 @@ static void has_options(const struct help_page *page,
 
 static bool is_verb(const char *name)
 {
-    for (const struct command *const *at = command_table; *at; at++) {
+    for (const struct command *const *at = verbs; *at; at++) {
         if (strcmp((*at)->name, name) == 0)
             return true;
     }
@@ -67,7 +68,7 @@ static void check_shared_pages(void)
 {
     const struct option_spec *flags = flags_table(true);
     const struct option_spec *tables[4];
-    size_t n_tables = command_tables(command_find("sweep"), tables);
+    size_t n_tables = command_tables(command_find(verbs, "sweep"), tables);
 
     has_texts(flags, help_find("settings"));
     has_options(help_find("settings"), &flags, 1);
@@ -81,7 +82,7 @@ int main(void)
 {
     static const char *const others[] = {"raylaunch", "options", "settings"};
 
-    for (const struct command *const *at = command_table; *at; at++)
+    for (const struct command *const *at = verbs; *at; at++)
         check_verb(*at);
     check_shared_pages();
     for (const struct help_page *page = help_pages; page->name; page++) {
