@@ -3,8 +3,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "collector/scan/scan.h"
-
 #define MARKER_SIZE (sizeof SCAN_MARKER - 1)
 #define START_SIZE (sizeof SCAN_START_MARKER - 1)
 

@@ -8,6 +8,9 @@
 
 #include <stddef.h>
 
+#define SCAN_MARKER "TMGG_RESULT:"
+#define SCAN_START_MARKER "raylaunch: start " /* "raylaunch: start K of job J" */
+
 #define MARKER_NONE ((size_t)-1)
 
 /* Offset of the first whole "TMGG_RESULT:" in bytes[from…size), or MARKER_NONE. Pure.

@@ -8,7 +8,7 @@
 #ifndef COLLECTOR_SCAN_WINDOW_H
 #define COLLECTOR_SCAN_WINDOW_H
 
-#include "collector/scan/scan.h"
+#include "collector/scan/scan_report.h"
 #include "collector/scan/value.h"
 
 #define WINDOW_LINE_HEAD 64 /* bytes of a line's beginning that are looked at */
