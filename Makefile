@@ -47,7 +47,7 @@ SOURCES   := $(filter-out launcher/main.c,$(wildcard launcher/*.c launcher/*/*.c
 OBJECTS   := $(SOURCES:%.c=$(B)/%.o) $(B)/embedded.o $(B)/help_pages.o
 HELP      := $(sort $(wildcard launcher/help/*.txt))
 KEEPER    := $(sort $(wildcard templates/keeper/*.py))
-TEMPLATES := $(B)/templates/keeper.py $(sort $(wildcard templates/*.sbatch templates/parts/*))
+TEMPLATES := $(B)/templates/keeper.py $(sort $(wildcard templates/*.sbatch templates/whole/* templates/parts/* templates/runtime/*))
 UNITS     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZERS   := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -72,7 +72,7 @@ $(B)/%.o: %.c $(B)/flags
 
 $(B)/templates/keeper.py: templates/join.sh $(KEEPER)
 	@mkdir -p $(@D)
-	$(Q)bash templates/join.sh $(KEEPER) > $@.part && mv $@.part $@
+	$(Q)bash templates/join.sh templates/keeper > $@.part && mv $@.part $@
 $(B)/embedded.c: templates/embed.sh $(TEMPLATES)
 	@mkdir -p $(@D)
 	$(Q)bash templates/embed.sh $(TEMPLATES) > $@.part && mv $@.part $@

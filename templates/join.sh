@@ -1,14 +1,23 @@
 #!/bin/bash
-# Join the parts of the keeper to the one program that a job's script carries: join.sh PART…
-# Comments, docstrings and empty lines stay behind, so that the script of a job is short; what
-# a part may hold is therefore simple: a comment has its line to itself or two spaces before
-# it, a docstring begins and ends with """ at the beginning and the end of a line, and no other
-# text of several lines is there.
+# Join the keeper's package to the one file that a job runs: join.sh FOLDER > keeper.py
+# First the package's own words (__init__.py), then __main__.py, and each module behind those that
+# it takes names from. All stays as it is, comments too, but for the lines "from .module import …":
+# in one file all names are in one place. So no name may stand for two things.
 set -eu
-exec awk '
-    inside { if (/"""$/) inside = 0; next }
-    /^ *"""/ { if (!/""".*"""$/) inside = 1; next }
-    /^ *#/ || /^ *$/ { next }
-    { sub(/  # [^"]*$/, ""); print }
-    END { if (inside) exit 1 }
-' "$@"
+folder=$1
+taken=' '
+
+put() # MODULE
+{
+    local module=$1 needed
+    case $taken in *" $module "*) return ;; esac
+    taken+="$module "
+    while read -r needed; do
+        put "$needed"
+    done < <(sed -n 's/^from \.\([a-z_]*\) import .*/\1/p' "$folder/$module.py")
+    printf '\n\n'
+    sed '/^from \.[a-z_]* import /d' "$folder/$module.py"
+}
+
+cat "$folder/__init__.py"
+put __main__

@@ -79,11 +79,11 @@ check_shell()
         # SC2317, SC2119, SC2120: this shellcheck does not see calls through "$@" and traps
         shellcheck -x -e SC2317,SC2119,SC2120 "$script" >&2 || complain "lint: shellcheck of $script"
     done < <({
-        files -name '*.sh' -o -name '*.t' | grep -v '^templates/parts/'
+        files -name '*.sh' -o -name '*.t' | grep -Ev '^templates/(parts|runtime)/'
         files -path './.ci/*' -o -path './configs/*.bash'
     })
-    for script in templates/*.sbatch; do
-        name=$work/$(basename "$script")
+    for script in templates/*.sbatch templates/whole/*.sbatch templates/runtime/*.sh; do
+        name=$work/$(tr / - <<<"$script")
         fill_template "$script" >"$name"
         grep -n '{{' "$name" >&2 && complain "lint: $script has an unknown placeholder"
         bash -n "$name" || complain "lint: $script is no bash"

@@ -11,7 +11,9 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/common/random.h"
+#include "launcher/jobs/poll_jobs.h"
 #include "launcher/script/script.h"
+#include "launcher/sweep/runtime_folder.h"
 
 #define LOOK_MS 50    /* between two looks at the folder */
 #define ASK_MS 2000   /* between two looks at the queue */
@@ -60,15 +62,21 @@ static int write_script(const struct probe *probe, const char *path, struct erro
     cleanup_text struct text text = {0};
     struct template template = {0};
     struct point point = {.id = "probe"};
-    struct script_request request = {.settings = probe->request->settings,
-                                     .template = &template,
-                                     .point = &point,
-                                     .sweep_folder = probe->request->folder,
-                                     .base = base,
-                                     .job_name = "raylaunch-check",
-                                     .attempt = 1};
+    struct script_request request = {
+        .settings = probe->request->settings,
+        .template = &template,
+        .point = &point,
+        .sweep_folder = probe->request->folder,
+        .base = base,
+        .job_name = "raylaunch-check",
+        .attempt = 1,
+        .fs_grace = poll_jobs_looks(probe->request->folder, probe->request->settings)};
+    struct runtime_folder runtime = {0};
 
-    int rc = template_load("probe", &template, err);
+    int rc = runtime_folder_open(probe->request->folder, &runtime, err);
+    runtime_folder_release(&runtime);
+    if (rc == 0)
+        rc = template_load("probe", &template, err);
     if (rc == 0) {
         rc = script_render(&request, &text, err);
         template_release(&template);

@@ -4,6 +4,7 @@
 #include <sys/vfs.h>
 
 #include "launcher/common/clock.h"
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/jobs/accounting.h"
@@ -12,6 +13,7 @@
 
 /* slurmdbd may be behind: a record that is not there yet proves nothing for so long. */
 #define ACCOUNTING_LAG_S 10.0
+#define LOOKS_LEAST 10
 
 /* The queue answered: what it does not list any more has left it. */
 static void note_absence(struct sweep *sweep)
@@ -229,4 +231,21 @@ double poll_jobs_fs_grace(const char *folder, const struct settings *settings)
             return 90;
     }
     return 0;
+}
+
+unsigned poll_jobs_looks(const char *folder, const struct settings *settings)
+{
+    cleanup_free char *at = xstrdup(folder);
+
+    while (!folder_exists(at) && strchr(at, '/')) {
+        char *above = path_dir(at);
+        if (strcmp(above, at) == 0)
+            break;
+        free(at);
+        at = above;
+    }
+    double grace = poll_jobs_fs_grace(at, settings);
+    return settings_is_set(settings, SETTING_FS_GRACE) || grace > LOOKS_LEAST
+               ? (unsigned)grace
+               : LOOKS_LEAST;
 }

@@ -32,4 +32,9 @@ int finalize_attempts(struct sweep *sweep, const struct poll_jobs_options *optio
  * magic). */
 double poll_jobs_fs_grace(const char *folder, const struct settings *settings);
 
+/* How often a job looks, once a second, for files of the sweep that its node does not
+ * show yet: fs_grace, and at least ten times where nobody set it, because not every
+ * network file system is known by its number. `folder` need not exist yet. */
+unsigned poll_jobs_looks(const char *folder, const struct settings *settings);
+
 #endif

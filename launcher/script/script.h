@@ -23,6 +23,8 @@ struct script_request {
     const char *base;         /* absolute path of the attempt's files, without suffix */
     const char *job_name;     /* without the token */
     unsigned attempt;
+    unsigned fs_grace; /* how often, once a second, the job looks for files of the sweep
+                          that its node does not show yet */
     bool is_smoke; /* others wait for its end (afterok): without a result it exits 1 */
     /* The script of an array: each task takes point, attempt, base, parameters and
      * command from its line of a table (script_add_task()), and those here are not

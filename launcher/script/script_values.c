@@ -10,13 +10,27 @@
 #include "launcher/script/bootstrap.h"
 #include "launcher/script/directives.h"
 #include "launcher/script/embedded.h"
+#include "launcher/script/thin_values.h"
 
 /* What differs from attempt to attempt. */
-enum { DIRECTIVES, POINT, ATTEMPT, BASE, PARAMS, COMMAND, ENVIRONMENT, N_OF_ATTEMPT };
+enum {
+    DIRECTIVES,
+    POINT,
+    ATTEMPT,
+    BASE,
+    PARAMS,
+    COMMAND,
+    ENVIRONMENT,
+    WHOSE,
+    BASE_IN_SWEEP,
+    EXPORTS,
+    COMMAND_LINE,
+    N_OF_ATTEMPT
+};
 
 static const char *const names[N_OF_ATTEMPT] = {
-    "directives", "point", "attempt", "base", "params_json", "command", "environment",
-};
+    "directives",  "point", "attempt",       "base",    "params_json", "command",
+    "environment", "whose", "base_in_sweep", "exports", "command_line"};
 
 void script_values_release(struct script_values *values)
 {
@@ -33,7 +47,7 @@ static void set(struct script_values *values, size_t index, const char *name,
     values->items[index] = (struct template_value){name, taken};
 }
 
-static void add(struct script_values *values, const char *name, char *taken)
+void script_values_add(struct script_values *values, const char *name, char *taken)
 {
     set(values, values->count, name, taken);
     values->count++;
@@ -57,18 +71,18 @@ static char *quoted_words(const struct words *words)
 
 static void add_word(struct script_values *values, const char *name, const char *word)
 {
-    add(values, name, quoted(word));
+    script_values_add(values, name, quoted(word));
 }
 
 static void add_words(struct script_values *values, const char *name,
                       const struct words *words)
 {
-    add(values, name, quoted_words(words));
+    script_values_add(values, name, quoted_words(words));
 }
 
 static void add_number(struct script_values *values, const char *name, long long number)
 {
-    add(values, name, xasprintf("%lld", number));
+    script_values_add(values, name, xasprintf("%lld", number));
 }
 
 static int add_wrap(struct script_values *values, const struct settings *settings,
@@ -102,7 +116,8 @@ static void add_ray(struct script_values *values, const struct settings *setting
     struct script_bootstrap bootstrap = script_bootstrap(settings);
     const struct embedded_file *keeper = embedded_find("keeper.py");
 
-    add(values, "bootstrap", xstrdup(bootstrap.is_symmetric ? "symmetric" : "direct"));
+    script_values_add(values, "bootstrap",
+                      xstrdup(bootstrap.is_symmetric ? "symmetric" : "direct"));
     add_number(values, "bootstrap_forced", bootstrap.is_forced);
     add_word(values, "bootstrap_reason", bootstrap.reason);
     add_number(values, "ports_first", settings_integer(settings, SETTING_PORTS_FIRST));
@@ -147,8 +162,8 @@ static void add_job(struct script_values *values, const struct script_request *r
     const struct settings *settings = request->settings;
     const char *signal = settings_text(settings, SETTING_WARN_SIGNAL);
 
-    add(values, "interpreter", xstrdup("#!/bin/bash"));
-    add(values, "version", xstrdup(RAYLAUNCH_VERSION));
+    script_values_add(values, "interpreter", xstrdup("#!/bin/bash"));
+    script_values_add(values, "version", xstrdup(RAYLAUNCH_VERSION));
     add_number(values, "array", request->tasks != NULL);
     add_number(values, "smoke", request->is_smoke);
     add_word(values, "tasks", request->tasks ? request->tasks : "");
@@ -177,6 +192,8 @@ int script_values_add_same(struct script_values *values,
     add_job(values, request);
     add_ray(values, request->settings);
     int rc = add_wrap(values, request->settings, err);
+    if (rc == 0)
+        rc = thin_values_add_same(values, request, err);
     values->n_same = values->count;
     return rc;
 }
@@ -248,6 +265,8 @@ static void make_of_task(char **made)
     made[BASE] = xstrdup("\"$rl_base\"");
     made[PARAMS] = xstrdup("\"$rl_params\"");
     made[COMMAND] = xstrdup("\"${rl_command[@]}\"");
+    made[BASE_IN_SWEEP] = xstrdup("\"$rl_base\"");
+    made[COMMAND_LINE] = xstrdup("");
 }
 
 static void make_of_point(const struct script_request *request, char **made)
@@ -257,6 +276,8 @@ static void make_of_point(const struct script_request *request, char **made)
     made[BASE] = quoted(request->base);
     made[PARAMS] = make_params(request->point);
     made[COMMAND] = quoted_words(&request->point->argv);
+    made[BASE_IN_SWEEP] = thin_values_base(request);
+    made[COMMAND_LINE] = xasprintf("rl_command=(%s)\n", made[COMMAND]);
 }
 
 int script_values_set_attempt(struct script_values *values,
@@ -274,6 +295,8 @@ int script_values_set_attempt(struct script_values *values,
             make_of_task(made);
         else
             make_of_point(request, made);
+        made[WHOSE] = thin_values_whose(request);
+        made[EXPORTS] = thin_values_export_function(made[ENVIRONMENT]);
     }
     for (size_t i = 0; i < N_OF_ATTEMPT; i++)
         set(values, values->n_same + i, names[i], made[i]);

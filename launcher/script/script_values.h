@@ -20,6 +20,9 @@ struct script_values {
 
 void script_values_release(struct script_values *values);
 
+/* Add one more; `taken` is its value. */
+void script_values_add(struct script_values *values, const char *name, char *taken);
+
 /* Add the values of the settings. */
 int script_values_add_same(struct script_values *values,
                            const struct script_request *request, struct error *err);

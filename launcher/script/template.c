@@ -51,6 +51,23 @@ int template_load(const char *name, struct template *ret_template, struct error 
     return 0;
 }
 
+int template_load_whole(const char *name, struct template *ret_template,
+                        struct error *err)
+{
+    cleanup_free char *whole = xasprintf("whole/%s", name);
+    cleanup_free char *file = xasprintf("%s.sbatch", whole);
+
+    return template_load(embedded_find(file) ? whole : name, ret_template, err);
+}
+
+bool template_is_built_in(const struct template *template)
+{
+    const struct embedded_file *file = embedded_find(template->name);
+
+    return file && file->size == template->size &&
+           memcmp(file->bytes, template->bytes, file->size) == 0;
+}
+
 void template_release(struct template *template)
 {
     free(template->name);
@@ -224,6 +241,15 @@ int template_fill(const struct template *template, const struct template_value *
 
     filler.taken[0] = true;
     return fill_bytes(&filler, template->name, template->bytes, template->size, err);
+}
+
+int template_fill_built_in(const char *name, const struct template_value *values,
+                           size_t n_values, struct text *text, struct error *err)
+{
+    struct filler filler = {.values = values, .n_values = n_values, .text = text};
+
+    filler.taken[0] = true;
+    return include_file(&filler, name, 0, name, err);
 }
 
 int template_cut(const struct template *template, const struct template_value *values,

@@ -12,6 +12,7 @@
 #ifndef LAUNCHER_SCRIPT_TEMPLATE_H
 #define LAUNCHER_SCRIPT_TEMPLATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "launcher/common/error.h"
@@ -31,11 +32,20 @@ struct template
 
 /* A built-in ("ray", "plain") or a file's path. */
 int template_load(const char *name, struct template *ret_template, struct error *err);
+/* The same, but of a built-in the form that holds all it needs (templates/whole/). */
+int template_load_whole(const char *name, struct template *ret_template,
+                        struct error *err);
+/* Is it a built-in's? Then its name says enough about what a job runs. */
+bool template_is_built_in(const struct template *template);
 void template_release(struct template *template);
 
 /* Append the filled template. */
 int template_fill(const struct template *template, const struct template_value *values,
                   size_t n_values, struct text *text, struct error *err);
+
+/* Append a filled file of templates/, whatever its name ("runtime/job.sh"). */
+int template_fill_built_in(const char *name, const struct template_value *values,
+                           size_t n_values, struct text *text, struct error *err);
 
 /* A template with all but the open values filled in, to be filled often. */
 struct template_form {

@@ -7,6 +7,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/random.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/jobs/poll_jobs.h"
 
 int submission_builder_init(struct submission_builder *maker, struct sweep *sweep,
                             const struct submit_options *options, struct error *err)
@@ -18,12 +19,23 @@ int submission_builder_init(struct submission_builder *maker, struct sweep *swee
                                      .is_smoke = options->is_smoke};
 
     *maker = (struct submission_builder){.sweep = sweep, .options = options};
+    maker->looks = poll_jobs_looks(sweep->path, options->settings);
+    request.fs_grace = maker->looks;
+    if (runtime_is_needed(options->template) &&
+        runtime_folder_open(sweep->path, &maker->runtime, err) < 0)
+        return -1;
     return options->is_array ? 0 : script_form_make(&request, &maker->form, err);
+}
+
+int submission_builder_confirm(struct submission_builder *maker, struct error *err)
+{
+    return maker->runtime.path ? runtime_folder_confirm(&maker->runtime, err) : 0;
 }
 
 void submission_builder_release(struct submission_builder *maker)
 {
     script_form_free(maker->form);
+    runtime_folder_release(&maker->runtime);
     free(maker->folder);
     *maker = (struct submission_builder){0};
 }
@@ -165,6 +177,7 @@ static int prepare_array(struct submission_builder *maker,
                                      .point = &first->point->point,
                                      .sweep_folder = maker->sweep->path,
                                      .job_name = options->job_name,
+                                     .fs_grace = maker->looks,
                                      .is_smoke = options->is_smoke,
                                      .tasks = tasks,
                                      .outputs = unit->output};

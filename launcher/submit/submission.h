@@ -10,6 +10,7 @@
 #include "launcher/script/script.h"
 #include "launcher/submit/lanes.h"
 #include "launcher/submit/submit.h"
+#include "launcher/sweep/runtime_folder.h"
 
 enum submission_state {
     SUBMISSION_FREE,
@@ -38,11 +39,17 @@ struct submission_builder {
     const struct submit_options *options; /* borrowed */
     struct script_form *form;             /* owned: of the jobs' scripts */
     char *folder;                         /* owned: made last */
+    struct runtime_folder runtime;        /* empty: the template needs none */
+    unsigned looks;                       /* script_request's fs_grace */
 };
 
 int submission_builder_init(struct submission_builder *maker, struct sweep *sweep,
                             const struct submit_options *options, struct error *err);
 void submission_builder_release(struct submission_builder *maker);
+
+/* Before each call: what the job will run is on disk as it should be, or is put back.
+ */
+int submission_builder_confirm(struct submission_builder *maker, struct error *err);
 
 /* Write script and table and put the intents into the batch. `indexes` is taken; on
  * failure what is in the batch already belongs to the unit all the same. */

@@ -59,6 +59,8 @@ static int begin_one(struct engine *engine, struct error *err)
 
     if (!unit)
         return 0;
+    if (submission_builder_confirm(&engine->maker, err) < 0)
+        return -1;
     struct submit_request submission =
         submission_request(&engine->maker, unit, &engine->lanes);
     engine->report->n_calls++;

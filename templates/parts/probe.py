@@ -13,9 +13,9 @@ import tempfile
 import time
 
 env = os.environ
-NODE = (env.get("SLURMD_NODENAME") or socket.gethostname()).split(".")[0]
-keeper = {"NODE": NODE}
-exec(env["RL_KEEPER"].split("\nNODE = ")[0], keeper)
+keeper = {"__name__": "keeper"}
+exec(env["RL_KEEPER"], keeper)
+NODE = keeper["NODE"]
 
 
 def write(name, text):

@@ -34,6 +34,15 @@ rl_keeper_words() { # rl_words: what both kinds of keeper are told
     done
 }
 
+rl_have_keeper() { # as a file here, and as an argument for the other nodes: what they see of the sweep is not sure
+    if [ -n "${rl_keeper:-}" ]; then
+        printf '%s\n' "$rl_keeper" >"$rl_tmp/keeper.py"
+    else
+        rl_keeper=$(<"$rl_tmp/keeper.py")
+    fi
+    rl_python=(python3 -I -S -B) # nothing of the environment, the user or the site, and no cache
+}
+
 rl_start_head() {
     local word words bell=4
     rl_keeper_words
@@ -50,8 +59,8 @@ rl_start_head() {
         exec 3>&1 4>"$rl_tmp/bell" >"$rl_tmp/events" <"$rl_tmp/head"
         exec {rl_life}>&- {rl_lock}>&- {rl_events}>&- {rl_bell}>&-
         rl_shut
-        [ "$rl_head_step" = 0 ] || rl_exec_step 1 0 python3 -S -c "$rl_keeper" "${words[@]}"
-        exec python3 -S -c "$rl_keeper" "${words[@]}"
+        [ "$rl_head_step" = 0 ] || rl_exec_step 1 0 "${rl_python[@]}" "$rl_tmp/keeper.py" "${words[@]}"
+        exec "${rl_python[@]}" "$rl_tmp/keeper.py" "${words[@]}"
     ) &
     rl_head_pid=$!
 }
@@ -95,7 +104,7 @@ rl_start_workers() {
         exec >"$rl_tmp/events" <"$rl_tmp/work"
         exec {rl_life}>&- {rl_lock}>&- {rl_events}>&- {rl_bell}>&-
         rl_shut
-        rl_exec_step $count 1 python3 -S -c "$rl_keeper" role=worker bell=none "outer=$rl_tmp" \
+        rl_exec_step $count 1 "${rl_python[@]}" -c "$rl_keeper" role=worker bell=none "outer=$rl_tmp" \
             "${rl_words[@]}"
     ) &
     rl_srun_pid=$!

@@ -60,6 +60,7 @@ rl_ray_start() {
     rl_resources
     rl_find_hosts
     rl_in_loop=1
+    rl_have_keeper
     rl_start_head
     rl_start_workers
     rl_wait_ready
@@ -85,7 +86,7 @@ rl_step_parent() { # waits for the step of the entrypoint, which has its parent 
         trap - TERM INT HUP USR1
         exec <"$rl_tmp/orders" {rl_life}>&- {rl_lock}>&- {rl_events}>&- {rl_bell}>&-
         rl_shut
-        rl_exec_step 1 0 python3 -S -c "$rl_keeper" step "$rl_tmp" ${rl_words[@]+"${rl_words[@]}"} \
+        rl_exec_step 1 0 "${rl_python[@]}" "$rl_tmp/keeper.py" step "$rl_tmp" ${rl_words[@]+"${rl_words[@]}"} \
             "${rl_command[@]}"
     ) &
     pid=$!

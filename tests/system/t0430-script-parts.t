@@ -80,7 +80,7 @@ out_lacks '^#SBATCH.*container' 'stay with sbatch'
 out_has '^rl_bootstrap=direct$' 'and Ray is started directly'
 render --head-step no --sbatch container-image=i
 out_has '^#SBATCH --container-image=i$' 'head_step no: the batch script in a container, as asked'
-out_has '^rl_step_options=\(\)$' 'the steps not'
+out_lacks '^rl_step_options=' 'the steps not'
 render --no-ray --sbatch container-image=i
 out_has '^#SBATCH --container-image=i$' 'the same without Ray'
 
@@ -90,11 +90,19 @@ python3 -c '' 2>/dev/null || {
     finish
     exit
 }
-cat "$templates"/keeper/[1-5]*.py >keeper.py
+run python3 "$templates/../tests/templates/names.py" "$templates"/keeper/*.py
+is "$(cat "$out")" ok "the keeper's modules have the names that they use, and each name is one thing"
+bash "$templates/join.sh" "$templates/keeper" >keeper.py
+run python3 "$templates/../tests/templates/names.py" keeper.py
+is "$(cat "$out")" ok 'so has the one file that is made of them'
+[ "$(wc -c <keeper.py)" -lt 100000 ]
+ok $? 'which fits into one argument (131072 bytes)'
 cat >ports.py <<'PY'
-import os, socket, sys
-NODE, BELL = "here", False
-exec(open("keeper.py").read())
+import socket, sys
+sys.path.insert(0, sys.argv[1])
+sys.dont_write_bytecode = True
+from keeper.ports import Ports
+from keeper.words import Words
 def hold(port):
     held = socket.socket()
     held.bind(("0.0.0.0", port))
@@ -130,7 +138,7 @@ for thief in thieves:
 print("narrow:", Ports(base + 1, base + 127, True, 100, set()).first, Ports(base, base + 127, True, 8 * 64, set()).first)
 print("skipped:", Ports(base, base + 127, True, 100, {base}).first)
 PY
-run python3 -S ports.py
+run python3 -S ports.py "$templates"
 is "$(cat "$out")" 'free: True True 100 True
 held by another job: 0 0 11 [] --min-worker-port=0 --max-worker-port=0
 held by a listener: 0 0 False

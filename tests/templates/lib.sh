@@ -36,7 +36,7 @@ finish() {
 fresh() {
     rm -rf "$work/points" "$work/tmp"
     mkdir -p "$work/points" "$work/tmp"
-    python3 "$here/render.py" "$@" "base=$P" "temp_folder=$work/tmp" >"$work/job.sh" || exit 1
+    python3 "$here/render.py" "whole/$1" "${@:2}" "base=$P" "temp_folder=$work/tmp" >"$work/job.sh" || exit 1
     bash -n "$work/job.sh" || exit 1
 }
 

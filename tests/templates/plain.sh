@@ -19,7 +19,7 @@ check 'claimed by itself: runs' grep -qx ran "$P.out"
 check 'requeue: start line first' [ "$(head -1 "$P.out")" = 'raylaunch: start 3 of job local-7' ]
 check 'requeue: starts counted' [ "$(field starts)" = 3 ]
 fresh plain.sbatch 'command=["echo","ran"]'
-python3 "$here/render.py" plain.sbatch "base=$work/gone/p" 'command=["echo","ran"]' >"$work/job.sh"
+python3 "$here/render.py" whole/plain.sbatch "base=$work/gone/p" 'command=["echo","ran"]' >"$work/job.sh"
 start; end
 check 'no folder for the claim: exit 1' [ "$rc" = 1 ]
 check 'no folder for the claim: says so' grep -q 'cannot be made' "$P.err"

@@ -300,9 +300,51 @@ static void test_array_templates(void)
     ok(script_render(&made.request, &text, &err) == 0 &&
            strstr(text_string(&text),
                   "#SBATCH --output=\"/w/s 1%%/points/array-%A_%a.out\"\n") &&
-           strstr(text_string(&text), "rl_command=(\"${rl_command[@]}\")\n"),
+           strstr(text_string(&text), "\neval \"$rl_line\"\n") &&
+           !strstr(text_string(&text), "rl_command="),
        "the built-in one takes its values from the table");
     release(&made);
+}
+
+/* With the built-in settings a script says nothing that the runtime says itself: the
+ * defaults of templates/parts/ and those of settings/keys.h are the same. */
+static void test_defaults(void)
+{
+    static const struct {
+        enum setting key;
+        const char *value, *line;
+    } cases[] = {
+        {SETTING_NODES, "5", "\nrl_nodes=5\n"},
+        {SETTING_TIMEOUT, "0", "\nrl_timeout=0\n"},
+        {SETTING_TEMP_FOLDER, "/scratch/a b", "\nrl_temp_folder='/scratch/a b'\n"},
+        {SETTING_REQUIRE_RESULT, "no", "\nrl_require_result=0\n"},
+        {SETTING_MODULES, "gcc/13", "\nrl_modules=(gcc/13)\n"},
+        {SETTING_RAY_CPUS, "all", "\nrl_ray_cpus=all\n"},
+        {SETTING_PORTS_FIRST, "12000", "\nrl_ports_first=12000\n"},
+        {SETTING_RAY_START_ARGS, "--block=1", "\nrl_ray_start_args=(--block=1)\n"},
+        {SETTING_INTERFACE, "ib0", "\nrl_interface=ib0\n"},
+        {SETTING_EXCLUSIVE, "no", "\nrl_exclusive=0\n"},
+    };
+    struct made made;
+    struct error err = {0};
+    cleanup_text struct text text = {0};
+
+    make(&made, "ray");
+    made.request.fs_grace = 10;
+    ok(script_render(&made.request, &text, &err) == 0 &&
+           strstr(text_string(&text), "\nrl_params='{}'\n\nrl_command=(python)\n"),
+       "no value where all have their defaults");
+    release(&made);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cleanup_text struct text one = {0};
+        make(&made, "ray");
+        made.request.fs_grace = 10;
+        set(&made, cases[i].key, cases[i].value);
+        ok(script_render(&made.request, &one, &err) == 0 &&
+               strstr(text_string(&one), cases[i].line),
+           "%s", cases[i].line + 1);
+        release(&made);
+    }
 }
 
 static void test_bootstrap(void)
@@ -337,6 +379,7 @@ int main(void)
     test_built_in();
     test_tasks();
     test_array_templates();
+    test_defaults();
     test_bootstrap();
     scratch_remove();
     return tap_done();

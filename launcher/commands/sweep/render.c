@@ -7,14 +7,17 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/script/runtime.h"
 #include "launcher/script/script.h"
+#include "launcher/sweep/runtime_folder.h"
 
-enum { OPT_GRID = 1, OPT_POINTS, OPT_POINT };
+enum { OPT_GRID = 1, OPT_POINTS, OPT_POINT, OPT_WHOLE };
 
 static const struct option_spec verb_render_options[] = {
     {"grid", 0, "KEY=A,B", .id = OPT_GRID},
     {"points", 0, "FILE", .id = OPT_POINTS},
     {"point", 0, "N", .id = OPT_POINT},
+    {"self-contained", 0, NULL, .id = OPT_WHOLE},
     {0},
 };
 
@@ -32,11 +35,39 @@ static int chosen_point(const struct invocation *in, const struct plan *plan,
     return 0;
 }
 
+/* A script alone is not enough to run it elsewhere. */
+static int tell_of_runtime(const struct invocation *in, const struct sweep_plan *plan,
+                           struct error *err)
+{
+    struct template template = {0};
+    bool is_there = false;
+
+    if (template_load(settings_text(in->settings, SETTING_TEMPLATE), &template, err) <
+        0)
+        return -1;
+    bool is_needed = runtime_is_needed(&template);
+    template_release(&template);
+    if (!is_needed)
+        return 0;
+    if (runtime_folder_is_there(plan->path, &is_there, err) < 0)
+        return -1;
+    if (!is_there)
+        say(in,
+            "the runtime that this script reads is not in '%s/runtime' yet: submitting "
+            "writes it, --self-contained does without",
+            path_shown(plan->path));
+    return 0;
+}
+
 static int print_script(const struct invocation *in, const struct sweep_plan *plan,
                         const struct point *point, struct error *err)
 {
     cleanup_text struct text text = {0};
-    int rc = sweep_plan_add_script(in, plan, point, &text, err);
+    bool is_whole = invocation_has(in, OPT_WHOLE);
+    int rc = sweep_plan_add_script(in, plan, point, is_whole, &text, err);
+
+    if (rc == 0 && !is_whole)
+        rc = tell_of_runtime(in, plan, err);
 
     if (rc == 0 && in->json) {
         cleanup_text struct text line = {0};

@@ -11,6 +11,7 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/jobs/poll_jobs.h"
 #include "launcher/script/script.h"
 #include "launcher/sweep/sweep.h"
 
@@ -158,16 +159,17 @@ void sweep_plan_release(struct sweep_plan *plan)
 }
 
 int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *plan,
-                          const struct point *point, struct text *text,
+                          const struct point *point, bool is_whole, struct text *text,
                           struct error *err)
 {
     struct template template = {0};
+    const char *name = settings_text(in->settings, SETTING_TEMPLATE);
     const char *job_name = settings_text(in->settings, SETTING_JOB_NAME);
     cleanup_free char *folder = NULL;
 
     if (path_absolute(plan->path, &folder, err) < 0 ||
-        template_load(settings_text(in->settings, SETTING_TEMPLATE), &template, err) <
-            0)
+        (is_whole ? template_load_whole(name, &template, err)
+                  : template_load(name, &template, err)) < 0)
         return -1;
     cleanup_free char *base = xasprintf("%s/points/%s", folder, point->id);
     cleanup_free char *tasks = xasprintf("%s/arrays/TOKEN.tasks", folder);
@@ -182,7 +184,8 @@ int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *
                                      .sweep_folder = folder,
                                      .base = base,
                                      .job_name = *job_name ? job_name : plan->name,
-                                     .attempt = 1};
+                                     .attempt = 1,
+                                     .fs_grace = poll_jobs_looks(folder, in->settings)};
     int rc = script_render(&request, text, err);
     if (rc == 0 && is_array) {
         text_add(text,

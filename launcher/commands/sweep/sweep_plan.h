@@ -30,9 +30,10 @@ void sweep_plan_release(struct sweep_plan *plan);
 void sweep_plan_add_cost(const struct settings *settings, size_t n_points,
                          struct text *text);
 
-/* Append the script of one point of the plan, as its first attempt would run it. */
+/* Append the script of one point of the plan, as its first attempt would run it; whole:
+ * from the built-in template that needs no runtime on disk. */
 int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *plan,
-                          const struct point *point, struct text *text,
+                          const struct point *point, bool is_whole, struct text *text,
                           struct error *err);
 
 /* --dry-run: plan, cost, and the first script on stdout; with --json the plan and the

@@ -293,7 +293,7 @@ int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,
         sweep_plan_add_json(campaign, plan, &cost, &text);
         return print_points(plan, &text, err);
     }
-    if (sweep_plan_add_script(in, plan, &plan->plan.points[0], &text, err) < 0)
+    if (sweep_plan_add_script(in, plan, &plan->plan.points[0], false, &text, err) < 0)
         return -1;
     say_plan(in, plan, &cost, campaign);
     return print_text(&text, err);

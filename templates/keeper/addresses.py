@@ -1,4 +1,12 @@
 # The address of the head.
+import fcntl
+import os
+import re
+import socket
+import struct
+
+from .base import NODE, Failure
+
 
 def interfaces():
     """(name, IPv4 address) of every interface, in the order of the kernel."""

@@ -1,4 +1,10 @@
 # Logs: what Ray wrote on this node, as one .tar.gz.
+import os
+import re
+import time
+
+from .base import FILE_CAP, TOTAL_CAP
+
 
 def first_and_last(path, size):
     """At most FILE_CAP bytes of a file: its head and its tail."""

@@ -1,26 +1,10 @@
-# The keeper: one on each node of a Ray job. It claims ports, runs the Ray of its node as a child,
-# says on stdout what happens, takes orders on stdin, and ends everything it started when stdin ends.
-# "keeper.py entry SOCKET WORDS" and "keeper.py step FOLDER WORDS" are its other uses: the parent of
-# the entrypoint under "ray symmetric-run", or in a step of its own. What is said and ordered: docs/job-script.md.
-#
-# The parts of this folder are joined in the order of their names, without comments, into the one
-# text that a job's script carries and gives to "python3 -S -c": no shared folder is needed, and no
-# file of the user's project can come in its way (-S: no site-packages either). Python 3.6 must do,
-# as that is what RHEL 8 has.
-
-import fcntl
+# What all parts of the keeper have in common: constants, and how a start goes wrong.
 import os
 import re
-import select
-import shutil
-import signal
 import socket
-import struct
-import subprocess
-import sys
-import tempfile
-import time
 
+NODE = (os.environ.get("SLURMD_NODENAME") or socket.gethostname()).split(".")[0]
+OPTIONS = ["-I", "-S", "-B"]  # of Python: nothing of the environment, the user or the site, no cache
 GRAIN = 128  # a job takes whole grains of ports, the same for every user and width
 SLICE = 2048  # where the search of a user starts: slice number uid modulo the number of slices
 SERVICES = "gcs client dash node object env_agent agent_grpc agent_http metrics auto_m dash_m".split()

@@ -1,4 +1,9 @@
 # Ports: whole grains claimed by listening sockets. launcher/settings/ports.c shows the same plan.
+import os
+import socket
+
+from .base import GRAIN, RESERVED, SERVICES, SLICE, read_text
+
 
 def pieces(first, last):
     """The asked range without the ephemeral ports of this node."""

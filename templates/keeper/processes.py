@@ -1,4 +1,9 @@
 # Processes: who is below us, and how none of them gets away.
+import os
+import signal
+
+from .base import read_text
+
 
 def subreaper():
     """Orphans below us become our children, so none can hide, and none stays a zombie."""

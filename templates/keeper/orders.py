@@ -1,4 +1,16 @@
 # What comes in (orders of the batch script, signals, Ray's words), and what goes out.
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+
+from .base import NODE, Moved, Stop
+
+BELL = sys.argv[2:3] == ["bell=4"]  # a pipe that wakes the batch script up
+
 
 def say(event, text=""):
     """One line in one write of less than PIPE_BUF bytes: the lines of several keepers never mix."""

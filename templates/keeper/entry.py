@@ -1,6 +1,15 @@
 # The parent of the entrypoint where no shell can be it. Under symmetric-run, which gives its child
 # a captured stdout and does not say how it ended, this process gets the job's own stdout over a
 # socket and says there how the program ended. In a step (head_step) see step_main().
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+
 
 def entry_main(path, words):
     link = socket.socket(socket.AF_UNIX)

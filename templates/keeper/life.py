@@ -1,4 +1,19 @@
 # The keeper itself: its state, its folder and its life.
+import fcntl
+import os
+import re
+import shutil
+import signal
+import tempfile
+import time
+
+from .base import MIB, NODE, ROOM, Failure, Moved, Stop
+from .end import End
+from .orders import Orders, say
+from .processes import subreaper
+from .start import Start
+from .words import Words
+
 
 def clear_left_overs(folder):
     """Temp folders of this user whose owner is gone: their lock is free."""
@@ -15,6 +30,29 @@ def clear_left_overs(folder):
                 shutil.rmtree(path, ignore_errors=True)
         except OSError:
             pass
+
+
+def move_in(given):
+    """A worker's keeper comes from the head as an argument, because its node may not see the sweep's
+    folder, or see it late. It makes the private folder of this node, writes itself into it, and begins
+    anew from there. Returns where, and the words that changed.
+
+    The folder has the same path as on the node of the head: before 2.54 or so Ray takes the root of
+    the head on every node, whatever --temp-dir says (seen with 2.49 and 2.53)."""
+    outer = given["outer"]
+    try:
+        try:
+            os.mkdir(outer, 0o700)
+        except FileExistsError:
+            outer = tempfile.mkdtemp(prefix="rl.", dir=given["temp"])
+        with open("/proc/self/cmdline", "rb") as file:
+            words = file.read().split(b"\0")
+        path = outer + "/keeper.py"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(words[words.index(b"-c") + 1])
+    except OSError as error:
+        raise Failure("temp_folder", "temp folder \"%s\" on node %s: %s" % (given["temp"], NODE, error.strerror))
+    return path, "outer=" + outer
 
 
 class Keeper(Orders, Words, Start, End):
@@ -47,7 +85,6 @@ class Keeper(Orders, Words, Start, End):
             self.outer = self.given["outer"]
             if not self.head:
                 clear_left_overs(folder)  # on the node of the head the batch script has done it
-                self.make_outer(folder)
                 self.lock = open(self.outer + "/lock", "w")
                 fcntl.flock(self.lock, fcntl.LOCK_EX)
         except OSError as error:
@@ -59,14 +96,6 @@ class Keeper(Orders, Words, Start, End):
         if len(self.outer) + 3 > 40:
             raise Failure("temp_folder", "temp folder \"%s\" is too long: Ray needs at most 40 bytes, choose a "
                           "shorter one" % folder)
-
-    def make_outer(self, folder):
-        """The same path as on the node of the head: before 2.54 or so Ray takes the root of the head on
-        every node, whatever --temp-dir says (seen with 2.49 and 2.53)."""
-        try:
-            os.mkdir(self.outer, 0o700)
-        except FileExistsError:
-            self.outer = tempfile.mkdtemp(prefix="rl.", dir=folder)
 
     def all_roots(self):
         names = sorted(os.listdir(self.outer)) if os.path.isdir(self.outer) else []

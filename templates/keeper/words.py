@@ -1,4 +1,10 @@
 # What Ray is told: resources, options, environment.
+import os
+import socket
+import subprocess
+
+from .base import MIB, NODE, OPTIONS, Failure, read_text
+
 
 class Words:
     """Every number is given: what Ray would find by itself is the whole node, not the job's part."""
@@ -92,10 +98,7 @@ class Words:
         self.door = socket.socket(socket.AF_UNIX)
         self.door.bind(path)
         self.door.listen(1)
-        source = open("/proc/self/cmdline").read().split("\0")
-        with open(self.outer + "/keeper.py", "w") as file:
-            file.write(source[source.index("-c") + 1])
-        return ["python3", "-S", self.outer + "/keeper.py", "entry", path] + self.given["entry"]
+        return ["python3"] + OPTIONS + [self.outer + "/keeper.py", "entry", path] + self.given["entry"]
 
     def spawn(self):
         self.talk, self.ended = b"", None

@@ -1,4 +1,17 @@
 # The start of Ray on this node: three tries, each with new ports and a new folder.
+import fcntl
+import os
+import re
+import socket
+import time
+
+from .addresses import head_address
+from .base import AGAIN_WORDS, NODE, PORT_WORDS, TRIES, Failure, Moved, plain, read_text
+from .logs import first_and_last, log_files
+from .orders import say
+from .ports import Ports
+from .processes import family
+
 
 class Start:
 

@@ -1,4 +1,13 @@
 # The end: logs, Ray by its process id, then whatever is left below us.
+import shutil
+import signal
+import time
+
+from .base import NODE, plain
+from .logs import archive
+from .orders import say
+from .processes import family, kill_all
+
 
 class End:
     """Never "ray stop": it ends every Ray of the user on the node, and others' if it may."""

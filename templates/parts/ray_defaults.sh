@@ -1,0 +1,20 @@
+# ---- the same of a job with Ray ----------------------------------------------------------------
+: "${rl_nodes:=4}"                                      # of the job, one Ray node each
+: "${rl_cpus_per_task:=8}"                              # of each node
+: "${rl_gpus_per_task:=1}"                              # of each node
+: "${rl_mem_mib:=0}"                                    # of each node, 0: what it has
+: "${rl_exclusive:=1}"                                  # is nobody else on the nodes?
+: "${rl_allow_open:=0}"                                 # is a Ray without token good enough?
+: "${rl_bootstrap:=symmetric}"                          # "ray symmetric-run", or direct: "ray start"
+: "${rl_bootstrap_reason:=the nodes are exclusive}"
+: "${rl_bootstrap_forced:=0}"                           # asked for by name?
+: "${rl_ray_cpus:=task}"                                # that Ray may use: task, all, or a number
+: "${rl_store_mib:=0}"                                  # Ray's object store, 0: 30 % of the memory
+: "${rl_ports_first:=10000}"
+: "${rl_ports_last:=31999}"
+: "${rl_ports_strict:=0}"                               # only ports of the user's own slice?
+: "${rl_interface:=}"                                   # network of the head's address
+: "${rl_head_step:=0}"                                  # head and program in srun steps (containers)?
+: "${rl_start_timeout:=600}"                            # seconds for Ray to come up
+[ -n "${rl_step_options+x}" ] || rl_step_options=()     # of srun, for containers
+[ -n "${rl_ray_start_args+x}" ] || rl_ray_start_args=() # more words for "ray start"
