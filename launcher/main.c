@@ -7,7 +7,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/common/text/near.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 #include "launcher/verbs.h"
 
 static bool wants_json(int argc, char **argv)
@@ -25,10 +25,13 @@ static int report(const struct error *err, bool as_json)
 
     if (as_json) {
         cleanup_text struct text line = {0};
-        text_addf(&line, "{\"type\":\"error\",\"kind\":\"%s\",\"code\":%d,\"message\":",
-                  error_kind_name(err->kind), code);
-        jsonio_add_string(&line, err->text);
-        fprintf(stderr, "%s}\n", text_string(&line));
+        struct json_writer json;
+        jsonwrite_line(&json, "error", &line);
+        jsonwrite_string(&json, "kind", error_kind_name(err->kind));
+        jsonwrite_integer(&json, "code", code);
+        jsonwrite_string(&json, "message", err->text);
+        jsonwrite_line_end(&json);
+        fputs(text_string(&line), stderr);
     } else {
         fprintf(stderr, "raylaunch: %s\n", err->text);
     }

@@ -176,6 +176,11 @@ check_banned()
     grep_code "$word(atoi|atol|atoll|atof)[(]" 'use strtol and look at errno' "${c_files[@]}"
     grep_code "$word(system|popen|wordexp)[(]" 'use child.h: no shell in between' "${sources[@]}"
     grep_code "$word(gmtime|localtime|ctime|asctime)[(]" 'use clock.h' "${sources[@]}"
+    # Escapes and commas are json_write.h's. With a blank behind the colon it is text for people.
+    if grep -nE '[{,]\\"|\\":' "${sources[@]}" | grep -v -e '^launcher/common/trees/' -e '\\": ' \
+        >"$work/banned"; then
+        complain "$(cat "$work/banned")"$'\n''lint: write JSON with json_write.h'
+    fi
     mapfile -t below < <(printf '%s\n' "${sources[@]}" |
         grep -vE '^launcher/(main\.c|commands/.*|common/memory\.c)$')
     grep_code "$word(malloc|calloc|realloc|strdup|strndup|asprintf|vasprintf)[(]" 'use memory.h' \

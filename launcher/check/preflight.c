@@ -7,15 +7,16 @@
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 
-const char *judgement_name(enum judgement judgement)
+const char *finding_status_name(enum finding_status status)
 {
     static const char *const names[] = {"ok", "warn", "bad"};
 
-    return names[judgement];
+    return names[status];
 }
 
-void findings_add(struct findings *findings, enum judgement is, const char *where,
-                  const char *name, const char *advice, const char *format, ...)
+void findings_add(struct findings *findings, enum finding_status status,
+                  const char *where, const char *name, const char *advice,
+                  const char *format, ...)
 {
     va_list args;
 
@@ -23,20 +24,20 @@ void findings_add(struct findings *findings, enum judgement is, const char *wher
                             sizeof *findings->items);
     va_start(args, format);
     findings->items[findings->count++] =
-        (struct finding){.is = is,
+        (struct finding){.status = status,
                          .where = xstrdup(where),
                          .name = xstrdup(name),
                          .value = xvasprintf(format, args),
-                         .advice = xstrdup(is == FINDING_OK ? "" : advice)};
+                         .advice = xstrdup(status == FINDING_OK ? "" : advice)};
     va_end(args);
 }
 
-size_t findings_count(const struct findings *findings, enum judgement is)
+size_t findings_count(const struct findings *findings, enum finding_status status)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < findings->count; i++)
-        count += findings->items[i].is == is;
+        count += findings->items[i].status == status;
     return count;
 }
 

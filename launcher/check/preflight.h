@@ -13,16 +13,16 @@
 #include "launcher/scheduler/scheduler.h"
 #include "launcher/settings/settings.h"
 
-enum judgement {
+enum finding_status {
     FINDING_OK,
     FINDING_WARN, /* may work; look at it */
     FINDING_BAD   /* will not work */
 };
 
-const char *judgement_name(enum judgement judgement); /* "ok", "warn", "bad" */
+const char *finding_status_name(enum finding_status status); /* "ok", "warn", "bad" */
 
 struct finding { /* all owned */
-    enum judgement is;
+    enum finding_status status;
     char *where; /* "here", "cluster", "node n1" */
     char *name;
     char *value;
@@ -35,10 +35,10 @@ struct findings {
 };
 
 /* `advice` may be ""; it is dropped when all is well. */
-void findings_add(struct findings *findings, enum judgement is, const char *where,
-                  const char *name, const char *advice, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
-size_t findings_count(const struct findings *findings, enum judgement is);
+void findings_add(struct findings *findings, enum finding_status status,
+                  const char *where, const char *name, const char *advice,
+                  const char *format, ...) __attribute__((format(printf, 6, 7)));
+size_t findings_count(const struct findings *findings, enum finding_status status);
 void findings_release(struct findings *findings);
 
 /* This machine: the scheduler's programs and their releases, resource limits, Python

@@ -92,15 +92,15 @@ static void add_room(const char *folder, unsigned long long n_files,
     unsigned long long mib =
         (unsigned long long)about.f_bavail * about.f_frsize / (1024ULL * 1024ULL);
     bool has_inodes = about.f_files > 0; /* some file systems do not count them */
-    enum judgement is =
+    enum finding_status status =
         mib < 64 || (has_inodes && about.f_favail < n_files)   ? FINDING_BAD
         : mib < 1024 || (has_inodes && about.f_favail < 10000) ? FINDING_WARN
                                                                : FINDING_OK;
     if (has_inodes)
-        findings_add(findings, is, WHERE, "free room", advice, "%llu MiB, %llu files",
-                     mib, (unsigned long long)about.f_favail);
+        findings_add(findings, status, WHERE, "free room", advice,
+                     "%llu MiB, %llu files", mib, (unsigned long long)about.f_favail);
     else
-        findings_add(findings, is, WHERE, "free room", advice, "%llu MiB", mib);
+        findings_add(findings, status, WHERE, "free room", advice, "%llu MiB", mib);
 }
 
 /* A real file: permissions alone do not tell (root, read-only mounts, quotas). */

@@ -44,7 +44,7 @@ static char *answer(struct child *child, bool *ret_is_there)
 static void add_program(const struct scheduler_program *program, const char *line,
                         bool is_there, struct findings *findings)
 {
-    enum judgement lacking = program->is_needed ? FINDING_BAD : FINDING_WARN;
+    enum finding_status lacking = program->is_needed ? FINDING_BAD : FINDING_WARN;
     cleanup_free char *advice =
         xasprintf("without it %s; is its folder on PATH?", program->without);
 

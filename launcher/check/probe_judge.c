@@ -20,8 +20,8 @@ struct judge {
     bool needs_ray;
 };
 
-#define add(judge, is, name, advice, ...) \
-    findings_add((judge)->findings, is, (judge)->where, name, advice, __VA_ARGS__)
+#define add(judge, status, name, advice, ...) \
+    findings_add((judge)->findings, status, (judge)->where, name, advice, __VA_ARGS__)
 
 static bool needs_ray(const struct settings *settings)
 {
@@ -55,7 +55,7 @@ static void judge_python(const struct judge *judge)
     const char *ray = jsonio_string(seen, "ray", NULL);
     const char *error = jsonio_string(seen, "ray_error", NULL);
     double took = jsonio_number(seen, "ray_import_s", 0);
-    enum judgement lacking = judge->needs_ray ? FINDING_BAD : FINDING_OK;
+    enum finding_status lacking = judge->needs_ray ? FINDING_BAD : FINDING_OK;
 
     add(judge, python ? FINDING_OK : lacking, "Python",
         "give --modules, --venv, --conda or --setup", "%s%s%s",

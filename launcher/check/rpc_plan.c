@@ -40,9 +40,9 @@ static void find_room(const struct rpc_request *request, struct rpc_plan *plan)
                      "MaxJobCount of the whole cluster");
     }
     bool is_bound = room > 0 && room < request->n_points;
-    plan->room = is_bound ? room : 0;
-    plan->room_from = is_bound ? from : "";
-    plan->n_fills = is_bound ? divide_up(request->n_points, room) : 1;
+    plan->queue_limit = is_bound ? room : 0;
+    plan->queue_limit_from = is_bound ? from : "";
+    plan->n_batches = is_bound ? divide_up(request->n_points, room) : 1;
 }
 
 static void find_seconds(const struct rpc_request *request, struct rpc_plan *plan)
@@ -71,7 +71,7 @@ void rpc_plan_make(const struct rpc_request *request, struct rpc_plan *ret_plan)
     struct rpc_plan plan = {0};
 
     find_room(request, &plan);
-    plan.array_size = array_size(request->limits, plan.room);
+    plan.array_size = array_size(request->limits, plan.queue_limit);
     plan.n_sbatch_array = divide_up(request->n_points, plan.array_size);
     plan.n_sbatch = request->is_array ? plan.n_sbatch_array : request->n_points;
     plan.is_array_cheaper = !request->is_array && request->n_points > RPC_PLAN_MANY &&

@@ -23,14 +23,14 @@ struct rpc_request {
 };
 
 struct rpc_plan {
-    size_t n_sbatch;       /* calls of sbatch */
-    size_t array_size;     /* most tasks of one array */
-    double seconds;        /* of these calls, without waiting for jobs to end */
-    double rate;           /* calls a second in the long run */
-    bool is_rate_of_site;  /* rl_* is what binds the rate */
-    size_t room;           /* jobs at once in the queue; 0: no limit binds */
-    const char *room_from; /* borrowed from the limits or static; "" */
-    size_t n_fills;        /* 1: all at once; more: as jobs end, `room` at a time */
+    size_t n_sbatch;              /* calls of sbatch */
+    size_t array_size;            /* most tasks of one array */
+    double seconds;               /* of these calls, without waiting for jobs to end */
+    double rate;                  /* calls a second in the long run */
+    bool is_rate_of_site;         /* rl_* is what binds the rate */
+    size_t queue_limit;           /* jobs at once in the queue; 0: no limit binds */
+    const char *queue_limit_from; /* borrowed from the limits or static; "" */
+    size_t n_batches; /* 1: all at once; more: as jobs end, `queue_limit` at a time */
     size_t n_sbatch_array; /* calls with --mode array */
     bool is_array_cheaper; /* worth saying */
 };

@@ -3,7 +3,7 @@
 #include "launcher/commands/command.h"
 #include "launcher/commands/open_sweep.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 
 enum { OPT_VERIFY = 1, OPT_EXTRACT };
 
@@ -16,11 +16,15 @@ static const struct option_spec verb_archive_options[] = {
 static void archive_add_json(const char *path, const struct bundle_report *report,
                              struct text *text)
 {
-    text_add(text, "{\"type\":\"archive\",\"path\":");
-    jsonio_add_string(text, path);
-    text_addf(text,
-              ",\"files\":%zu,\"bytes\":%llu,\"size_bytes\":%llu,\"sha256\":\"%s\"}\n",
-              report->n_files, report->bytes, report->size_bytes, report->sha256);
+    struct json_writer json;
+
+    jsonwrite_line(&json, "archive", text);
+    jsonwrite_string(&json, "path", path);
+    jsonwrite_integer(&json, "files", (long long)report->n_files);
+    jsonwrite_integer(&json, "bytes", (long long)report->bytes);
+    jsonwrite_integer(&json, "size_bytes", (long long)report->size_bytes);
+    jsonwrite_string(&json, "sha256", report->sha256);
+    jsonwrite_line_end(&json);
 }
 
 static int print_report(const struct invocation *in, const char *path,

@@ -10,6 +10,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/environment.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 
 enum { OPT_SWEEP = 1 };
 
@@ -139,15 +140,12 @@ static int print_place(const struct attempt *attempt, const struct place *place,
                                       {"dashboard", place->dashboard},
                                       {"temp", place->temp}};
 
-    text_add(&line, "{\"type\":\"attach\"");
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        text_addf(&line, ",\"%s\":", members[i][0]);
-        if (*members[i][1])
-            jsonio_add_string(&line, members[i][1]);
-        else
-            text_add(&line, "null");
-    }
-    text_add(&line, "}\n");
+    struct json_writer json;
+
+    jsonwrite_line(&json, "attach", &line);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        jsonwrite_word(&json, members[i][0], members[i][1]);
+    jsonwrite_line_end(&json);
     return print_text(&line, err);
 }
 

@@ -7,6 +7,7 @@
 #include "launcher/commands/open_sweep.h"
 #include "launcher/commands/term.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_write.h"
 
 enum { OPT_POINT = 1, OPT_STATE, OPT_YES };
 
@@ -115,6 +116,22 @@ static int confirm(const struct invocation *in, size_t count, struct error *err)
     return error_set(err, ERROR_USAGE, "nothing was cancelled");
 }
 
+static void add_answer(const struct invocation *in, const struct target *target,
+                       struct text *text)
+{
+    const char *name = target->campaign.sweep->name;
+    struct json_writer json;
+
+    if (!in->json) {
+        text_addf(text, "asked for the end of %zu jobs of %s\n", target->n_done, name);
+        return;
+    }
+    jsonwrite_line(&json, "cancel", text);
+    jsonwrite_string(&json, "sweep", name);
+    jsonwrite_integer(&json, "jobs", (long long)target->n_done);
+    jsonwrite_line_end(&json);
+}
+
 static int cancel_all(struct invocation *in, struct targets *targets, struct error *err)
 {
     cleanup_text struct text text = {0};
@@ -127,15 +144,10 @@ static int cancel_all(struct invocation *in, struct targets *targets, struct err
         return -1;
     for (size_t i = 0; rc == 0 && i < targets->count; i++) {
         struct target *target = &targets->items[i];
-        const char *name = target->campaign.sweep->name;
         rc = campaign_cancel(&target->campaign, target->points, target->n_points,
                              &target->n_done, err);
-        if (rc == 0 && in->json)
-            text_addf(&text, "{\"type\":\"cancel\",\"sweep\":\"%s\",\"jobs\":%zu}\n",
-                      name, target->n_done);
-        else if (rc == 0)
-            text_addf(&text, "asked for the end of %zu jobs of %s\n", target->n_done,
-                      name);
+        if (rc == 0)
+            add_answer(in, target, &text);
     }
     /* What was done is said, also if the rest failed. */
     return print_text(&text, rc < 0 ? NULL : err) < 0 ? -1 : rc;

@@ -10,7 +10,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/random.h"
 #include "launcher/common/text/utf8.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 
 enum { OPT_PROBE = 1 };
 
@@ -23,20 +23,17 @@ static const struct option_spec verb_check_options[] = {
 
 static void check_add_json(const struct finding *finding, struct text *text)
 {
-    const struct {
-        const char *key, *value;
-    } members[] = {
-        {"where", finding->where},   {"finding", finding->name},
-        {"value", finding->value},   {"is", judgement_name(finding->is)},
-        {"advice", finding->advice},
-    };
+    const char *status = finding_status_name(finding->status);
+    struct json_writer json;
 
-    text_add(text, "{\"type\":\"finding\"");
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        text_addf(text, ",\"%s\":", members[i].key);
-        jsonio_add_string(text, members[i].value);
-    }
-    text_add(text, "}\n");
+    jsonwrite_line(&json, "finding", text);
+    jsonwrite_string(&json, "where", finding->where);
+    jsonwrite_string(&json, "finding", finding->name);
+    jsonwrite_string(&json, "value", finding->value);
+    jsonwrite_string(&json, "status", status);
+    jsonwrite_string(&json, "is", status); /* as it was called before */
+    jsonwrite_string(&json, "advice", finding->advice);
+    jsonwrite_line_end(&json);
 }
 
 /* What nodes and daemons wrote goes to a terminal: no control characters. */
@@ -73,7 +70,7 @@ static int print_findings(struct invocation *in, const struct findings *findings
             check_add_json(finding, &text);
             continue;
         }
-        add_padded(&text, judgement_name(finding->is), 6);
+        add_padded(&text, finding_status_name(finding->status), 6);
         add_padded(&text, finding->where, where + 2);
         add_padded(&text, finding->name, name + 2);
         add_padded(&text, finding->value, 0);

@@ -2,7 +2,7 @@
 
 #include "launcher/commands/command.h"
 #include "launcher/commands/config_init.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 
 enum { OPT_ORIGIN = 1, OPT_INIT };
 
@@ -12,24 +12,17 @@ static const struct option_spec verb_config_options[] = {
     {0},
 };
 
-static void add_json_value(const struct settings *settings, enum setting key,
-                           struct text *line)
+static void add_value(const struct settings *settings, enum setting key,
+                      struct json_writer *json)
 {
     const char *type = setting_spec(key)->type;
 
-    if (strcmp(type, "LIST") == 0 || strcmp(type, "MAP") == 0) {
-        const struct words *list = settings_list(settings, key);
-        text_add_char(line, '[');
-        for (size_t i = 0; i < list->count; i++) {
-            text_add(line, i ? "," : "");
-            jsonio_add_string(line, list->items[i]);
-        }
-        text_add_char(line, ']');
-    } else if (settings_is_set(settings, key)) {
-        jsonio_add_string(line, settings_text(settings, key));
-    } else {
-        text_add(line, "null");
-    }
+    if (strcmp(type, "LIST") == 0 || strcmp(type, "MAP") == 0)
+        jsonwrite_words(json, "value", settings_list(settings, key));
+    else if (settings_is_set(settings, key))
+        jsonwrite_string(json, "value", settings_text(settings, key));
+    else
+        jsonwrite_null(json, "value");
 }
 
 static int config_print_json(const struct settings *settings, struct error *err)
@@ -38,15 +31,14 @@ static int config_print_json(const struct settings *settings, struct error *err)
 
     for (int i = 0; i < SETTING_COUNT; i++) {
         enum setting key = (enum setting)i;
-        text_addf(&text, "{\"type\":\"setting\",\"key\":\"%s\",\"value\":",
-                  setting_spec(key)->name);
-        add_json_value(settings, key, &text);
-        text_add(&text, ",\"origin\":");
-        if (settings_is_set(settings, key))
-            jsonio_add_string(&text, settings_origin(settings, key));
-        else
-            text_add(&text, "null");
-        text_add(&text, "}\n");
+        struct json_writer json;
+        jsonwrite_line(&json, "setting", &text);
+        jsonwrite_string(&json, "key", setting_spec(key)->name);
+        add_value(settings, key, &json);
+        jsonwrite_string(&json, "origin",
+                         settings_is_set(settings, key) ? settings_origin(settings, key)
+                                                        : NULL);
+        jsonwrite_line_end(&json);
     }
     return print_text(&text, err);
 }

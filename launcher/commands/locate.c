@@ -8,6 +8,7 @@
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/near.h"
+#include "launcher/common/trees/json_write.h"
 
 bool locate_is_sweep(const char *path)
 {
@@ -82,13 +83,17 @@ static bool has_job(const char *path, const char *job_id)
 {
     cleanup_free char *journal = path_join(path, "journal.jsonl");
     cleanup_free char *number = xmemdup(job_id, strcspn(job_id, "_"));
-    cleanup_free char *member = xasprintf("\"job_id\":\"%s\"", number);
+    cleanup_text struct text member = {0};
+    struct json_writer json;
     cleanup_free char *bytes = NULL;
     size_t size;
     struct error ignored = {0};
 
+    jsonwrite_begin(&json, &member);
+    jsonwrite_object(&json, NULL);
+    jsonwrite_string(&json, "job_id", number);
     return file_read_all(journal, LIMIT_JOURNAL_BYTES, &bytes, &size, &ignored) == 0 &&
-           memmem(bytes, size, member, strlen(member)) != NULL;
+           memmem(bytes, size, member.bytes + 1, member.size - 1) != NULL;
 }
 
 static double changed_at(const char *path)

@@ -7,7 +7,7 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 
 enum { OPT_FOLLOW = 1, OPT_TAIL, OPT_STREAM, OPT_SWEEP };
 
@@ -108,11 +108,12 @@ static int logs_print_json(const struct campaign *campaign,
             continue;
         size_t skip = (size_t)(i == 0 ? streams->out.offset : streams->err.offset);
         skip = skip < size ? skip : size;
-        text_addf(&line,
-                  "{\"type\":\"log\",\"point\":\"%s\",\"stream\":\"%s\",\"text\":",
-                  attempt->point->point.id, suffixes[i] + 1);
-        jsonio_add_bytes(&line, bytes + skip, size - skip);
-        text_add(&line, "}\n");
+        struct json_writer json;
+        jsonwrite_line(&json, "log", &line);
+        jsonwrite_string(&json, "point", attempt->point->point.id);
+        jsonwrite_string(&json, "stream", suffixes[i] + 1);
+        jsonwrite_bytes(&json, "text", bytes + skip, size - skip);
+        jsonwrite_line_end(&json);
     }
     return print_text(&line, err);
 }

@@ -12,6 +12,7 @@
 #include "launcher/common/error.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/text/text.h"
+#include "launcher/common/trees/json_write.h"
 
 /* "slug-0123456789ab" and a NUL. */
 #define POINT_ID_SIZE (LIMIT_POINT_SLUG + 1 + 12 + 1)
@@ -110,6 +111,7 @@ char *plan_env_name(const char *key);
  * "copy" when it is not 0; values of a key that comes twice are a list; and back.
  * ERROR_INPUT: "<source> line <number>: …". */
 void point_add_json(const struct point *point, struct text *line);
+void point_add_members(const struct point *point, struct json_writer *json);
 int point_from_json(const char *line, size_t size, const char *source, size_t number,
                     struct point *ret_point, struct error *err);
 

@@ -5,6 +5,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/common/trees/json_plain.h"
+#include "launcher/common/trees/json_write.h"
 #include "launcher/plan/identity.h"
 #include "launcher/plan/plan.h"
 
@@ -42,45 +43,46 @@ static bool has_same_key(const struct point *point, size_t i, size_t from, size_
 }
 
 /* Only keys with a leading + may come twice, so only they are looked for. */
-static void add_param(const struct point *point, size_t i, struct text *line)
+static void add_param(const struct point *point, size_t i, struct json_writer *json)
 {
     const char *key = point->params[i].key;
     bool is_list = key[0] == '+' && has_same_key(point, i, i + 1, point->n_params);
 
     if (key[0] == '+' && has_same_key(point, i, 0, i))
         return;
-    if (i > 0)
-        text_add_char(line, ',');
-    jsonio_add_string(line, key);
-    text_add(line, is_list ? ":[" : ":");
-    jsonio_add_string(line, point->params[i].value);
-    for (size_t j = i + 1; is_list && j < point->n_params; j++) {
-        if (strcmp(point->params[j].key, key) == 0) {
-            text_add_char(line, ',');
-            jsonio_add_string(line, point->params[j].value);
-        }
+    if (!is_list) {
+        jsonwrite_string(json, key, point->params[i].value);
+        return;
     }
-    if (is_list)
-        text_add_char(line, ']');
+    jsonwrite_list(json, key);
+    for (size_t j = i; j < point->n_params; j++) {
+        if (strcmp(point->params[j].key, key) == 0)
+            jsonwrite_string(json, NULL, point->params[j].value);
+    }
+    jsonwrite_close(json);
+}
+
+void point_add_members(const struct point *point, struct json_writer *json)
+{
+    jsonwrite_integer(json, "index", (long long)point->index);
+    jsonwrite_string(json, "point", point->id);
+    if (point->copy)
+        jsonwrite_integer(json, "copy", point->copy);
+    jsonwrite_object(json, "params");
+    for (size_t i = 0; i < point->n_params; i++)
+        add_param(point, i, json);
+    jsonwrite_close(json);
+    jsonwrite_words(json, "argv", &point->argv);
 }
 
 void point_add_json(const struct point *point, struct text *line)
 {
-    text_addf(line, "{\"index\":%zu,\"point\":\"", point->index);
-    text_add(line, point->id); /* nothing in an id needs an escape */
-    text_add(line, "\",");
-    if (point->copy)
-        text_addf(line, "\"copy\":%u,", point->copy);
-    text_add(line, "\"params\":{");
-    for (size_t i = 0; i < point->n_params; i++)
-        add_param(point, i, line);
-    text_add(line, "},\"argv\":[");
-    for (size_t i = 0; i < point->argv.count; i++) {
-        if (i > 0)
-            text_add_char(line, ',');
-        jsonio_add_string(line, point->argv.items[i]);
-    }
-    text_add(line, "]}");
+    struct json_writer json;
+
+    jsonwrite_begin(&json, line);
+    jsonwrite_object(&json, NULL);
+    point_add_members(point, &json);
+    jsonwrite_close(&json);
 }
 
 static bool take_param(struct point *point, size_t *cap, const char *key,

@@ -13,6 +13,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/common/trees/json_plain.h"
+#include "launcher/common/trees/json_write.h"
 
 void journal_init(struct journal *journal, const char *path)
 {
@@ -120,19 +121,20 @@ void journal_add(struct journal *journal, const char *name, json_t *event)
 {
     char now[CLOCK_ISO_SIZE];
     json_auto_t *members = event;
+    struct json_writer json;
+    const char *key;
+    json_t *value;
 
     clock_iso(clock_wall(), now);
-    text_addf(&journal->batch, "{\"v\":1,\"seq\":%lld,\"time\":\"%s\",\"event\":\"%s\"",
-              journal->next_seq++, now, name);
-    if (json_object_size(members) > 0) {
-        cleanup_text struct text rest = {0};
-        jsonio_add(&rest, members);
-        text_add_char(&journal->batch, ',');
-        text_add(&journal->batch, text_string(&rest) + 1); /* without its '{' */
-    } else {
-        text_add_char(&journal->batch, '}');
-    }
-    text_add_char(&journal->batch, '\n');
+    jsonwrite_begin(&json, &journal->batch);
+    jsonwrite_object(&json, NULL);
+    jsonwrite_integer(&json, "v", 1);
+    jsonwrite_integer(&json, "seq", journal->next_seq++);
+    jsonwrite_string(&json, "time", now);
+    jsonwrite_string(&json, "event", name);
+    json_object_foreach (members, key, value)
+        jsonwrite_tree(&json, key, value);
+    jsonwrite_line_end(&json);
 }
 
 /* A line that a crash left open is closed, so that it spoils no other. */

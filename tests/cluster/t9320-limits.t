@@ -43,7 +43,7 @@ manager add qos tight MaxSubmitJobsPerUser=20 MaxJobsPerUser=5 MaxWall=00:03:00 
 manager modify user rlalice set qos=normal,tight
 sweep --dry-run --qos tight --wait -- sh job.sh 'x=range(0,200)'
 is_rc 0 'a plan'
-err_has 'limit of 20 jobs \(QoS tight, MaxSubmitJobsPerUser\): 200 points go in 10 fills' 'a QoS and its limit are named'
+err_has 'limit of 20 jobs \(QoS tight, MaxSubmitJobsPerUser\): 200 points go in 10 batches' 'a QoS and its limit are named'
 err_has 'at most 5 run at once \(QoS tight, MaxJobsPerUser\)' 'and how many run at once'
 err_has 'warning: the time limit 00:05:00 \(flag --time\) is above 00:03:00 \(QoS tight, MaxWall\)' 'a time limit that it would refuse'
 manager modify account lab set GrpSubmitJobs=17
@@ -88,7 +88,7 @@ limits
 sweep --name fed --wait --json -- sh job.sh 'x=range(0,200)'
 is_rc 0 'MaxSubmitJobs=20: 200 points as jobs'
 all_done 200
-is "$(member plan fills)" 10 'in as many rounds as the plan said'
+is "$(member plan batches)" 10 'in as many rounds as the plan said'
 # A job that completes counts for Slurm a moment longer than for us: a call may be refused for now.
 n=$(member calls sbatch)
 [ "${n:-999}" -ge 200 ] && [ "$n" -le 220 ]

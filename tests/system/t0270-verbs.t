@@ -116,9 +116,11 @@ err_has '1 point is tried again \(--retries\)' 'which is said'
 
 # ---- cancel of several
 for name in one two; do
-    "$RAYLAUNCH_BIN" sweep --scheduler local --no-ray --cpus-per-task 1 --name $name --detach --quiet -- \
-        bash -c 'sleep 60' x a=1,2 >/dev/null 2>&1
+    "$RAYLAUNCH_BIN" sweep --scheduler local --no-ray --cpus-per-task 1 --name $name --detach --quiet --json -- \
+        bash -c 'sleep 60' x a=1,2 >$name.json 2>/dev/null
 done
+is "$(grep -v '"type":"plan"' two.json)" '{"type":"sweep","sweep":"two","name":"two","submitted":0}' \
+    'detached, the name under its new and its old key'
 lives() { [ "$("$RAYLAUNCH_BIN" status "$1" --json 2>/dev/null | grep -c '"state":"running"')" -ge 1 ]; }
 left=100
 until { lives one && lives two; } || [ $((left -= 1)) = 0 ]; do sleep 0.1; done
@@ -133,4 +135,15 @@ run "$RAYLAUNCH_BIN" cancel 4711
 is_rc 3 'cancel of a job that no sweep has'
 err_has 'scancel 4711' 'names scancel'
 for name in one two; do "$RAYLAUNCH_BIN" wait $name >/dev/null 2>&1; done
+
+# ---- names that need escapes in JSON: a folder that others wrote may hold any
+mkdir odd
+cp -r slurm_outputs/fast odd/fast
+sed -i 's/"event":"sweep","name":"fast"/"event":"sweep","name":"say \\"x\\"\\\\\\u0001"/' odd/fast/journal.jsonl
+run "$RAYLAUNCH_BIN" cancel odd/fast --json
+is_rc 0 'cancel of a sweep of an odd name'
+is "$(cat "$out")" '{"type":"cancel","sweep":"say \"x\"\\\u0001","jobs":0}' 'escaped'
+run "$RAYLAUNCH_BIN" sweep --scheduler local --no-ray --points $'no\n"such"\\' --json -- ./fit.sh
+is_rc 6 'a file of points with an odd name'
+err_has '^\{"type":"error","kind":"file","code":6,"message":"cannot open .no\\n\\"such\\"\\\\.: ' 'escaped'
 finish

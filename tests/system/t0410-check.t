@@ -34,7 +34,7 @@ out_has '^ok +here +output folder +slurm_outputs \(not there yet\)' 'the output 
 err_has '^[0-9]+ findings: ' 'and a sum'
 is "$(ls)" "$(printf 'bin\nfile')" 'nothing is left'
 check --json
-is "$(grep -vc '^{"type":"finding","where":"[^"]*","finding":"[^"]*","value":"[^"]*","is":"\(ok\|warn\|bad\)","advice":"[^"]*"}$' "$out")" 0 \
+is "$(grep -vc '^{"type":"finding","where":"[^"]*","finding":"[^"]*","value":"[^"]*","status":"\(ok\|warn\|bad\)","is":"\(ok\|warn\|bad\)","advice":"[^"]*"}$' "$out")" 0 \
     'JSON rows'
 
 # The probe.

@@ -86,12 +86,12 @@ config
 plan -- true 'x=range(0,200)'
 is_rc 0 'a plan'
 is "$(said)" '200 sbatch (about 4s), 1 squeue a poll' 'what it costs'
-err_has "the site's limit of 50 jobs \\(your association with lab, MaxSubmitJobs\\): 200 points go in 4 fills" 'what binds'
+err_has "the site's limit of 50 jobs \\(your association with lab, MaxSubmitJobs\\): 200 points go in 4 batches" 'what binds'
 err_has 'cheaper with --mode array: 4 sbatch calls instead of 200' 'what is cheaper'
 is "$(calls)" 'sacctmgr:3 scontrol:3 sinfo:1' 'what was asked'
 : >"$answers/calls"
 plan --qos big -- true 'x=range(0,200)'
-err_has 'limit of 20 jobs \(QoS big, MaxSubmitJobsPerUser\): 200 points go in 10 fills' 'the QoS goes first'
+err_has 'limit of 20 jobs \(QoS big, MaxSubmitJobsPerUser\): 200 points go in 10 batches' 'the QoS goes first'
 err_has 'at most 5 run at once \(QoS big, MaxJobsPerUser\)' 'and how many run'
 is "$(calls)" 'scontrol:1' 'the second time only the configuration is asked'
 plan --mode array -- true 'x=range(0,200)'
@@ -99,10 +99,10 @@ err_has '^calls to the controller: 4 sbatch \(about 1s\)' 'arrays'
 ! grep -q cheaper "$err"
 ok $? 'for them nothing is cheaper'
 plan -- true 'x=range(0,50)'
-! grep -qE 'cheaper|fills' "$err"
+! grep -qE 'cheaper|batches' "$err"
 ok $? 'fifty points fit, and nothing more is said'
 plan --qos big --json -- true 'x=range(0,200)'
-is "$(head -1 "$out")" "$(printf '%s' '{"type":"plan","sweep":"true-'"$(sed -n '1s/.*"sweep":"true-\([0-9a-f]*\)".*/\1/p' "$out")"'","points":200,"submit":200,"mode":"jobs","sbatch_calls":200,"squeue_calls_per_poll":1,"fills":10,"submit_seconds":4.0,"limits_known":true,"binds":{"jobs":20,"from":"QoS big, MaxSubmitJobsPerUser"},"max_running":{"jobs":5,"from":"QoS big, MaxJobsPerUser"},"cheaper":{"mode":"array","sbatch_calls":10},"gpu_hours":0.0,"cpu_hours":16.666666666666668,"files_at_most":1020,"active_jobs":null}')" \
+is "$(head -1 "$out")" "$(printf '%s' '{"type":"plan","sweep":"true-'"$(sed -n '1s/.*"sweep":"true-\([0-9a-f]*\)".*/\1/p' "$out")"'","points":200,"n_submit":200,"submit":200,"mode":"jobs","sbatch_calls":200,"squeue_calls_per_poll":1,"batches":10,"fills":10,"submit_seconds":4.0,"limits_known":true,"queue_limit":{"jobs":20,"from":"QoS big, MaxSubmitJobsPerUser"},"binds":{"jobs":20,"from":"QoS big, MaxSubmitJobsPerUser"},"max_running":{"jobs":5,"from":"QoS big, MaxJobsPerUser"},"cheaper":{"mode":"array","sbatch_calls":10},"gpu_hours":0.0,"cpu_hours":16.666666666666668,"files_at_most":1020,"active_jobs":null}')" \
     'the plan as JSON'
 is "$(wc -l <"$out")" 201 'and a point a line'
 
@@ -110,7 +110,7 @@ is "$(wc -l <"$out")" 201 'and a point a line'
 config 'AccountingStorageEnforce = none'
 sed -i '4d' "$answers/config"
 plan -- true 'x=range(0,200)'
-! grep -q fills "$err"
+! grep -q batches "$err"
 ok $? 'limits that Slurm does not enforce do not count'
 config
 sed -i 's/accounting_storage.slurmdbd/(null)/' "$answers/config"

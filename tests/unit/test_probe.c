@@ -28,7 +28,7 @@ static char *judged(struct settings *settings, const char *json, double ping,
 
     probe_judge(settings, &node, &findings);
     const struct finding *found = find(&findings, name);
-    text = found ? xasprintf("%s: %s", judgement_name(found->is), found->value)
+    text = found ? xasprintf("%s: %s", finding_status_name(found->status), found->value)
                  : xstrdup("none");
     findings_release(&findings);
     return text;
@@ -100,7 +100,7 @@ static void test_compare(void)
     probe_compare(settings, nodes, 2, &findings);
     is_number(findings.count, 0, "the same on all nodes");
     probe_compare(settings, nodes, 3, &findings);
-    ok(findings.count == 1 && findings.items[0].is == FINDING_BAD &&
+    ok(findings.count == 1 && findings.items[0].status == FINDING_BAD &&
            strcmp(findings.items[0].value, "2.60.0 on n1, 2.54.0 on n3") == 0,
        "two Rays: %s", findings.count ? findings.items[0].value : "not seen");
     findings_release(&findings);
@@ -168,19 +168,19 @@ static void test_folder(void)
     cleanup_free char *deep = scratch_path("not/there/yet");
     preflight_folder(deep, false, &findings);
     const struct finding *found = find(&findings, "output folder");
-    ok(found && found->is == FINDING_OK && strstr(found->value, "not there yet"),
+    ok(found && found->status == FINDING_OK && strstr(found->value, "not there yet"),
        "a folder to come: %s", found ? found->value : "");
     cleanup_free char *made = scratch_path("not");
     ok(!file_exists(made), "nothing was made");
     findings_release(&findings);
     preflight_folder("/proc/nowhere", false, &findings);
     found = find(&findings, "output folder");
-    ok(found && found->is == FINDING_BAD && *found->advice, "not writable: %s",
+    ok(found && found->status == FINDING_BAD && *found->advice, "not writable: %s",
        found ? found->value : "");
     findings_release(&findings);
     preflight_folder("/dev/shm", true, &findings);
     found = find(&findings, "file system");
-    ok(found && found->is == FINDING_BAD, "memory is refused on Slurm: %s",
+    ok(found && found->status == FINDING_BAD, "memory is refused on Slurm: %s",
        found ? found->value : "");
     findings_release(&findings);
 }

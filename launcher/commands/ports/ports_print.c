@@ -3,12 +3,39 @@
 #include <string.h>
 
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 
-static void add_json_start(struct text *text, const char *type, const char *user)
+static void ports_add_span(struct json_writer *json, const char *key,
+                           struct ports_span span)
 {
-    text_addf(text, "{\"type\":\"%s\",\"user\":", type);
-    jsonio_add_string(text, user);
+    jsonwrite_list(json, key);
+    jsonwrite_integer(json, NULL, span.first);
+    jsonwrite_integer(json, NULL, span.last);
+    jsonwrite_close(json);
+}
+
+static void add_user_json(const struct ports_view *view, const struct ports_user *user,
+                          struct text *text)
+{
+    struct json_writer json;
+
+    jsonwrite_line(&json, "ports", text);
+    jsonwrite_string(&json, "user", user->name);
+    if (user->has_uid)
+        jsonwrite_integer(&json, "uid", (long long)user->uid);
+    else
+        jsonwrite_null(&json, "uid");
+    jsonwrite_string(&json, "from", user->is_explicit ? "map" : "uid");
+    if (user->is_explicit)
+        jsonwrite_null(&json, "slice");
+    else
+        jsonwrite_integer(&json, "slice", (long long)user->slice);
+    jsonwrite_integer(&json, "slices", (long long)view->grid.n_slices);
+    jsonwrite_list(&json, "ports");
+    for (size_t i = 0; i < user->area.count; i++)
+        ports_add_span(&json, NULL, user->area.spans[i]);
+    jsonwrite_close(&json);
+    jsonwrite_line_end(&json);
 }
 
 static void add_user(const struct ports_view *view, const struct ports_user *user,
@@ -16,24 +43,15 @@ static void add_user(const struct ports_view *view, const struct ports_user *use
 {
     cleanup_text struct text spans = {0};
 
-    for (size_t i = 0; i < user->area.count; i++) {
-        struct ports_span span = user->area.spans[i];
-        if (as_json)
-            text_addf(&spans, "%s[%ld,%ld]", i ? "," : "", span.first, span.last);
-        else
-            text_addf(&spans, "%s%ld-%ld", i ? ", " : "", span.first, span.last);
-    }
-    cleanup_free char *uid = user->has_uid ? xasprintf("%lu", user->uid) : NULL;
-    cleanup_free char *slice = user->is_explicit ? NULL : xasprintf("%zu", user->slice);
     if (as_json) {
-        add_json_start(text, "ports", user->name);
-        text_addf(text,
-                  ",\"uid\":%s,\"from\":\"%s\",\"slice\":%s,\"slices\":%zu,"
-                  "\"ports\":[%s]}\n",
-                  uid ? uid : "null", user->is_explicit ? "map" : "uid",
-                  slice ? slice : "null", view->grid.n_slices, text_string(&spans));
+        add_user_json(view, user, text);
         return;
     }
+    for (size_t i = 0; i < user->area.count; i++)
+        text_addf(&spans, "%s%ld-%ld", i ? ", " : "", user->area.spans[i].first,
+                  user->area.spans[i].last);
+    cleanup_free char *uid = user->has_uid ? xasprintf("%lu", user->uid) : NULL;
+    cleanup_free char *slice = user->is_explicit ? NULL : xasprintf("%zu", user->slice);
     text_addf(text, "%-16s %10s  %-5s  %s\n", user->name, uid ? uid : "-",
               slice ? slice : "map", text_string(&spans));
 }
@@ -65,18 +83,22 @@ static void add_job_text(const struct ports_view *view, const struct ports_user 
 static void add_job_json(const struct ports_view *view, const struct ports_user *user,
                          const struct ports_job *job, struct text *text)
 {
-    add_json_start(text, "job_ports", user->name);
-    text_addf(text, ",\"cpus\":%ld,\"grains\":%zu", view->cpus, job->n_grains);
+    struct json_writer json;
+
+    jsonwrite_line(&json, "job_ports", text);
+    jsonwrite_string(&json, "user", user->name);
+    jsonwrite_integer(&json, "cpus", view->cpus);
+    jsonwrite_integer(&json, "grains", (long long)job->n_grains);
     if (job->n_grains > 0) {
-        text_addf(text, ",\"ports\":[%ld,%ld],\"services\":{", job->span.first,
-                  job->span.last);
+        ports_add_span(&json, "ports", job->span);
+        jsonwrite_object(&json, "services");
         for (size_t i = 0; i < PORTS_SERVICES; i++)
-            text_addf(text, "%s\"%s\":%ld", i ? "," : "", ports_service_name(i),
-                      job->services[i]);
-        text_addf(text, "},\"workers\":%ld,\"worker_ports\":[%ld,%ld]", job->n_workers,
-                  job->workers.first, job->workers.last);
+            jsonwrite_integer(&json, ports_service_name(i), job->services[i]);
+        jsonwrite_close(&json);
+        jsonwrite_integer(&json, "workers", job->n_workers);
+        ports_add_span(&json, "worker_ports", job->workers);
     }
-    text_add(text, "}\n");
+    jsonwrite_line_end(&json);
 }
 
 static int add_job(const struct ports_view *view, const struct ports_user *user,
@@ -103,16 +125,20 @@ static int add_job(const struct ports_view *view, const struct ports_user *user,
 static void add_overlap(const char *a, const char *b, struct ports_span span,
                         bool as_json, struct text *text)
 {
+    struct json_writer json;
+
     if (!as_json) {
         text_addf(text, "overlap: %s and %s share %ld-%ld\n", a, b, span.first,
                   span.last);
         return;
     }
-    text_add(text, "{\"type\":\"overlap\",\"users\":[");
-    jsonio_add_string(text, a);
-    text_add_char(text, ',');
-    jsonio_add_string(text, b);
-    text_addf(text, "],\"ports\":[%ld,%ld]}\n", span.first, span.last);
+    jsonwrite_line(&json, "overlap", text);
+    jsonwrite_list(&json, "users");
+    jsonwrite_string(&json, NULL, a);
+    jsonwrite_string(&json, NULL, b);
+    jsonwrite_close(&json);
+    ports_add_span(&json, "ports", span);
+    jsonwrite_line_end(&json);
 }
 
 int ports_view_add(const struct ports_view *view, bool as_json, struct text *text,
@@ -177,10 +203,13 @@ static void add_layout_user(const char *user, size_t k, const struct ports_use *
     for (size_t i = 0; i < PORTS_LAYOUT; i++) {
         struct ports_span span = uses[i].span;
         if (as_json) {
-            add_json_start(text, "layout_ports", user);
-            text_addf(text,
-                      ",\"index\":%zu,\"component\":\"%s\",\"ports\":[%ld,%ld]}\n", k,
-                      uses[i].name, span.first, span.last);
+            struct json_writer json;
+            jsonwrite_line(&json, "layout_ports", text);
+            jsonwrite_string(&json, "user", user);
+            jsonwrite_integer(&json, "index", (long long)k);
+            jsonwrite_string(&json, "component", uses[i].name);
+            ports_add_span(&json, "ports", span);
+            jsonwrite_line_end(&json);
         } else {
             text_addf(text, "  %-30s%ld", uses[i].name, span.first);
             text_addf(text, span.last > span.first ? "-%ld\n" : "\n", span.last);
@@ -195,14 +224,16 @@ static void add_layout_user(const char *user, size_t k, const struct ports_use *
 static void add_problem(const char *user, const char *problem, bool as_json,
                         struct text *text)
 {
+    struct json_writer json;
+
     if (!as_json) {
         text_addf(text, "problem: %s: %s\n", user, problem);
         return;
     }
-    add_json_start(text, "problem", user);
-    text_add(text, ",\"message\":");
-    jsonio_add_string(text, problem);
-    text_add(text, "}\n");
+    jsonwrite_line(&json, "problem", text);
+    jsonwrite_string(&json, "user", user);
+    jsonwrite_string(&json, "message", problem);
+    jsonwrite_line_end(&json);
 }
 
 int ports_layout_add(const struct words *users, struct ports_span ephemeral,

@@ -6,7 +6,7 @@
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/utf8.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 
 #define MOST_SHOWN 8
 #define MOST_NODE_BYTES 60 /* of a node list, for people */
@@ -156,55 +156,62 @@ void status_reservations_add(const struct status_reservations *reservations,
                   reservations->count - MOST_SHOWN);
 }
 
-static json_t *time_of(double when)
+static void add_time(struct json_writer *json, const char *key, double when)
 {
     char iso[CLOCK_ISO_SIZE];
 
     clock_iso(when, iso);
-    return json_string(iso);
+    jsonwrite_string(json, key, iso);
 }
 
-static json_t *text_of(const char *string)
+static void add_flags(struct json_writer *json, const char *flags)
 {
-    return jsonio_bytes(string, strlen(string));
-}
-
-static json_t *flags_of(const char *flags)
-{
-    json_t *list = json_array();
-
+    jsonwrite_list(json, "flags");
     for (const char *at = flags; *at; at += strspn(at, ",")) {
         size_t size = strcspn(at, ",");
         if (size > 0)
-            json_array_append_new(list, jsonio_bytes(at, size));
+            jsonwrite_bytes(json, NULL, at, size);
         at += size;
     }
-    return list;
+    jsonwrite_close(json);
 }
 
-static json_t *object_of(const struct status_reservation *item, double now)
+static void add_reservation(struct json_writer *json,
+                            const struct status_reservation *item, double now)
 {
     const struct site_reservation *of = item->of;
 
-    return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:o, s:b, s:b, s:b}", "name",
-                     text_of(of->name), "starts_at", time_of(of->starts_at), "ends_at",
-                     time_of(of->ends_at), "active", of->starts_at <= now, "nodes",
-                     of->n_nodes >= 0 ? json_integer(of->n_nodes) : json_null(),
-                     "node_list", text_of(of->nodes), "maintenance", of->is_maintenance,
-                     "flags", flags_of(of->flags), "yours", item->of->is_yours, "asked",
-                     item->is_asked, "reached", item->is_reached);
+    jsonwrite_object(json, NULL);
+    jsonwrite_string(json, "name", of->name);
+    add_time(json, "starts_at", of->starts_at);
+    add_time(json, "ends_at", of->ends_at);
+    jsonwrite_boolean(json, "active", of->starts_at <= now);
+    if (of->n_nodes >= 0)
+        jsonwrite_integer(json, "nodes", of->n_nodes);
+    else
+        jsonwrite_null(json, "nodes");
+    jsonwrite_string(json, "node_list", of->nodes);
+    jsonwrite_boolean(json, "maintenance", of->is_maintenance);
+    add_flags(json, of->flags);
+    jsonwrite_boolean(json, "yours", item->of->is_yours);
+    jsonwrite_boolean(json, "asked", item->is_asked);
+    jsonwrite_boolean(json, "reached", item->is_reached);
+    jsonwrite_close(json);
 }
 
 void status_reservations_add_json(const struct status_reservations *reservations,
                                   struct text *text)
 {
-    json_auto_t *root = json_pack("{s:s, s:n}", "type", "reservations", "reservations");
+    struct json_writer json;
 
-    if (reservations->is_known)
-        json_object_set_new(root, "reservations", json_array());
-    for (size_t i = 0; i < reservations->count; i++)
-        json_array_append_new(json_object_get(root, "reservations"),
-                              object_of(&reservations->items[i], reservations->now));
-    jsonio_add(text, root);
-    text_add_char(text, '\n');
+    jsonwrite_line(&json, "reservations", text);
+    if (reservations->is_known) {
+        jsonwrite_list(&json, "reservations");
+        for (size_t i = 0; i < reservations->count; i++)
+            add_reservation(&json, &reservations->items[i], reservations->now);
+        jsonwrite_close(&json);
+    } else {
+        jsonwrite_null(&json, "reservations");
+    }
+    jsonwrite_line_end(&json);
 }

@@ -1,7 +1,6 @@
 #include "launcher/commands/sweep/active_check.h"
 
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/json_io.h"
 
 /* "5 other jobs of yours are in the queue" */
 static char *others_text(const struct campaign *campaign)
@@ -20,13 +19,15 @@ static int print_blocked(const struct campaign *campaign, struct error *err)
     const struct active_jobs *active = &campaign->active;
     cleanup_free char *reason = xasprintf("Max %zu jobs reached", active->limit);
     cleanup_text struct text text = {0};
+    struct json_writer json;
 
-    json_auto_t *object =
-        json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "type", "blocked", "status",
-                  "blocked", "reason", reason, "sweep", campaign->sweep->name, "active",
-                  (json_int_t)active->n_others, "limit", (json_int_t)active->limit);
-    jsonio_add(&text, object);
-    text_add_char(&text, '\n');
+    jsonwrite_line(&json, "blocked", &text);
+    jsonwrite_string(&json, "status", "blocked");
+    jsonwrite_string(&json, "reason", reason);
+    jsonwrite_string(&json, "sweep", campaign->sweep->name);
+    jsonwrite_integer(&json, "active", (long long)active->n_others);
+    jsonwrite_integer(&json, "limit", (long long)active->limit);
+    jsonwrite_line_end(&json);
     return print_text(&text, err);
 }
 
@@ -101,21 +102,23 @@ void active_say_throttle(const struct invocation *in, const struct campaign *cam
     say(in, "max_active_jobs %zu: %s", campaign->active.limit, others);
 }
 
-json_t *active_json(const struct campaign *campaign)
+void active_add_members(const struct campaign *campaign, struct json_writer *json)
 {
     const struct active_jobs *active = &campaign->active;
     long long asked = settings_integer(campaign->settings, SETTING_MAX_CONCURRENT);
     size_t at_once =
         active_jobs_is_full(active) ? 0 : active_jobs_at_once(active, (size_t)asked);
 
-    if (active->limit == 0)
-        return json_null();
-    if (!active->is_known)
-        return json_pack("{s:I, s:n, s:n, s:n}", "limit", (json_int_t)active->limit,
-                         "active", "blocked", "at_once");
-    return json_pack("{s:I, s:I, s:b, s:I}", "limit", (json_int_t)active->limit,
-                     "active", (json_int_t)active->n_others, "blocked",
-                     active_jobs_is_full(active), "at_once", (json_int_t)at_once);
+    jsonwrite_integer(json, "limit", (long long)active->limit);
+    if (!active->is_known) {
+        jsonwrite_null(json, "active");
+        jsonwrite_null(json, "blocked");
+        jsonwrite_null(json, "at_once");
+        return;
+    }
+    jsonwrite_integer(json, "active", (long long)active->n_others);
+    jsonwrite_boolean(json, "blocked", active_jobs_is_full(active));
+    jsonwrite_integer(json, "at_once", (long long)at_once);
 }
 
 void active_show(const struct invocation *in, struct campaign *campaign)

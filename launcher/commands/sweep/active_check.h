@@ -4,6 +4,7 @@
 
 #include "launcher/campaign/campaign.h"
 #include "launcher/commands/command.h"
+#include "launcher/common/trees/json_write.h"
 
 /* Something is to be submitted: with a limit, count the user's other jobs (once a
  * process), and choose the campaign's throttle anew, which campaign_set_throttle() has
@@ -24,8 +25,8 @@ void active_say_throttle(const struct invocation *in, const struct campaign *cam
  * The campaign may be without a scheduler. */
 void active_show(const struct invocation *in, struct campaign *campaign);
 
-/* Limit, count and what they mean as an object, or null without a limit. A new
- * reference. */
-json_t *active_json(const struct campaign *campaign);
+/* Limit, count and what they mean, as members of the object that is open. Only with a
+ * limit. */
+void active_add_members(const struct campaign *campaign, struct json_writer *json);
 
 #endif

@@ -6,7 +6,7 @@
 #include "launcher/commands/sweep/sweep_plan.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 #include "launcher/script/runtime.h"
 #include "launcher/script/script.h"
 #include "launcher/sweep/runtime_folder.h"
@@ -71,10 +71,11 @@ static int print_script(const struct invocation *in, const struct sweep_plan *pl
 
     if (rc == 0 && in->json) {
         cleanup_text struct text line = {0};
-        text_addf(&line,
-                  "{\"type\":\"script\",\"point\":\"%s\",\"script\":", point->id);
-        jsonio_add_string(&line, text_string(&text));
-        text_add(&line, "}\n");
+        struct json_writer json;
+        jsonwrite_line(&json, "script", &line);
+        jsonwrite_string(&json, "point", point->id);
+        jsonwrite_string(&json, "script", text_string(&text));
+        jsonwrite_line_end(&json);
         return print_text(&line, err);
     }
     return rc < 0 ? -1 : print_text(&text, err);

@@ -11,7 +11,7 @@
 #include "launcher/commands/sweep/retry_plan.h"
 #include "launcher/commands/sweep_report.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 #include "launcher/jobs/reconcile.h"
 
 #define LOCK_WAIT_MS 60000
@@ -138,11 +138,10 @@ static int retry_show(const struct invocation *in, struct campaign *campaign,
     if (plan->n_rows > 0)
         active_show(in, campaign);
     if (in->json && campaign->active.limit > 0) {
-        json_auto_t *object = json_pack("{s:s}", "type", "active_jobs");
-        json_auto_t *members = active_json(campaign);
-        json_object_update(object, members);
-        jsonio_add(&text, object);
-        text_add_char(&text, '\n');
+        struct json_writer json;
+        jsonwrite_line(&json, "active_jobs", &text);
+        active_add_members(campaign, &json);
+        jsonwrite_line_end(&json);
         if (print_text(&text, err) < 0)
             return -1;
     }

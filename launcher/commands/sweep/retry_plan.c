@@ -5,7 +5,7 @@
 
 #include "launcher/campaign/status_summary.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 #include "launcher/policy/bad_nodes.h"
 
 void retry_plan_release(struct retry_plan *plan)
@@ -154,15 +154,20 @@ static void retry_plan_add_json(const struct retry_row *row, const char *exclude
     cleanup_free char *time = resources_minutes_text(adjustment->last.minutes);
     cleanup_free char *new_time = resources_minutes_text(adjustment->next.minutes);
 
-    json_auto_t *object =
-        json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "type", "retry",
-                  "point", point->point.id, "attempt", (int)row->item.number, "state",
-                  state_name(campaign_state(point)), "cause",
-                  attempt && attempt->is_final ? attempt_cause(attempt) : "", "memory",
-                  memory, "new_memory", new_memory, "time", time, "new_time", new_time,
-                  "exclude", exclude);
-    jsonio_add(text, object);
-    text_add_char(text, '\n');
+    const char *cause = attempt && attempt->is_final ? attempt_cause(attempt) : "";
+    struct json_writer json;
+
+    jsonwrite_line(&json, "retry", text);
+    jsonwrite_string(&json, "point", point->point.id);
+    jsonwrite_integer(&json, "attempt", row->item.number);
+    jsonwrite_string(&json, "state", state_name(campaign_state(point)));
+    jsonwrite_string(&json, "cause", cause);
+    jsonwrite_string(&json, "memory", memory);
+    jsonwrite_string(&json, "new_memory", new_memory);
+    jsonwrite_string(&json, "time", time);
+    jsonwrite_string(&json, "new_time", new_time);
+    jsonwrite_string(&json, "exclude", exclude);
+    jsonwrite_line_end(&json);
 }
 
 int retry_plan_print(const struct invocation *in, const struct retry_plan *plan,

@@ -11,6 +11,7 @@
 #include "launcher/commands/sweep_report.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/json_write.h"
 #include "launcher/sweep/provenance.h"
 
 enum {
@@ -158,6 +159,17 @@ static int wait_for_all(struct invocation *in, struct campaign *campaign,
     return rc != 0 ? rc : sweep_wait_and_report(in, campaign, queue, err);
 }
 
+static void add_submitted(const char *name, size_t n_submitted, struct text *text)
+{
+    struct json_writer json;
+
+    jsonwrite_line(&json, "sweep", text);
+    jsonwrite_string(&json, "sweep", name);
+    jsonwrite_string(&json, "name", name); /* as it was called before */
+    jsonwrite_integer(&json, "submitted", (long long)n_submitted);
+    jsonwrite_line_end(&json);
+}
+
 /* What is submitted goes on alone. */
 static int leave(struct invocation *in, struct campaign *campaign,
                  const struct sweep_plan *plan, struct work_queue *queue,
@@ -173,8 +185,7 @@ static int leave(struct invocation *in, struct campaign *campaign,
     if (rc < 0)
         return -1;
     if (in->json)
-        text_addf(&name, "{\"type\":\"sweep\",\"name\":\"%s\",\"submitted\":%zu}\n",
-                  plan->name, campaign->spent.n_submitted);
+        add_submitted(plan->name, campaign->spent.n_submitted, &name);
     else
         text_addf(&name, "%s\n", plan->name);
     say_next(in, plan->name);

@@ -11,7 +11,7 @@
 #include "launcher/commands/sweep/sweep_plan.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
-#include "launcher/common/trees/json_io.h"
+#include "launcher/common/trees/json_write.h"
 #include "launcher/script/bootstrap.h"
 #include "launcher/script/script.h"
 
@@ -20,7 +20,7 @@
 
 /* What a submission costs. */
 struct cost {
-    size_t n_points; /* to be submitted */
+    size_t n_submit; /* to be submitted */
     bool is_local, is_array, has_limits;
     struct scheduler_limits limits;
     struct rpc_plan rpc;
@@ -65,7 +65,7 @@ static void find_cost(const struct settings *settings, struct campaign *campaign
                       size_t n_points, struct cost *ret_cost)
 {
     struct cost cost = {
-        .n_points = n_points,
+        .n_submit = n_points,
         .is_local = sweep_is_local(settings),
         .is_array = strcmp(settings_text(settings, SETTING_MODE), "array") == 0};
 
@@ -100,13 +100,13 @@ static void say_limits(const struct invocation *in, const struct cost *cost)
 {
     const struct rpc_plan *rpc = &cost->rpc;
 
-    if (rpc->n_fills > 1)
+    if (rpc->n_batches > 1)
         say(in,
-            "the site's limit of %zu jobs (%s): %zu points go in %zu fills, as jobs "
+            "the site's limit of %zu jobs (%s): %zu points go in %zu batches, as jobs "
             "end",
-            rpc->room, rpc->room_from, cost->n_points, rpc->n_fills);
+            rpc->queue_limit, rpc->queue_limit_from, cost->n_submit, rpc->n_batches);
     if (cost->limits.max_running > 0 &&
-        (size_t)cost->limits.max_running < cost->n_points)
+        (size_t)cost->limits.max_running < cost->n_submit)
         say(in, "at most %ld run at once (%s)", cost->limits.max_running,
             cost->limits.max_running_from);
     if (rpc->is_array_cheaper)
@@ -114,10 +114,54 @@ static void say_limits(const struct invocation *in, const struct cost *cost)
             rpc->n_sbatch_array, rpc->n_sbatch_array == 1 ? "" : "s", rpc->n_sbatch);
 }
 
-static json_t *limit_json(long jobs, const char *from)
+static void plan_add_limit(struct json_writer *json, const char *key, long jobs,
+                           const char *from)
 {
-    return jobs > 0 ? json_pack("{s:I, s:s}", "jobs", (json_int_t)jobs, "from", from)
-                    : json_null();
+    if (jobs <= 0) {
+        jsonwrite_null(json, key);
+        return;
+    }
+    jsonwrite_object(json, key);
+    jsonwrite_integer(json, "jobs", jobs);
+    jsonwrite_string(json, "from", from);
+    jsonwrite_close(json);
+}
+
+static void add_calls(struct json_writer *json, const struct cost *cost)
+{
+    const struct rpc_plan *rpc = &cost->rpc;
+    long long n_sbatch = cost->is_local ? 0 : (long long)rpc->n_sbatch;
+
+    jsonwrite_string(json, "mode", cost->is_array ? "array" : "jobs");
+    jsonwrite_integer(json, "sbatch_calls", n_sbatch);
+    jsonwrite_integer(json, "squeue_calls_per_poll", cost->is_local ? 0 : 1);
+    jsonwrite_integer(json, "batches", (long long)rpc->n_batches);
+    jsonwrite_integer(json, "fills", (long long)rpc->n_batches); /* its old name */
+    jsonwrite_real(json, "submit_seconds", cost->is_local ? 0 : rpc->seconds);
+    jsonwrite_boolean(json, "limits_known", cost->has_limits);
+    plan_add_limit(json, "queue_limit", (long)rpc->queue_limit, rpc->queue_limit_from);
+    plan_add_limit(json, "binds", (long)rpc->queue_limit,
+                   rpc->queue_limit_from); /* likewise */
+    plan_add_limit(json, "max_running", cost->limits.max_running,
+                   cost->limits.max_running_from);
+    if (!rpc->is_array_cheaper || cost->is_local) {
+        jsonwrite_null(json, "cheaper");
+        return;
+    }
+    jsonwrite_object(json, "cheaper");
+    jsonwrite_string(json, "mode", "array");
+    jsonwrite_integer(json, "sbatch_calls", (long long)rpc->n_sbatch_array);
+    jsonwrite_close(json);
+}
+
+/* At most; unknown without a time limit. */
+static void add_hours(struct json_writer *json, const char *key, double minutes,
+                      size_t n_jobs, long long units)
+{
+    if (minutes > 0)
+        jsonwrite_real(json, key, (double)n_jobs * minutes / 60 * (double)units);
+    else
+        jsonwrite_null(json, key);
 }
 
 static void sweep_plan_add_json(const struct campaign *campaign,
@@ -125,42 +169,29 @@ static void sweep_plan_add_json(const struct campaign *campaign,
                                 struct text *text)
 {
     const struct settings *settings = campaign->settings;
-    const struct rpc_plan *rpc = &cost->rpc;
-    long long nodes = settings_integer(settings, SETTING_NODES);
-    long long gpus = settings_integer(settings, SETTING_GPUS_PER_TASK);
-    long long cpus = settings_integer(settings, SETTING_CPUS_PER_TASK);
-    long long minutes = settings_minutes(settings, SETTING_TIME);
-    double hours = (double)cost->n_points * (double)(nodes * minutes) / 60;
-    json_t *none = json_null();
+    double minutes = (double)(settings_minutes(settings, SETTING_TIME) *
+                              settings_integer(settings, SETTING_NODES));
+    struct json_writer json;
 
-    json_auto_t *object =
-        json_pack("{s:s, s:s, s:I, s:I, s:s, s:I, s:I, s:I, s:f, s:b}", "type", "plan",
-                  "sweep", plan->name, "points", (json_int_t)plan->plan.count, "submit",
-                  (json_int_t)cost->n_points, "mode", cost->is_array ? "array" : "jobs",
-                  "sbatch_calls", (json_int_t)(cost->is_local ? 0 : rpc->n_sbatch),
-                  "squeue_calls_per_poll", (json_int_t)!cost->is_local, "fills",
-                  (json_int_t)rpc->n_fills, "submit_seconds",
-                  cost->is_local ? 0 : rpc->seconds, "limits_known", cost->has_limits);
-    json_object_set_new(object, "binds", limit_json((long)rpc->room, rpc->room_from));
-    json_object_set_new(
-        object, "max_running",
-        limit_json(cost->limits.max_running, cost->limits.max_running_from));
-    json_object_set_new(object, "cheaper",
-                        rpc->is_array_cheaper && !cost->is_local
-                            ? json_pack("{s:s, s:I}", "mode", "array", "sbatch_calls",
-                                        (json_int_t)rpc->n_sbatch_array)
-                            : json_null());
-    json_object_set(object, "gpu_hours", none);
-    json_object_set(object, "cpu_hours", none);
-    if (minutes > 0) {
-        json_object_set_new(object, "gpu_hours", json_real(hours * (double)gpus));
-        json_object_set_new(object, "cpu_hours", json_real(hours * (double)cpus));
+    jsonwrite_line(&json, "plan", text);
+    jsonwrite_string(&json, "sweep", plan->name);
+    jsonwrite_integer(&json, "points", (long long)plan->plan.count);
+    jsonwrite_integer(&json, "n_submit", (long long)cost->n_submit);
+    jsonwrite_integer(&json, "submit", (long long)cost->n_submit); /* its old name */
+    add_calls(&json, cost);
+    add_hours(&json, "gpu_hours", minutes, cost->n_submit,
+              settings_integer(settings, SETTING_GPUS_PER_TASK));
+    add_hours(&json, "cpu_hours", minutes, cost->n_submit,
+              settings_integer(settings, SETTING_CPUS_PER_TASK));
+    jsonwrite_integer(&json, "files_at_most", (long long)files_at_most(plan));
+    if (campaign->active.limit > 0) {
+        jsonwrite_object(&json, "active_jobs");
+        active_add_members(campaign, &json);
+        jsonwrite_close(&json);
+    } else {
+        jsonwrite_null(&json, "active_jobs");
     }
-    json_object_set_new(object, "files_at_most",
-                        json_integer((json_int_t)files_at_most(plan)));
-    json_object_set_new(object, "active_jobs", active_json(campaign));
-    jsonio_add(text, object);
-    text_add_char(text, '\n');
+    jsonwrite_line_end(&json);
 }
 
 /* Room and quota: said when they do not suffice; in a dry run always, where known. */
@@ -173,7 +204,7 @@ static void say_room(const struct invocation *in, const struct sweep_plan *plan,
     preflight_room(plan->path, n_files, is_dry_run, &findings);
     for (size_t i = 0; i < findings.count; i++) {
         const struct finding *finding = &findings.items[i];
-        if (finding->is != FINDING_OK)
+        if (finding->status != FINDING_OK)
             warn_user("%s of '%s': %s; %s", finding->name, plan->path, finding->value,
                       finding->advice);
         else if (is_dry_run && strcmp(finding->name, "quota") == 0)
@@ -226,14 +257,10 @@ static int print_points(const struct sweep_plan *plan, struct text *text,
                         struct error *err)
 {
     for (size_t i = 0; i < plan->plan.count; i++) {
-        size_t start = text->size;
-        point_add_json(&plan->plan.points[i], text);
-        cleanup_free char *row =
-            xmemdup(text->bytes + start + 1, text->size - start - 1);
-        text->size = start;
-        text_add(text, "{\"type\":\"point\",");
-        text_add(text, row);
-        text_add_char(text, '\n');
+        struct json_writer json;
+        jsonwrite_line(&json, "point", text);
+        point_add_members(&plan->plan.points[i], &json);
+        jsonwrite_line_end(&json);
         if (text->size > PRINT_BYTES) {
             if (print_text(text, err) < 0)
                 return -1;
@@ -258,16 +285,16 @@ static void say_plan(const struct invocation *in, const struct sweep_plan *plan,
         say(in, "  %s", plan->plan.points[i].id);
     if (count > SHOWN_POINTS)
         say(in, "  … and %zu more (--json lists all)", count - SHOWN_POINTS);
-    if (cost->n_points < count)
+    if (cost->n_submit < count)
         say(in, "%zu of them to be submitted, the others are done or under way",
-            cost->n_points);
-    if (!cost->is_local && cost->n_points > 0) {
+            cost->n_submit);
+    if (!cost->is_local && cost->n_submit > 0) {
         say_calls(in, cost);
         if (!cost->has_limits)
             say(in, "the site's limits are not known here");
         say_limits(in, cost);
     }
-    if (cost->n_points > 0)
+    if (cost->n_submit > 0)
         active_show(in, campaign);
     say(in, "files and folders when all are completed: at most %zu",
         files_at_most(plan));
@@ -288,7 +315,7 @@ int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,
 
     find_cost(in->settings, campaign, count_new(plan, campaign), &cost);
     if (in->json) {
-        if (cost.n_points > 0)
+        if (cost.n_submit > 0)
             active_show(in, campaign);
         sweep_plan_add_json(campaign, plan, &cost, &text);
         return print_points(plan, &text, err);

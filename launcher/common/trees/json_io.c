@@ -86,7 +86,7 @@ void jsonio_add_string(struct text *text, const char *string)
     jsonio_add_bytes(text, string, strlen(string));
 }
 
-static void add_real(struct text *text, double value)
+void jsonio_add_real(struct text *text, double value)
 {
     size_t start = text->size;
 
@@ -138,7 +138,7 @@ void jsonio_add(struct text *text, const json_t *value)
         text_addf(text, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         break;
     case JSON_REAL:
-        add_real(text, json_real_value(value));
+        jsonio_add_real(text, json_real_value(value));
         break;
     case JSON_TRUE:
     case JSON_FALSE:

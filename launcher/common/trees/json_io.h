@@ -1,8 +1,8 @@
 /* json_io.h - reading and writing JSON text
  *
  * Trees are jansson's (json_t, json_auto_t). This adds what jansson has not: errors
- * that name the file, strings that may be any bytes, and writing without building a
- * tree.
+ * that name the file, and strings that may be any bytes. Objects are written by
+ * json_write.h.
  *
  * A string that is not UTF-8 is written as {"base64":"…"}; jsonio_get_bytes() takes
  * both forms (docs/formats.md, "Strings that are not UTF-8").
@@ -34,6 +34,10 @@ void jsonio_add_string(struct text *text, const char *string);
 /* What a person reads of `text`: a JSON string, "(not text)" where it is not UTF-8, or
  * where it is NULL. Owned reference. */
 json_t *jsonio_words(const char *text);
+
+/* The shortest digits that read back as the same number: 0.1, not 0.10000000000000001.
+ * Finite only. */
+void jsonio_add_real(struct text *text, double value);
 
 /* A string as a tree: a JSON string, or the base64 form. Owned reference. */
 json_t *jsonio_bytes(const char *bytes, size_t size);
