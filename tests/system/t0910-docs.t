@@ -1,8 +1,8 @@
 #!/bin/bash
-# The documents say what the program does: every example of every --help and of the README
-# works, the manual page is the one made from --help, every verb and every setting is
+# The documents say what the program does: every example of every --help, of the README and of
+# docs/debugging.md works, the manual page is the one made from --help, every verb and every setting is
 # documented, every link leads to a file, every test named in docs/requirements.md exists.
-# shellcheck disable=SC1091,SC2154 # rc, out and err are harness.sh's
+# shellcheck disable=SC1091,SC2016,SC2154 # rc, out and err are harness.sh's; backquotes are text
 root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$(dirname "$0")/harness.sh"
 
@@ -77,6 +77,18 @@ ok $? 'README has examples'
 for example in "${examples[@]}"; do
     works README "${example#    }"
 done
+# docs/debugging.md: what needs neither Slurm nor a debugger.
+mapfile -t examples < <(grep -E '^    (raylaunch|grep|jq|cp|sed) ' "$root/docs/debugging.md")
+[ "${#examples[@]}" -ge 8 ]
+ok $? 'docs/debugging.md has examples'
+for example in "${examples[@]}"; do
+    case $example in
+    '    jq '*) command -v jq >/dev/null || continue ;;
+    esac
+    works debugging.md "${example#    }"
+done
+run raylaunch collect --offline copy --json
+is "$(grep -c '"state":"planned"' "$out")" 1 'of a journal that was cut, the rest is planned'
 run raylaunch sweep --no-such-option -- ./fit a=1,2
 is_rc 2 'an option that does not exist is seen by this test'
 
@@ -107,7 +119,7 @@ anchors()
 {
     sed -nE 's/^#+ +//p' "$1" | tr '[:upper:]' '[:lower:]' | sed -E 's/[^a-z0-9 _-]//g; s/ /-/g'
 }
-for document in "$root"/README.md "$root"/docs/*.md; do
+for document in "$root"/README.md "$root"/docs/*.md "$root"/docs/decisions/*.md; do
     missing=
     while read -r link; do
         file=${link%%#*}
@@ -121,6 +133,25 @@ for document in "$root"/README.md "$root"/docs/*.md; do
     done < <(grep -oE '\]\([^) ]+\)' "$document" | sed -E 's/^\]\((.*)\)$/\1/')
     is "$missing" '' "the links of ${document#"$root"/} lead somewhere"
 done
+
+# Files and functions that documents name are there: `launcher/a.c`, `launcher/a.c:function()`.
+# What happened once (NEWS, decisions) may name what is gone.
+cd "$root" || exit 1
+missing=
+for file in docs/decisions/0*.md; do
+    grep -qF "(${file##*/})" docs/decisions/README.md || missing+=" $file"
+done
+is "$missing" '' 'every decision is listed'
+missing=
+while IFS=: read -r document file name; do
+    [ -e "$file" ] || missing+=" $document:$file"
+    [ -z "$name" ] || grep -qsE "^[^ ].*\\b${name%"()"}\\(|^ *(def )?${name%"()"} *\\(" "$file" ||
+        missing+=" $document:$file:$name"
+done < <(grep -oE '`(launcher|collector|templates|tests|docs|configs)/[A-Za-z0-9_./-]*[a-z0-9/](:[a-z_0-9]+\(\))?`' \
+    README.md docs/*.md | grep -v '^docs/NEWS.md' | tr -d '`')
+is "$missing" '' 'every file and function that a document names exists'
+[ "$(grep -cE '\.c:[a-z_]+\(\)' docs/tour.md)" -gt 30 ]
+ok $? 'docs/tour.md names functions'
 
 # docs/requirements.md: every id once, and no proof that is not there.
 table=$root/docs/requirements.md
