@@ -73,10 +73,13 @@ static int run(int argc, char **argv, struct error *err)
     return command_run(command, verbs, rest, argv + (argc > 2 ? 2 : argc), err);
 }
 
-/* A signal that stopped us shows in the exit code as a shell expects. */
+/* A signal that stopped us shows in the exit code as a shell expects. One that nobody
+ * answered did stop something. */
 static int end_by_signal(int code)
 {
-    return code != 0 && interrupt_count() > 0 ? 128 + interrupt_signal() : code;
+    bool is_stopped = interrupt_is_pending() || (code != 0 && interrupt_count() > 0);
+
+    return is_stopped ? 128 + interrupt_signal() : code;
 }
 
 int main(int argc, char **argv)

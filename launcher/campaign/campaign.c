@@ -5,13 +5,12 @@
 
 #include "launcher/campaign/throttle.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/jobs/poll_jobs.h"
 #include "launcher/jobs/reconcile.h"
 #include "launcher/script/script.h"
 #include "launcher/sweep/provenance.h"
-
-#define LOCK_WAIT_MS 60000
 
 int campaign_open(const struct settings *settings, const char *path,
                   struct campaign *ret_campaign, struct error *err)
@@ -48,7 +47,7 @@ int campaign_connect(struct campaign *campaign, struct error *err)
     double timeout = scheduler_message_timeout(&campaign->scheduler);
     if (timeout > 0)
         campaign->message_timeout_s = timeout;
-    return 0;
+    return interrupt_is_pending() ? interrupt_error(err, "while asking the site") : 0;
 }
 
 void campaign_select_all(struct campaign *campaign)
@@ -84,7 +83,9 @@ int campaign_begin(struct campaign *campaign, const struct plan *plan,
     /* A look first: it takes the lock itself to write down what has ended. */
     if (sweep->n_attempts > 0 && campaign_look(campaign, err) != 0)
         return -1;
-    if (sweep_lock(sweep, LOCK_WAIT_MS, err) < 0)
+    if (interrupt_is_pending())
+        return interrupt_error(err, "before anything was submitted");
+    if (sweep_lock(sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;
     free(campaign->selected);
     campaign->selected = xcalloc(plan->count, sizeof *campaign->selected);
@@ -134,7 +135,10 @@ int campaign_take_provenance(struct campaign *campaign, const char *entry_file,
     provenance_take(campaign->settings, &template, sweep->folder,
                     entry_file ? entry_file : last_file, &campaign->fingerprint);
     template_release(&template);
-    return 0;
+    /* git was not waited for: what it would say is part of what is compared. */
+    return interrupt_is_pending()
+               ? interrupt_error(err, "before anything was submitted")
+               : 0;
 }
 
 static int note_settings(struct campaign *campaign, const struct settings *settings,
@@ -189,7 +193,7 @@ int campaign_submit(struct campaign *campaign, struct work_queue *queue, size_t 
     size_t left = limit > 0 ? limit : SIZE_MAX;
 
     drop_done(queue);
-    while (queue->count > 0 && left > 0) {
+    while (queue->count > 0 && left > 0 && !interrupt_is_pending()) {
         size_t before = queue->count;
         size_t run = 1;
         while (run < left && run < before &&
@@ -216,7 +220,7 @@ int campaign_look(struct campaign *campaign, struct error *err)
         return -1;
     if (poll_jobs(campaign->sweep, &campaign->scheduler, &campaign->spent.n_calls,
                   err) < 0)
-        return 1;
+        return interrupt_is_pending() ? -1 : 1;
     return finalize_attempts(campaign->sweep, &options, NULL, err);
 }
 

@@ -82,7 +82,7 @@ int campaign_open(const struct settings *settings, const char *path,
                   struct campaign *ret_campaign, struct error *err);
 void campaign_close(struct campaign *campaign);
 
-/* Open the scheduler that the settings name. */
+/* Open the scheduler that the settings name. ERROR_INTERRUPT: it was not waited for. */
 int campaign_connect(struct campaign *campaign, struct error *err);
 
 /* Point the campaign at every point of the folder. */
@@ -114,7 +114,7 @@ int campaign_take_provenance(struct campaign *campaign, const char *entry_file,
 
 /* One look: the journal's tail, the queue, accounting, and what has ended is written
  * down. 1: the scheduler did not answer (`err` says why) and nothing changed; -1: an
- * error. */
+ * error, or ERROR_INTERRUPT. */
 int campaign_look(struct campaign *campaign, struct error *err);
 
 /* How many more jobs may be submitted now; 0 with a full queue, SIZE_MAX without a

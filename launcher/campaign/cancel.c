@@ -2,9 +2,8 @@
 
 #include "launcher/campaign/campaign.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/jobs/reconcile.h"
-
-#define LOCK_WAIT_MS 60000
 
 static int note(struct sweep *sweep, const struct attempt *attempt, struct error *err)
 {
@@ -77,7 +76,7 @@ int campaign_cancel(struct campaign *campaign, const size_t *points, size_t n_po
     struct cancelling cancelling = {0};
     size_t count = 0;
 
-    if (sweep_lock(sweep, LOCK_WAIT_MS, err) < 0)
+    if (sweep_lock(sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;
     int rc = reconcile(sweep, &campaign->scheduler, campaign->message_timeout_s,
                        &campaign->spent.n_calls, &report, err);
@@ -94,6 +93,8 @@ int campaign_cancel(struct campaign *campaign, const size_t *points, size_t n_po
     campaign_unlock(campaign);
     if (rc == 0 && cancelling.ids.count > 0)
         rc = scheduler_cancel(&campaign->scheduler, &cancelling.ids, err);
+    if (rc < 0 && interrupt_is_pending())
+        error_prefix(err, "jobs may run on, type the command again to end them");
     words_release(&cancelling.ids);
     if (rc == 0)
         *ret_count = count;

@@ -7,11 +7,10 @@
 #include "launcher/common/random.h"
 #include "launcher/common/text/quote.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/submit/submit_one.h"
 
-#define LOCK_WAIT_MS 60000
 #define TIME_MINUTES "30"
 #define WAIT_SECONDS 1500 /* less than that: it ends by itself, and says so */
-#define CALL_WAIT_MS 1000
 
 /* Ids that are waited for: the last one of each lane, whole arrays, other jobs. */
 static void add_ends(const struct sweep *sweep, struct words *ids)
@@ -205,16 +204,16 @@ static int call(struct campaign *campaign, const char *token, const char *script
                                         .folder = sweep->folder,
                                         .options = options};
     cleanup_with(submit_outcome_release) struct submit_outcome outcome = {0};
-    struct scheduler *scheduler = &campaign->scheduler;
-    size_t slot;
+    struct submit_one how = {.scheduler = &campaign->scheduler,
+                             .lock = &sweep->lock,
+                             .context = campaign->hooks.context,
+                             .on_warning = campaign->hooks.on_warning};
 
     if (note(sweep, token, "submitting", NULL, NULL, err) < 0)
         return -1;
     campaign->spent.n_calls++;
-    if (scheduler_submit_begin(scheduler, 0, &submission, err) < 0)
+    if (submit_one(&how, &submission, &outcome, err) < 0)
         return -1;
-    while (scheduler_submit_next(scheduler, CALL_WAIT_MS, &slot, &outcome) == 0)
-        ;
     return take_outcome(campaign, token, &outcome, err);
 }
 
@@ -227,7 +226,7 @@ int collect_job_submit(struct campaign *campaign, const char *program,
     char token[TOKEN_SIZE];
     bool is_known = false;
 
-    if (sweep_lock(sweep, LOCK_WAIT_MS, err) < 0)
+    if (sweep_lock(sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;
     add_ends(sweep, &ids);
     int rc = find_known(campaign, &is_known, err);

@@ -116,7 +116,7 @@ static int write_archive(struct campaign *campaign, const char *path,
     archived_files(sweep->path, &names);
     if (bundle_write(path, sweep->path, sweep->name, &names, ret_report, err) < 0)
         return -1;
-    if (sweep_lock(sweep, 60000, err) < 0)
+    if (sweep_lock(sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;
     int rc = sweep_event(sweep, "archived",
                          json_pack("{s:s, s:I}", "sha256", ret_report->sha256, "files",

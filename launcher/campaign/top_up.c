@@ -3,7 +3,6 @@
 #include "launcher/common/clock.h"
 #include "launcher/common/processes/interrupt.h"
 
-#define LOCK_WAIT_MS 60000
 #define PROBE_MS 60000 /* after so long one more is tried, whatever ended */
 #define LEAST_PAUSE_MS 2000
 #define MOST_PAUSE_MS 30000
@@ -47,7 +46,7 @@ int campaign_top_up(struct campaign *campaign, struct work_queue *queue,
 
     if (queue->count == 0 || room == 0 || interrupt_count() > 0)
         return 0;
-    if (sweep_lock(campaign->sweep, LOCK_WAIT_MS, err) < 0)
+    if (sweep_lock(campaign->sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;
     room =
         campaign_free_slots(campaign); /* others may have submitted while we waited */
@@ -82,12 +81,14 @@ int campaign_top_up_all(struct campaign *campaign, struct work_queue *queue,
     while (queue->count > 0 && interrupt_count() == 0) {
         struct error trouble = {0};
         int rc = campaign_look(campaign, &trouble);
+        if (rc == 0 && campaign_top_up(campaign, queue, &trouble) < 0)
+            rc = -1;
+        if (rc < 0 && trouble.kind == ERROR_INTERRUPT)
+            return 0;
         if (rc < 0) {
             *err = trouble;
             return -1;
         }
-        if (rc == 0 && campaign_top_up(campaign, queue, err) < 0)
-            return -1;
         if (campaign->hooks.on_look)
             campaign->hooks.on_look(campaign->hooks.context, campaign,
                                     rc == 1 ? trouble.text : NULL);

@@ -86,6 +86,7 @@ static int take_interrupt(struct waiting *waiting, struct error *err)
     if (stops == waiting->stops_seen)
         return 0;
     waiting->stops_seen = stops;
+    interrupt_answer();
     if (!scheduler_can(&waiting->campaign->scheduler, SCHEDULER_RUNS_HERE))
         return 1;
     if (stops == 1) {
@@ -140,19 +141,26 @@ static int feed(struct waiting *waiting, struct error *err)
     return campaign_top_up(campaign, waiting->queue, err);
 }
 
+/* What an interrupt cut short is no error here: take_interrupt() answers it. */
+static int fail(const struct error *trouble, struct error *err)
+{
+    if (trouble->kind == ERROR_INTERRUPT)
+        return 0;
+    *err = *trouble;
+    return -1;
+}
+
 static int one_round(struct waiting *waiting, struct error *err)
 {
     struct campaign *campaign = waiting->campaign;
     struct error trouble = {0};
 
     int rc = campaign_look(campaign, &trouble);
-    if (rc < 0) {
-        *err = trouble;
-        return -1;
-    }
+    if (rc < 0)
+        return fail(&trouble, err);
     waiting->n_failures = rc == 1 ? waiting->n_failures + 1 : 0;
-    if (rc == 0 && feed(waiting, err) < 0)
-        return -1;
+    if (rc == 0 && feed(waiting, &trouble) < 0)
+        return fail(&trouble, err);
     if (campaign->hooks.on_look)
         campaign->hooks.on_look(campaign->hooks.context, campaign,
                                 rc == 1 ? trouble.text : NULL);
@@ -183,7 +191,7 @@ int campaign_wait(struct campaign *campaign, struct work_queue *queue,
         }
         if (check_deadline(&waiting, err) < 0)
             return -1;
-        clock_sleep_ms(pause_ms(&waiting));
+        interrupt_sleep_ms(pause_ms(&waiting));
     }
     *ret_end = interrupt_count() > 0 ? CAMPAIGN_INTERRUPTED : CAMPAIGN_ALL_FINAL;
     return 0;

@@ -71,8 +71,10 @@ static void add_programs(const struct scheduler_program *programs,
     }
     while (n_running > 0) {
         long i = child_wait_any(children, count, -1);
-        if (i < 0)
-            continue;
+        if (i < 0) { /* interrupted */
+            child_abandon(children, count);
+            break;
+        }
         lines[i] = answer(children[i], &is_there[i]);
         children[i] = NULL;
         n_running--;
@@ -110,8 +112,10 @@ static void add_python(struct findings *findings)
     struct child *child = ask(argv);
     bool is_there = false;
 
-    while (child && child_wait_any(&child, 1, -1) < 0)
-        continue;
+    if (child && child_wait_any(&child, 1, -1) < 0) { /* interrupted */
+        child_abandon(&child, 1);
+        child = NULL;
+    }
     cleanup_free char *line = child ? answer(child, &is_there) : NULL;
     findings_add(findings, FINDING_OK, "here", "python3", "",
                  "%s (what counts is the job's)", line ? line : "none");

@@ -13,6 +13,7 @@
 #include "launcher/common/random.h"
 #include "launcher/jobs/poll_jobs.h"
 #include "launcher/script/script.h"
+#include "launcher/submit/submit_one.h"
 #include "launcher/sweep/runtime_folder.h"
 
 #define LOOK_MS 50    /* between two looks at the folder */
@@ -27,6 +28,7 @@ struct probe {
     struct probe_nodes nodes;
     bool is_listed; /* the queue knew the job at the last look */
     bool is_ended;
+    bool is_cancelled; /* we asked for its end */
     int64_t ended_at_ms;
     char *raw_state; /* owned: the scheduler's word, "" before the first look */
     char *reason;    /* owned */
@@ -86,8 +88,8 @@ static int write_script(const struct probe *probe, const char *path, struct erro
     return file_write_atomic(path, text_string(&text), text.size, FILE_DURABLE, err);
 }
 
-/* The outcome of the one submission. An interrupt waits for it: the job must be known
- * to be cancelled. */
+/* The outcome of the one submission. A first interrupt waits for it: the job must be
+ * known to be cancelled. */
 static int submit(struct probe *probe, struct submit_outcome *ret_outcome,
                   struct error *err)
 {
@@ -96,7 +98,9 @@ static int submit(struct probe *probe, struct submit_outcome *ret_outcome,
     cleanup_free char *out = path_join(request->folder, "probe.out");
     cleanup_free char *err_file = path_join(request->folder, "probe.err");
     char token[RANDOM_HEX_SIZE(5)];
-    size_t slot;
+    struct submit_one how = {.scheduler = request->scheduler,
+                             .context = request->context,
+                             .on_warning = request->on_news};
 
     random_hex(token, 5);
     snprintf(probe->job_name, sizeof probe->job_name, "raylaunch-check-%s", token);
@@ -105,12 +109,9 @@ static int submit(struct probe *probe, struct submit_outcome *ret_outcome,
                                         .output = out,
                                         .error = err_file,
                                         .folder = request->folder};
-    if (write_script(probe, script, err) < 0 ||
-        scheduler_submit_begin(request->scheduler, 0, &submission, err) < 0)
-        return -1;
-    while (scheduler_submit_next(request->scheduler, 1000, &slot, ret_outcome) == 0)
-        continue;
-    return 0;
+    return write_script(probe, script, err) < 0
+               ? -1
+               : submit_one(&how, &submission, ret_outcome, err);
 }
 
 /* Take what the queue says; a job that it lists no more has ended. */
@@ -154,7 +155,8 @@ static void ask_queue(struct probe *probe)
     job_list_release(&jobs);
 }
 
-/* No job is left: asked to end, and waited for a little, as it may still write. */
+/* No job is left: asked to end, and waited for a little, as it may still write. The
+ * first interrupt lets that be done, the second does not. */
 static void cancel(struct probe *probe)
 {
     struct scheduler *scheduler = probe->request->scheduler;
@@ -163,12 +165,14 @@ static void cancel(struct probe *probe)
 
     if (!*probe->job_id || probe->is_ended)
         return;
-    words_add(&ids, probe->job_id);
-    scheduler_cancel(scheduler, &ids, NULL);
-    while (!probe->is_ended && clock_monotonic_ms() < end) {
-        clock_sleep_ms(200);
-        ask_queue(probe);
+    if (interrupt_is_pending() && interrupt_count() == 1) {
+        interrupt_answer();
+        tell(probe, "stopping when the job is cancelled (again: at once)");
     }
+    words_add(&ids, probe->job_id);
+    probe->is_cancelled = scheduler_cancel(scheduler, &ids, NULL) == 0;
+    while (!probe->is_ended && clock_monotonic_ms() < end && interrupt_sleep_ms(200))
+        ask_queue(probe);
 }
 
 /* Why the script itself gave up, as its verdict says: owned, or NULL. */
@@ -217,7 +221,7 @@ static enum probe_end wait_for_nodes(struct probe *probe)
             return PROBE_ENDED;
         if ((double)(now - began) / 1000 > probe->request->wait_s)
             return PROBE_TIRED;
-        clock_sleep_ms(LOOK_MS);
+        interrupt_sleep_ms(LOOK_MS);
     }
     return PROBE_INTERRUPTED;
 }
@@ -292,16 +296,19 @@ static int look(struct probe *probe, struct findings *findings, struct error *er
     enum probe_end end = wait_for_nodes(probe);
 
     if (end == PROBE_DONE) { /* it has nothing to do any more, and ends by itself */
-        for (int i = 0; i < 50 && !probe->is_ended && interrupt_count() == 0; i++) {
-            clock_sleep_ms(100);
+        for (int i = 0; i < 50 && !probe->is_ended && interrupt_sleep_ms(100); i++)
             ask_queue(probe);
-        }
     }
     cancel(probe);
     if (end == PROBE_INTERRUPTED)
-        return error_set(err, ERROR_SCHEDULER,
-                         "interrupted; the probe's job %s was cancelled",
-                         probe->job_id);
+        return probe->is_cancelled || probe->is_ended
+                   ? error_set(err, ERROR_INTERRUPT,
+                               "interrupted; the probe's job %s was cancelled",
+                               probe->job_id)
+                   : error_set(err, ERROR_INTERRUPT,
+                               "interrupted; the probe's job %s may go on, for five "
+                               "minutes: scancel %s",
+                               probe->job_id, probe->job_id);
     add_end(probe, end, findings);
     probe_nodes_judge(&probe->nodes, probe->request->settings, findings);
     return 0;
@@ -317,12 +324,18 @@ int probe_run(const struct probe_request *request, struct findings *findings,
     int rc = submit(&probe, &outcome, err);
     cleanup_free char *message = one_line(rc == 0 ? outcome.message : "");
     if (rc == 0 && outcome.class == SUBMIT_UNKNOWN) {
-        clock_sleep_ms(1000);
+        interrupt_sleep_ms(1000);
         ask_queue(&probe); /* by its name */
     } else if (rc == 0 && outcome.class == SUBMIT_ACCEPTED) {
         snprintf(probe.job_id, sizeof probe.job_id, "%s", outcome.job_id);
     }
-    if (rc == 0 && !*probe.job_id)
+    if (rc == 0 && !*probe.job_id && interrupt_count() > 0)
+        rc =
+            interrupt_error(err,
+                            "before it was known whether the probe has a job; it would "
+                            "be called %s, and end by itself",
+                            probe.job_name);
+    else if (rc == 0 && !*probe.job_id)
         findings_add(findings, FINDING_BAD, "cluster", "probe",
                      "ask as the site wants it: --partition, --account, --qos, --mem",
                      "%s", *message ? message : "not submitted");

@@ -32,7 +32,8 @@ struct probe_request {
 int probe_adapt(struct settings *settings, struct error *err);
 
 /* Submit, wait, and add what the nodes saw. What goes wrong with the job is a finding;
- * -1 only when interrupted or when the folder cannot be written. No job is left. */
+ * -1 only when interrupted or when the folder cannot be written. No job is left, but by
+ * a second interrupt, which the message says. */
 int probe_run(const struct probe_request *request, struct findings *findings,
               struct error *err);
 

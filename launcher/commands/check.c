@@ -8,6 +8,7 @@
 #include "launcher/commands/temp_folder.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/common/random.h"
 #include "launcher/common/text/utf8.h"
 #include "launcher/common/trees/json_write.h"
@@ -135,6 +136,8 @@ static int look(struct invocation *in, struct scheduler *scheduler,
     preflight_folder(settings_text(in->settings, SETTING_OUTPUT_DIR),
                      !scheduler_can(scheduler, SCHEDULER_RUNS_HERE), findings);
     preflight_site(in->settings, scheduler, findings, &is_usable);
+    if (interrupt_is_pending())
+        return interrupt_error(err, "before everything was looked at");
     if (!invocation_has(in, OPT_PROBE))
         return 0;
     if (is_usable)

@@ -3,7 +3,6 @@
 
 #include "launcher/commands/follow.h"
 #include "launcher/commands/open_sweep.h"
-#include "launcher/common/clock.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
@@ -137,14 +136,15 @@ static int logs_show(struct invocation *in, struct campaign *campaign,
         return rc;
     if (campaign_connect(campaign, err) < 0)
         return -1;
-    while (rc == 0 && !attempt->is_final && interrupt_count() == 0) {
+    int pause_ms =
+        scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE) ? 200 : 2000;
+    while (rc == 0 && !attempt->is_final && interrupt_sleep_ms(pause_ms)) {
         struct error trouble = {0};
-        clock_sleep_ms(scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE) ? 200
-                                                                                : 2000);
-        if (campaign_look(campaign, &trouble) < 0)
+        if (campaign_look(campaign, &trouble) < 0 && !interrupt_is_pending())
             return error_set(err, trouble.kind, "%s", trouble.text);
         rc = copy_both(campaign, attempt, &streams, err);
     }
+    interrupt_answer(); /* Ctrl-C is how it is ended */
     return rc;
 }
 

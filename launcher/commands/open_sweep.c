@@ -115,7 +115,8 @@ int open_sweep_look(struct campaign *campaign, bool *ret_is_asked, struct error 
     int rc = campaign_connect(campaign, &trouble);
     if (rc == 0)
         rc = campaign_look(campaign, &trouble);
-    if (rc < 0 && trouble.kind != ERROR_SCHEDULER && trouble.kind != ERROR_USAGE) {
+    if (trouble.kind == ERROR_INTERRUPT ||
+        (rc < 0 && trouble.kind != ERROR_SCHEDULER && trouble.kind != ERROR_USAGE)) {
         *err = trouble;
         return -1;
     }

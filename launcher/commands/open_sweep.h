@@ -20,7 +20,8 @@ int open_sweep_at(struct invocation *in, const char *path,
                   struct campaign *ret_campaign, struct error *err);
 
 /* As open_sweep(), and connect to the scheduler and look once. A scheduler that does
- * not answer is a warning and `*ret_is_asked` false: then the folder alone speaks. */
+ * not answer is a warning and `*ret_is_asked` false: then the folder alone speaks.
+ * ERROR_INTERRUPT: it was not waited for. */
 int open_sweep_and_look(struct invocation *in, struct campaign *ret_campaign,
                         bool *ret_is_asked, struct error *err);
 

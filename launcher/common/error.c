@@ -92,6 +92,8 @@ const char *error_kind_name(enum error_kind kind)
         return "policy";
     case ERROR_BUG:
         return "bug";
+    case ERROR_INTERRUPT:
+        return "interrupt";
     }
     return "bug";
 }

@@ -13,13 +13,14 @@
 /* The kinds are the exit codes of the program (docs/formats.md, "Exit codes"). */
 enum error_kind {
     ERROR_NONE = 0,
-    ERROR_USAGE = 2,     /* the command line was wrong */
-    ERROR_INPUT = 3,     /* a file of the user's has bad content */
-    ERROR_SCHEDULER = 4, /* the scheduler refused or cannot be reached */
-    ERROR_WAIT = 5,      /* --wait-timeout passed */
-    ERROR_FILE = 6,      /* a file, a folder or the disk */
-    ERROR_POLICY = 7,    /* refused by a rule */
-    ERROR_BUG = 70,      /* raylaunch itself is wrong */
+    ERROR_USAGE = 2,       /* the command line was wrong */
+    ERROR_INPUT = 3,       /* a file of the user's has bad content */
+    ERROR_SCHEDULER = 4,   /* the scheduler refused or cannot be reached */
+    ERROR_WAIT = 5,        /* --wait-timeout passed */
+    ERROR_FILE = 6,        /* a file, a folder or the disk */
+    ERROR_POLICY = 7,      /* refused by a rule */
+    ERROR_BUG = 70,        /* raylaunch itself is wrong */
+    ERROR_INTERRUPT = 130, /* Ctrl-C or TERM: the exit code is 128 + the signal */
 };
 
 #define ERROR_TEXT_MAX 2048 /* bytes, with the final NUL; longer text ends in "..." */

@@ -6,6 +6,7 @@
 #include "launcher/common/clock.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/jobs/accounting.h"
 #include "launcher/jobs/inspect_outputs.h"
@@ -56,7 +57,8 @@ int poll_jobs(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
     note_absence(sweep);
     accounting_ask(sweep, scheduler, &match, n_calls);
     job_match_release(&match);
-    return 0;
+    return interrupt_is_pending() ? interrupt_error(err, "while looking at the jobs")
+                                  : 0;
 }
 
 /* Files had their time to appear. */
@@ -141,7 +143,7 @@ static json_t *final_event(const struct sweep *sweep, const struct attempt *atte
 
 static int write_finals(struct sweep *sweep, json_t *events, struct error *err)
 {
-    if (sweep_lock(sweep, 30000, err) < 0)
+    if (sweep_lock(sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < json_array_size(events); i++) {

@@ -110,6 +110,13 @@ static int ask_records(struct sweep *sweep, const struct job_list *jobs,
     return rc;
 }
 
+static int stopped(struct error *err)
+{
+    return interrupt_error(err, "before it was clear whether jobs of an earlier call "
+                                "exist; type the command again to go on");
+}
+
+/* Either may take a minute to answer: the lock's heartbeat goes on between them. */
 static int ask_queue(struct sweep *sweep, struct scheduler *scheduler, long *n_calls,
                      struct reconcile_report *report, struct error *err)
 {
@@ -139,6 +146,8 @@ static int ask_accounting(struct sweep *sweep, struct scheduler *scheduler,
         if (attempt->phase == ATTEMPT_INTENT && attempt->intent_at < since)
             since = attempt->intent_at;
     }
+    if (lock_confirm(&sweep->lock, err) < 0)
+        return -1;
     if (n_calls)
         ++*n_calls;
     int rc = 0;
@@ -146,7 +155,9 @@ static int ask_accounting(struct sweep *sweep, struct scheduler *scheduler,
         0)
         rc = ask_records(sweep, &jobs, "accounting", report, err);
     job_list_release(&jobs);
-    return rc;
+    if (rc == 0 && interrupt_is_pending())
+        return stopped(err); /* what did not answer proves nothing */
+    return rc < 0 ? -1 : lock_confirm(&sweep->lock, err);
 }
 
 static int ask_folder(struct sweep *sweep, struct reconcile_report *report,
@@ -187,11 +198,9 @@ static int wait_for_answer_time(double last_intent, double message_timeout_s,
 
     if (left_s > message_timeout_s)
         left_s = message_timeout_s; /* the clock jumped back */
-    if (!interrupt_sleep_ms(left_s > 1 ? (int64_t)(left_s * 1000) : 1000))
-        return error_set(err, ERROR_SCHEDULER,
-                         "stopped before it was clear whether jobs of an earlier call "
-                         "exist; type the command again to go on");
-    return 0;
+    return interrupt_sleep_ms(left_s > 1 ? (int64_t)(left_s * 1000) : 1000)
+               ? 0
+               : stopped(err);
 }
 
 int reconcile(struct sweep *sweep, struct scheduler *scheduler,

@@ -20,7 +20,8 @@ struct reconcile_report {
 };
 
 /* Clear every open intent; waits up to message_timeout_s and a second. Lock held.
- * ERROR_SCHEDULER when the queue does not answer: then nothing may be submitted.
+ * ERROR_SCHEDULER when the queue does not answer, ERROR_INTERRUPT when it was not
+ * waited for: then nothing may be submitted.
  * `*n_calls` counts calls (may be NULL). */
 int reconcile(struct sweep *sweep, struct scheduler *scheduler,
               double message_timeout_s, long *n_calls,

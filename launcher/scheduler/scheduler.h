@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "launcher/common/error.h"
 #include "launcher/common/processes/child.h"
@@ -28,6 +29,7 @@ struct submit_request {
     const char *folder;          /* working folder of the job */
     const char *array;           /* "0-99" or "0-99%4": a job array; NULL none */
     const struct words *options; /* more sbatch options, one word each; may be NULL */
+    int64_t timeout_ms; /* end the call by then; 0: when the scheduler gives up */
 };
 
 enum submit_class {

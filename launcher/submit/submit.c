@@ -25,7 +25,7 @@ static int hear(struct engine *engine, int timeout_ms, struct error *err)
 
     if (engine->pace.n_running == 0) {
         if (timeout_ms > 0)
-            clock_sleep_ms(timeout_ms);
+            interrupt_sleep_ms(timeout_ms);
         return 0;
     }
     if (scheduler_submit_next(engine->scheduler, timeout_ms, &slot, &outcome) <= 0)
@@ -50,7 +50,8 @@ static struct submission *next_ready(struct engine *engine)
     return oldest;
 }
 
-/* Begin one call if pace and lanes allow. 1: begun. */
+/* Begin one call if pace and lanes allow, and the lock is still ours: we may have slept
+ * since its intent was made durable. 1: begun. */
 static int begin_one(struct engine *engine, struct error *err)
 {
     double now = clock_monotonic_s();
@@ -59,7 +60,8 @@ static int begin_one(struct engine *engine, struct error *err)
 
     if (!unit)
         return 0;
-    if (submission_builder_confirm(&engine->maker, err) < 0)
+    if (lock_confirm(&engine->sweep->lock, err) < 0 ||
+        submission_builder_confirm(&engine->maker, err) < 0)
         return -1;
     struct submit_request submission =
         submission_request(&engine->maker, unit, &engine->lanes);
@@ -185,14 +187,34 @@ static int run(struct engine *engine, struct error *err)
     return 0;
 }
 
-/* Hear the calls that run, put back what was never begun, and make all durable. A
- * second Ctrl-C does not wait for calls that hang: their intents stay open, and the
- * next command finds out what became of them. */
+/* The first Ctrl-C lets the calls that run end, the second does not wait for them. */
+static bool must_leave(const struct engine *engine)
+{
+    size_t n_running = engine->pace.n_running;
+    cleanup_text struct text text = {0};
+
+    if (!interrupt_is_pending())
+        return false;
+    if (interrupt_count() > 1)
+        return true;
+    interrupt_answer();
+    text_addf(&text, "stopping when %zu submission%s answered (again: at once)",
+              n_running, n_running == 1 ? " has" : "s have");
+    if (engine->options->on_warning)
+        engine->options->on_warning(engine->options->context, text_string(&text));
+    return false;
+}
+
+/* Hear the calls that run, put back what was never begun, and make all durable. Calls
+ * that are left keep their intents open, and the next command finds out what became of
+ * them. */
 static int settle_calls(struct engine *engine, struct error *err)
 {
     int rc = 0;
 
-    while (engine->pace.n_running > 0 && interrupt_count() < 2) {
+    while (engine->pace.n_running > 0 && !must_leave(engine)) {
+        if (rc == 0)
+            rc = lock_confirm(&engine->sweep->lock, err); /* its heartbeat */
         if (hear(engine, 1000, rc == 0 ? err : NULL) < 0)
             rc = -1;
     }
@@ -201,10 +223,10 @@ static int settle_calls(struct engine *engine, struct error *err)
     if (engine->has_batch && flush(engine, rc == 0 ? err : NULL) < 0)
         rc = -1;
     if (rc == 0 && engine->pace.n_running > 0)
-        rc = error_set(err, ERROR_SCHEDULER,
-                       "stopped while %zu submissions had no answer; type the command "
-                       "again: it finds out what became of them",
-                       engine->pace.n_running);
+        rc = interrupt_error(err,
+                             "while %zu submissions had no answer; type the command "
+                             "again: it finds out what became of them",
+                             engine->pace.n_running);
     return rc;
 }
 
@@ -220,6 +242,11 @@ static int run_all(struct engine *engine, struct error *err)
             rc = -1;
         if (rc < 0 || count_submissions(engine, SUBMISSION_UNKNOWN) == 0)
             break;
+        if (interrupt_count() > 0)
+            return interrupt_error(err,
+                                   "before it was clear whether %zu submissions have "
+                                   "jobs; type the command again: it finds out",
+                                   count_submissions(engine, SUBMISSION_UNKNOWN));
         rc = engine_clear_unknown(engine, err);
         if (engine->halt != HALT_NONE)
             break;

@@ -24,6 +24,10 @@ void sweep_close(struct sweep *sweep);
 /* Read what other processes appended since. */
 int sweep_refresh(struct sweep *sweep, struct error *err);
 
+/* How long a command waits for another that changes the sweep: what is done under the
+ * lock takes seconds, but for a submission of thousands. */
+#define SWEEP_LOCK_WAIT_MS 60000
+
 /* Make the folder if needed, take the lock (waiting up to wait_ms) and refresh. */
 int sweep_lock(struct sweep *sweep, int wait_ms, struct error *err);
 void sweep_unlock(struct sweep *sweep);

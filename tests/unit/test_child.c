@@ -18,6 +18,8 @@
 
 #include "launcher/common/clock.h"
 #include "launcher/common/limits.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "tests/tap/tap.h"
 
 /* `sh -c script`, or `argv0` alone when script is NULL. */
@@ -170,7 +172,7 @@ static bool is_gone(long pid)
         fclose(file);
         if (got && strstr(stat, ") Z "))
             return true;
-        clock_sleep_ms(50);
+        interrupt_sleep_ms(50);
     }
     return false;
 }
@@ -262,9 +264,107 @@ static void test_several(void)
     int64_t start = clock_monotonic_ms();
     is_number(child_wait_any(children, 4, 200), -1, "time passes");
     ok(clock_monotonic_ms() - start >= 200, "all of it");
-    child_abandon(children[3]);
-    child_abandon(NULL);
+    child_abandon(children, 4);
     is_number(waitpid(-1, NULL, WNOHANG), -1, "no child is left");
+}
+
+/* An interrupt ends a child that never answers, and what it started; nothing new begins
+ * while it is pending. In a process of its own, since it is counted for good. */
+static void test_interrupted(void)
+{
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct child_command command = command_of("sh", "trap '' INT TERM; sleep 60 & "
+                                                        "echo $!; wait; sleep 60");
+        struct child_result result = {0};
+        struct text text = {0};
+        struct error err = {0};
+        signal(SIGINT, SIG_DFL); /* a background shell ignores it */
+        interrupt_install();
+        int64_t start = clock_monotonic_ms();
+        pid_t typist = fork();
+        if (typist == 0) {
+            usleep(300000);
+            kill(getppid(), SIGINT);
+            _exit(0);
+        }
+        child_run(&command, &result, &err);
+        if (!result.is_interrupted || clock_monotonic_ms() - start > 5000)
+            _exit(1);
+        child_describe("squeue", &result, &text);
+        if (strcmp(text_string(&text), "squeue: interrupted, so it was ended") != 0)
+            _exit(2);
+        if (!is_gone(strtol(text_string(&result.out), NULL, 10)))
+            _exit(3);
+        child_result_release(&result);
+        child_run(&command, &result, &err);
+        if (!result.is_interrupted || clock_monotonic_ms() - start > 10000)
+            _exit(4);
+        interrupt_answer();
+        child_result_release(&result);
+        child_command_release(&command);
+        command = command_of("sh", "sleep 0.2; exit 6");
+        child_run(&command, &result, &err);
+        _exit(!result.is_interrupted && result.exit_code == 6 ? 0 : 5);
+    }
+    int status = 0;
+    waitpid(pid, &status, 0);
+    is_number(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0,
+              "an interrupt ends a child that never answers, with its group");
+}
+
+/* Several that ignore all but KILL are gone at once, and nobody is left to reap. */
+static void test_abandon(void)
+{
+    struct child *children[3] = {0};
+    struct error err = {0};
+    int64_t start = clock_monotonic_ms();
+
+    for (int i = 0; i < 3; i += 2) {
+        struct child_command command =
+            command_of("sh", "trap '' INT TERM; sleep 60; sleep 60");
+        child_start(&command, &children[i], &err);
+        child_command_release(&command);
+    }
+    child_abandon(children, 3);
+    ok(clock_monotonic_ms() - start < 5000, "two children were abandoned");
+    is_number(waitpid(-1, NULL, WNOHANG), -1, "and none is left");
+}
+
+/* SIGKILL of ours ends them, too: an sbatch that lives on may submit a job that was
+ * proven not to be. */
+static void test_our_death(void)
+{
+    int ends[2];
+    long grandchild = 0;
+
+    if (pipe(ends) < 0)
+        exit(1);
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct child_command command = command_of("sh", NULL);
+        cleanup_free char *script = xasprintf("echo $$ >/proc/%ld/fd/%d; exec sleep 60",
+                                              (long)getpid(), ends[1]);
+        struct child *child = NULL;
+        struct error err = {0};
+        words_add(&command.argv, "-c");
+        words_add(&command.argv, script);
+        child_start(&command, &child, &err);
+        pause();
+        _exit(0);
+    }
+    char digits[32] = "";
+    ok(read(ends[0], digits, sizeof digits - 1) > 0, "its child runs");
+    grandchild = strtol(digits, NULL, 10);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    ok(is_gone(grandchild), "and ends with it");
+    if (grandchild > 0)
+        kill((pid_t)grandchild, SIGKILL);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 static void on_alarm(int number)
@@ -352,7 +452,7 @@ static void test_descriptors(void)
     child_run(&command, &result, &err);
     is_string(text_string(&result.out), "0\n1\n2\n3\n",
               "0, 1, 2 (and ls' own) are all that a child gets");
-    child_abandon(sleeper);
+    child_abandon(&sleeper, 1);
     child_result_release(&result);
     child_command_release(&pause);
     child_command_release(&command);
@@ -419,6 +519,9 @@ int main(void)
     test_deadline();
     test_grandchild();
     test_several();
+    test_abandon();
+    test_our_death();
+    test_interrupted();
     test_signals();
     test_environment();
     test_descriptors();

@@ -95,11 +95,11 @@ static void test_kind_names(void)
     static const struct {
         enum error_kind kind;
         const char *name;
-    } names[] = {{ERROR_NONE, "none"},          {ERROR_USAGE, "usage"},
-                 {ERROR_INPUT, "input"},        {ERROR_SCHEDULER, "scheduler"},
-                 {ERROR_WAIT, "wait"},          {ERROR_FILE, "file"},
-                 {ERROR_POLICY, "policy"},      {ERROR_BUG, "bug"},
-                 {(enum error_kind)1234, "bug"}};
+    } names[] = {{ERROR_NONE, "none"},           {ERROR_USAGE, "usage"},
+                 {ERROR_INPUT, "input"},         {ERROR_SCHEDULER, "scheduler"},
+                 {ERROR_WAIT, "wait"},           {ERROR_FILE, "file"},
+                 {ERROR_POLICY, "policy"},       {ERROR_BUG, "bug"},
+                 {ERROR_INTERRUPT, "interrupt"}, {(enum error_kind)1234, "bug"}};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         is_string(error_kind_name(names[i].kind), names[i].name, names[i].name);

@@ -11,6 +11,7 @@
 #include "launcher/common/clock.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/common/random.h"
 #include "launcher/scheduler/local/local_proc.h"
 #include "tests/tap/tap.h"
@@ -100,7 +101,7 @@ static struct job wait_for_end(const char *id)
     struct job job = look(&scheduler, id);
 
     for (int i = 0; i < 100 && job.state == STATE_RUNNING; i++) {
-        clock_sleep_ms(50);
+        interrupt_sleep_ms(50);
         job = look(&scheduler, id);
     }
     return job;
@@ -117,7 +118,7 @@ static char *content(const char *path)
             return bytes;
         free(bytes);
         bytes = NULL;
-        clock_sleep_ms(50);
+        interrupt_sleep_ms(50);
     }
     return xstrdup("");
 }
@@ -248,7 +249,7 @@ static void test_others(void)
         "setsid sleep 33 & echo $!; (sleep 34 & echo $!; wait) & wait; sleep 35\n");
     submit(&job);
     cleanup_free char *out = content(job.output);
-    clock_sleep_ms(200);
+    interrupt_sleep_ms(200);
     struct job own = look(&scheduler, job.id);
     struct job foreign = look(&other, job.id);
     ok(own.state == STATE_RUNNING, "a running job");
@@ -292,11 +293,11 @@ static void test_cancel(void)
 
     submit(&job);
     cleanup_free char *out = content(job.output);
-    clock_sleep_ms(200);
+    interrupt_sleep_ms(200);
     pid_t child = (pid_t)strtol(out, NULL, 10);
     words_add(&ids, job.id);
     scheduler_cancel(&scheduler, &ids, &err);
-    clock_sleep_ms(300);
+    interrupt_sleep_ms(300);
     ok(look(&scheduler, job.id).state == STATE_RUNNING, "a stubborn job ignores TERM");
     scheduler_cancel(&scheduler, &ids, &err);
     struct job end = wait_for_end(job.id);
@@ -314,7 +315,7 @@ static void test_cancel(void)
         if (file)
             fclose(file);
         is_gone = stat.state == 'Z';
-        clock_sleep_ms(50);
+        interrupt_sleep_ms(50);
     }
     ok(is_gone, "and all of its session");
     words_release(&ids);
@@ -348,7 +349,7 @@ static void test_killed_starter(void)
     close(pipe_ends[0]);
     ok(look(&scheduler, job.id).state == STATE_RUNNING, "its job is found");
     for (int i = 0; i < 60 && look(&scheduler, job.id).state == STATE_RUNNING; i++)
-        clock_sleep_ms(50);
+        interrupt_sleep_ms(50);
     cleanup_free char *out = content(job.output);
     is_string(out, "started\nended\n", "and runs to its end");
     release_job(&job);

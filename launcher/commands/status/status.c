@@ -167,6 +167,17 @@ static bool is_over(const struct campaign *campaign)
     return counts.n_live == 0;
 }
 
+/* Ctrl-C is how it is ended, once something was shown. `trouble` may be NULL. */
+static int end_watch(const struct error *trouble, bool is_first, struct error *err)
+{
+    if (!trouble || (trouble->kind == ERROR_INTERRUPT && !is_first)) {
+        interrupt_answer();
+        return 0;
+    }
+    *err = *trouble;
+    return -1;
+}
+
 /* Until nothing lives, or Ctrl-C. */
 static int watch(struct status *status, struct error *err)
 {
@@ -181,8 +192,9 @@ static int watch(struct status *status, struct error *err)
                                        : seconds;
     for (;;) {
         bool is_asked = false;
-        if (open_sweep_look(&status->campaign, &is_asked, err) < 0)
-            return -1;
+        struct error trouble = {0};
+        if (open_sweep_look(&status->campaign, &is_asked, &trouble) < 0)
+            return end_watch(&trouble, is_first, err);
         if (!is_first && !in->json && !term_is(1))
             puts("");
         is_first = false;
@@ -191,7 +203,7 @@ static int watch(struct status *status, struct error *err)
         if (is_over(&status->campaign))
             return 0;
         if (!interrupt_sleep_ms(seconds * 1000))
-            return 0;
+            return end_watch(NULL, false, err);
     }
 }
 

@@ -62,7 +62,8 @@ int active_check(const struct invocation *in, struct campaign *campaign, bool wi
         return 0;
     campaign->spent.n_calls++;
     if (active_jobs_count(active, campaign->sweep, &campaign->scheduler, err) < 0) {
-        err->kind = ERROR_SCHEDULER;
+        if (err->kind != ERROR_INTERRUPT)
+            err->kind = ERROR_SCHEDULER;
         return error_prefix(err,
                             "'max_active_jobs' (%s) is %zu, and your jobs in the queue "
                             "cannot be counted, so nothing is submitted",

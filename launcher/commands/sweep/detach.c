@@ -87,9 +87,15 @@ int detach_collect(struct invocation *in, struct campaign *campaign, struct erro
 {
     cleanup_free char *program = NULL;
     enum collect_result result;
+    struct progress progress = {.in = in};
 
-    if (find_program(&program, err) < 0 ||
-        collect_job_submit(campaign, program, &result, err) < 0)
+    if (find_program(&program, err) < 0)
+        return -1;
+    progress_hook(&progress, campaign);
+    int rc = collect_job_submit(campaign, program, &result, err);
+    progress_close(&progress);
+    campaign->hooks = (struct campaign_hooks){0};
+    if (rc < 0)
         return -1;
     const char *job_id = campaign->sweep->collect.job_id;
     switch (result) {

@@ -14,7 +14,6 @@
 #include "launcher/common/trees/json_write.h"
 #include "launcher/jobs/reconcile.h"
 
-#define LOCK_WAIT_MS 60000
 #define FACTOR_MIN 0.01
 #define FACTOR_MAX 100
 
@@ -171,7 +170,7 @@ static int submit_again(struct invocation *in, struct campaign *campaign,
     struct reconcile_report report;
     struct retry_plan plan = {0};
 
-    if (sweep_lock(campaign->sweep, LOCK_WAIT_MS, err) < 0)
+    if (sweep_lock(campaign->sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;
     int rc =
         reconcile(campaign->sweep, &campaign->scheduler, campaign->message_timeout_s,

@@ -16,6 +16,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/child_private.h"
 #include "launcher/common/processes/environment.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/common/processes/spawn.h"
 
 void child_command_release(struct child_command *command)
@@ -33,6 +34,8 @@ void child_result_release(struct child_result *result)
     text_release(&result->err_text);
     *result = (struct child_result){0};
 }
+
+#define ABANDON_MS 500
 
 static int open_pidfd(pid_t pid)
 {
@@ -146,22 +149,13 @@ void child_finish(struct child *child, struct child_result *ret_result)
     child_free(child);
 }
 
-void child_abandon(struct child *child)
+void child_abandon(struct child *const *children, size_t count)
 {
-    if (!child)
-        return;
-    if (!child->is_ended) {
-        kill(-child->pid, SIGKILL);
-        child->term_at_ms = 0;
-        child_wait_any(&child, 1, CHILD_GIVE_UP_MS);
+    child_kill(children, count, ABANDON_MS);
+    for (size_t i = 0; i < count; i++) {
+        if (children[i])
+            child_free(children[i]);
     }
-    child_free(child);
-}
-
-void child_forget(struct child *child)
-{
-    if (child)
-        child_free(child);
 }
 
 int child_run(const struct child_command *command, struct child_result *ret_result,
@@ -171,7 +165,11 @@ int child_run(const struct child_command *command, struct child_result *ret_resu
 
     if (child_start(command, &child, err) < 0)
         return -1;
-    child_wait_any(&child, 1, -1);
+    if (child_wait_any(&child, 1, -1) < 0) {
+        child_kill(&child, 1, ABANDON_MS);
+        child->result.is_interrupted = true;
+        child->is_ended = true;
+    }
     child_finish(child, ret_result);
     return 0;
 }
@@ -189,6 +187,8 @@ void child_describe(const char *program, const struct child_result *result,
         text_addf(text, "cannot be run: %s", strerror(result->exec_errno));
     else if (result->is_timed_out)
         text_add(text, "no answer in time, so it was ended");
+    else if (result->is_interrupted)
+        text_add(text, "interrupted, so it was ended");
     else if (result->signal)
         text_addf(text, "killed by signal %d (%s)", result->signal,
                   strsignal(result->signal));

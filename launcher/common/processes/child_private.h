@@ -20,4 +20,8 @@ struct child {
 
 void child_close_fd(int *fd); /* and -1 for it; accepts -1 */
 
+/* KILL to the groups of those that have not ended, and wait up to timeout_ms for their
+ * ends; no interrupt shortens it. */
+void child_kill(struct child *const *children, size_t count, int timeout_ms);
+
 #endif

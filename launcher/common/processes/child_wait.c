@@ -9,6 +9,7 @@
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/child_private.h"
+#include "launcher/common/processes/interrupt.h"
 
 #define GRACE_MS 5000               /* from TERM to KILL */
 #define REAP_POLL_MS 20             /* without pidfd_open (Linux before 5.3) */
@@ -117,7 +118,8 @@ static int64_t next_look(const struct child *child, int64_t now)
     return next;
 }
 
-static void sleep_on(struct child *const *children, size_t count, int64_t end)
+static void sleep_on(struct child *const *children, size_t count, int64_t end,
+                     bool is_deaf)
 {
     struct pollfd *polls = xcalloc(3 * count + 1, sizeof *polls);
     nfds_t n_polls = 0;
@@ -125,7 +127,7 @@ static void sleep_on(struct child *const *children, size_t count, int64_t end)
 
     for (size_t i = 0; i < count; i++) {
         const struct child *child = children[i];
-        if (!child)
+        if (!child || child->is_ended)
             continue;
         const int fds[3] = {child->fds[0], child->fds[1], child->pidfd};
         for (int j = 0; j < 3; j++) {
@@ -136,7 +138,11 @@ static void sleep_on(struct child *const *children, size_t count, int64_t end)
         end = next < end ? next : end;
     }
     int64_t left = end - now;
-    poll(polls, n_polls, left <= 0 ? 0 : left > 60000 ? 60000 : (int)left);
+    left = left <= 0 ? 0 : left > 60000 ? 60000 : left;
+    if (is_deaf)
+        poll(polls, n_polls, (int)left);
+    else
+        interrupt_poll(polls, n_polls, left);
     free(polls);
 }
 
@@ -155,8 +161,34 @@ long child_wait_any(struct child *const *children, size_t count, int timeout_ms)
             if (children[i]->is_ended)
                 return (long)i;
         }
-        if (now >= end || (!is_any && timeout_ms < 0))
+        if (now >= end || (!is_any && timeout_ms < 0) || interrupt_is_pending())
             return -1;
-        sleep_on(children, count, end);
+        sleep_on(children, count, end, false);
     }
+}
+
+static bool have_ended(struct child *const *children, size_t count, int64_t now)
+{
+    bool are_all = true;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!children[i])
+            continue;
+        step(children[i], now);
+        are_all = are_all && children[i]->is_ended;
+    }
+    return are_all;
+}
+
+void child_kill(struct child *const *children, size_t count, int timeout_ms)
+{
+    int64_t end = clock_monotonic_ms() + timeout_ms;
+
+    for (size_t i = 0; i < count; i++) {
+        if (children[i] && !children[i]->is_ended)
+            kill(-children[i]->pid, SIGKILL);
+    }
+    for (int64_t now = end - timeout_ms; !have_ended(children, count, now) && now < end;
+         now = clock_monotonic_ms())
+        sleep_on(children, count, end, true);
 }

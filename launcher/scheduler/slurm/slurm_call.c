@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/scheduler/job_environment.h"
 
 #define READ_TIMEOUT_S 60
@@ -69,6 +70,10 @@ int slurm_call_any(struct child_command *command, struct child_result *ret_resul
     child_command_release(command);
     if (rc < 0)
         return -1;
+    if (result.is_interrupted) {
+        child_result_release(&result);
+        return interrupt_error(err, "while %s had not answered", program);
+    }
     if (!result.was_started || result.is_timed_out || result.signal)
         return fail(program, &result, err);
     if (result.is_cut) {

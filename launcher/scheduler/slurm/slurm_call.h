@@ -38,8 +38,8 @@ void slurm_call_init_sbatch(const struct slurm_site_access *access,
 void slurm_call_add_since(struct words *argv, double since);
 
 /* Run a command that must answer with exit code 0; anything else is ERROR_SCHEDULER
- * with the first line it wrote to stderr. Frees argv etc. On failure the result is
- * released. */
+ * with the first line it wrote to stderr, or ERROR_INTERRUPT. Frees argv etc. On
+ * failure the result is released. */
 int slurm_call(struct child_command *command, struct child_result *ret_result,
                struct error *err);
 

@@ -70,6 +70,8 @@ static int begin(struct scheduler *scheduler, size_t slot,
     assert(!*call_at(slurm, slot));
     slurm_call_init_sbatch(&slurm->access, &command);
     slurm_submit_words(submission, &command.argv);
+    if (submission->timeout_ms > 0 && submission->timeout_ms < command.timeout_ms)
+        command.timeout_ms = submission->timeout_ms;
     int rc = child_start(&command, &child, err);
     child_command_release(&command);
     if (rc < 0)
@@ -213,14 +215,13 @@ static int reservations(struct scheduler *scheduler, const char *partition,
     return 0;
 }
 
-/* An sbatch that still runs is left to end by itself: killing it would only leave open
- * whether its job exists. Its intent is in the journal. */
+/* An sbatch that still runs would retry for two minutes, and its job would appear after
+ * the next command proved that there is none. Its intent is in the journal. */
 static void close_slurm(struct scheduler *scheduler)
 {
     struct slurm_cli *slurm = scheduler->state;
 
-    for (size_t i = 0; i < slurm->n_calls; i++)
-        child_forget(slurm->calls[i]);
+    child_abandon(slurm->calls, slurm->n_calls);
     free(slurm->calls);
     slurm_cache_release(&slurm->answers);
     free(slurm);
