@@ -161,7 +161,7 @@ check-corpus: ## the fuzzers' inputs once, with a plain driver
 	    $$fuzzer tests/fuzz/corpus/$$name >/dev/null || { echo "corpus of $$name failed"; exit 1; }; done; \
 	  echo "$(words $(FUZZERS)) fuzz corpora replayed"
 
-lint: ## clang-format, shellcheck, cppcheck, include directions, file lengths
+lint: all ## clang-format, shellcheck, cppcheck, directions of includes and calls, sizes
 	@RAYLAUNCH_BIN=$(B)/raylaunch bash tests/lint.sh
 
 bench: all ## times beside those of other tools, as ratios

@@ -5,6 +5,10 @@
 #   shell     shellcheck of every script and of every template, filled in
 #   cppcheck  warnings, performance, portability
 #   layers    includes go only down the list of tests/layers.txt, by full path
+#   circles   by the symbols of the object files no file calls one that calls it, however far
+#             around, and no folder calls up (build/release must be built: make)
+#   rooms     no folder of more than 25 modules; a .c without a header says in its first line
+#             what it is
 #   size      no file over 700 lines, no function over 50, no line over 88 columns
 #   banned    functions with a better one, and printing or leaving below the commands
 #   statics   in launcher/commands no two files have a static function of one name, so that a
@@ -128,6 +132,66 @@ check_layers()
     [ ! -s "$work/layers" ] || complain "$(cat "$work/layers")"
 }
 
+# "caller callee symbols…" in $work/calls; fails where an object is missing or old.
+find_calls()
+{
+    local objects=() source object
+    for source in "${sources[@]}"; do
+        [ "${source##*.}" = c ] || continue
+        object=build/release/${source%.c}.o
+        if [ ! "$object" -nt "$source" ]; then
+            complain "lint: $object is not newer than its source; type: make"
+            return 1
+        fi
+        objects+=("$object")
+    done
+    nm -A "${objects[@]}" | awk -f tests/calls.awk | sort >"$work/calls"
+}
+
+# tsort names the files of each circle on stderr, behind a line that says so.
+check_circles()
+{
+    find_calls || return
+    if ! cut -d' ' -f1,2 "$work/calls" | tsort 2>"$work/circles" >/dev/null; then
+        awk '
+        FILENAME == ARGV[1] { if (/contains a loop/) ++circle; else of[$2] = of[$2] " " circle " "; next }
+        $1 in of && $2 in of {
+            for (i = 1; i <= circle; i++)
+                if (of[$1] ~ " " i " " && of[$2] ~ " " i " ") {
+                    print
+                    next
+                }
+        }' "$work/circles" "$work/calls" >&2
+        complain 'lint: these files call each other in a circle; what the lower one uses of the other is a file'
+    fi
+    awk '
+    FILENAME == ARGV[1] { if ($0 !~ /^#/ && NF) level[$1] = ++count; next }
+    function folder(path) {
+        if (path in level) return path
+        sub(/\.[ch]$/, "", path)
+        if (!(path in level)) sub(/\/[^\/]*$/, "", path)
+        return path
+    }
+    level[folder($2)] < level[folder($1)] { print }' tests/layers.txt "$work/calls" >"$work/up"
+    [ ! -s "$work/up" ] || complain "$(cat "$work/up")"$'\n''lint: a folder calls up'
+}
+
+check_rooms()
+{
+    local source name
+    printf '%s\n' "${sources[@]}" | sed 's/\.[ch]$//' | sort -u | sed 's|/[^/]*$||' | sort | uniq -c |
+        awk '$1 > 25 { print $2 ": " $1 " modules; more than 25 are two folders" }' >"$work/rooms"
+    [ ! -s "$work/rooms" ] || complain "$(cat "$work/rooms")"
+    for source in "${sources[@]}"; do
+        name=${source##*/}
+        if [ "${source##*.}" = h ] || [ -f "${source%.c}.h" ]; then
+            continue
+        fi
+        head -n 1 "$source" | grep -qF "/* $name - " ||
+            complain "$source: its first line does not say what it is: /* $name - … */"
+    done
+}
+
 check_size()
 {
     local lines file
@@ -214,7 +278,7 @@ check_notes()
         complain 'lint: requirements are named in docs/requirements.md, not in code'
 }
 
-all=(format shell cppcheck layers size banned statics notes)
+all=(format shell cppcheck layers circles rooms size banned statics notes)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for check in "$@"; do
     case " ${all[*]} " in

@@ -1,3 +1,4 @@
+/* bundle_read.c - verify and unpack an archive of a sweep (bundle.h) */
 #include "collector/archive/bundle.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* bundle_write.c - write an archive of a sweep (bundle.h) */
 #include "collector/archive/bundle.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* summary.c - the summary of a table (aggregate.h) */
 #include <stdlib.h>
 #include <string.h>
 

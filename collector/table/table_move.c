@@ -1,3 +1,4 @@
+/* table_move.c - hand the rows of one table to another (row.h) */
 #include <stdlib.h>
 
 #include "collector/table/row.h"

@@ -1,3 +1,4 @@
+/* write_csv.c - the table as CSV (write.h) */
 #include <stdlib.h>
 #include <string.h>
 

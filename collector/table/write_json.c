@@ -1,3 +1,4 @@
+/* write_json.c - the table as JSON and JSON lines (write.h) */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* write_terminal.c - the table for a terminal, and as Markdown (write.h) */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* cancel.c - end the jobs of points (campaign.h) */
 #include <string.h>
 
 #include "launcher/campaign/campaign.h"

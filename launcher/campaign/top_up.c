@@ -1,3 +1,4 @@
+/* top_up.c - submit more as jobs end (campaign.h) */
 #include "launcher/campaign/campaign.h"
 #include "launcher/campaign/throttle.h"
 #include "launcher/common/clock.h"

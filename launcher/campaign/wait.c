@@ -1,3 +1,4 @@
+/* wait.c - look, note what ended and top up, until nothing is left (campaign.h) */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* preflight_folder.c - a folder: file system, room, quota (preflight.h) */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* preflight_here.c - this host: programs, limits, Python (preflight.h) */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+/* probe_judge.c - what the answers of nodes mean for a sweep (probe.h) */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* archive.c - the verb `archive` */
 #include "collector/archive/bundle.h"
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"

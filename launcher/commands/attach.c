@@ -1,3 +1,4 @@
+/* attach.c - the verb `attach` */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* cancel.c - the verb `cancel` */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* check.c - the verb `check` */
 #include <string.h>
 #include <unistd.h>
 

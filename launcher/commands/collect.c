@@ -1,3 +1,4 @@
+/* collect.c - the verb `collect` */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,3 +1,4 @@
+/* completion.c - the verb `completion` */
 #include <string.h>
 
 #include "launcher/commands/command.h"

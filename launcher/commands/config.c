@@ -1,3 +1,4 @@
+/* config.c - the verb `config` */
 #include <string.h>
 
 #include "launcher/commands/command.h"

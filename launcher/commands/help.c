@@ -1,3 +1,4 @@
+/* help.c - the verb `help` */
 #include <string.h>
 
 #include "launcher/commands/command.h"

@@ -1,3 +1,4 @@
+/* logs.c - the verb `logs` */
 #include <stdlib.h>
 #include <string.h>
 

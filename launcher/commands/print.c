@@ -1,3 +1,4 @@
+/* print.c - stderr for people, stdout for the product (command.h) */
 #include <stdarg.h>
 #include <stdio.h>
 

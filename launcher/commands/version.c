@@ -1,4 +1,4 @@
-
+/* version.c - the verb `version` */
 #include "collector/archive/bundle.h"
 #include "launcher/commands/command.h"
 #include "launcher/common/trees/json_write.h"

@@ -1,3 +1,4 @@
+/* inspect_rows.c - what was found of a point, as rows (inspect_outputs.h) */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* build.c - the axes of a command multiplied into points (builder.h) */
 #include "launcher/plan/builder.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* point.c - one point: copied, freed, a line of points.jsonl (plan.h) */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

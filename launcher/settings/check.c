@@ -1,3 +1,4 @@
+/* check.c - what no single value tells: rules between settings (settings.h) */
 #include <string.h>
 
 #include "launcher/settings/ports.h"

@@ -1,3 +1,4 @@
+/* load.c - all layers of settings in their order (settings.h) */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

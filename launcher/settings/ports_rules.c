@@ -1,3 +1,4 @@
+/* ports_rules.c - which ports may not meet, which arguments are ours (ports.h) */
 #include <string.h>
 
 #include "launcher/settings/ports.h"

@@ -1,3 +1,4 @@
+/* ports.c - the verb `ports` */
 #include <ctype.h>
 #include <errno.h>
 #include <pwd.h>

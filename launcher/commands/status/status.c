@@ -1,3 +1,4 @@
+/* status.c - the verb `status` */
 #include <stdlib.h>
 #include <string.h>
 

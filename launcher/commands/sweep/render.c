@@ -1,3 +1,4 @@
+/* render.c - the verb `render` */
 #include <stdlib.h>
 
 #include "launcher/campaign/report.h"

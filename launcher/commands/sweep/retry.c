@@ -1,3 +1,4 @@
+/* retry.c - the verb `retry` */
 #include <stdlib.h>
 #include <string.h>
 

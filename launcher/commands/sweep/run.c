@@ -1,3 +1,4 @@
+/* run.c - the verb `run` */
 #include <string.h>
 
 #include "launcher/campaign/report.h"

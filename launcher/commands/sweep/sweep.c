@@ -1,3 +1,4 @@
+/* sweep.c - the verb `sweep` */
 #include "launcher/campaign/collect_job.h"
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"

@@ -1,3 +1,4 @@
+/* sweep_plan_print.c - a plan for people and as JSON (sweep_plan.h) */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* sweep_plan_run.c - a dry run: the plan, nothing made (sweep_plan.h) */
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/local_defaults.h"

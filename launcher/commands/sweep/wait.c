@@ -1,3 +1,4 @@
+/* wait.c - the verb `wait` */
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/open_sweep.h"

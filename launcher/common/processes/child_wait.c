@@ -1,3 +1,4 @@
+/* child_wait.c - wait for children and read their output (child.h) */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* tree_json.c - JSON into a tree, by jansson (tree_build.h) */
 #include <string.h>
 
 #include "launcher/common/memory.h"

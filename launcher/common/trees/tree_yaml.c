@@ -1,3 +1,4 @@
+/* tree_yaml.c - YAML into a tree, by libyaml (tree_build.h) */
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
