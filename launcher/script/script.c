@@ -11,7 +11,7 @@
 
 struct script_form {
     const struct template *template; /* borrowed */
-    struct script_values values;
+    struct value_list values;
     struct template_form cut;
     bool is_cut; /* else the template is filled anew each time */
 };
@@ -79,7 +79,7 @@ void script_form_free(struct script_form *form)
 {
     if (!form)
         return;
-    script_values_release(&form->values);
+    value_list_release(&form->values);
     template_form_release(&form->cut);
     free(form);
 }

@@ -32,27 +32,6 @@ static const char *const names[N_OF_ATTEMPT] = {
     "directives",  "point", "attempt",       "base",    "params_json", "command",
     "environment", "whose", "base_in_sweep", "exports", "command_line"};
 
-void script_values_release(struct script_values *values)
-{
-    for (size_t i = 0; i < values->count; i++)
-        free(values->owned[i]);
-    *values = (struct script_values){.count = 0};
-}
-
-static void set(struct script_values *values, size_t index, const char *name,
-                char *taken)
-{
-    free(values->owned[index]);
-    values->owned[index] = taken;
-    values->items[index] = (struct template_value){name, taken};
-}
-
-void script_values_add(struct script_values *values, const char *name, char *taken)
-{
-    set(values, values->count, name, taken);
-    values->count++;
-}
-
 static char *quoted(const char *word)
 {
     struct text text = {0};
@@ -69,23 +48,23 @@ static char *quoted_words(const struct words *words)
     return text_take(&text);
 }
 
-static void add_word(struct script_values *values, const char *name, const char *word)
+static void add_word(struct value_list *values, const char *name, const char *word)
 {
-    script_values_add(values, name, quoted(word));
+    value_list_add(values, name, quoted(word));
 }
 
-static void add_words(struct script_values *values, const char *name,
+static void add_words(struct value_list *values, const char *name,
                       const struct words *words)
 {
-    script_values_add(values, name, quoted_words(words));
+    value_list_add(values, name, quoted_words(words));
 }
 
-static void add_number(struct script_values *values, const char *name, long long number)
+static void add_number(struct value_list *values, const char *name, long long number)
 {
-    script_values_add(values, name, xasprintf("%lld", number));
+    value_list_add(values, name, xasprintf("%lld", number));
 }
 
-static int add_wrap(struct script_values *values, const struct settings *settings,
+static int add_wrap(struct value_list *values, const struct settings *settings,
                     struct error *err)
 {
     cleanup_words struct words words = {0};
@@ -97,7 +76,7 @@ static int add_wrap(struct script_values *values, const struct settings *setting
 }
 
 /* The options of Pyxis are of the steps, not of the batch script. */
-static void add_head_step(struct script_values *values, const struct settings *settings)
+static void add_head_step(struct value_list *values, const struct settings *settings)
 {
     const struct words *more = settings_list(settings, SETTING_SBATCH);
     cleanup_words struct words options = {0};
@@ -111,13 +90,13 @@ static void add_head_step(struct script_values *values, const struct settings *s
     add_words(values, "step_options", &options);
 }
 
-static void add_ray(struct script_values *values, const struct settings *settings)
+static void add_ray(struct value_list *values, const struct settings *settings)
 {
     struct script_bootstrap bootstrap = script_bootstrap(settings);
     const struct embedded_file *keeper = embedded_find("keeper.py");
 
-    script_values_add(values, "bootstrap",
-                      xstrdup(bootstrap.is_symmetric ? "symmetric" : "direct"));
+    value_list_add(values, "bootstrap",
+                   xstrdup(bootstrap.is_symmetric ? "symmetric" : "direct"));
     add_number(values, "bootstrap_forced", bootstrap.is_forced);
     add_word(values, "bootstrap_reason", bootstrap.reason);
     add_number(values, "ports_first", settings_integer(settings, SETTING_PORTS_FIRST));
@@ -157,13 +136,13 @@ static long long asked_mib(const struct settings *settings)
     return 0;
 }
 
-static void add_job(struct script_values *values, const struct script_request *request)
+static void add_job(struct value_list *values, const struct script_request *request)
 {
     const struct settings *settings = request->settings;
     const char *signal = settings_text(settings, SETTING_WARN_SIGNAL);
 
-    script_values_add(values, "interpreter", xstrdup("#!/bin/bash"));
-    script_values_add(values, "version", xstrdup(RAYLAUNCH_VERSION));
+    value_list_add(values, "interpreter", xstrdup("#!/bin/bash"));
+    value_list_add(values, "version", xstrdup(RAYLAUNCH_VERSION));
     add_number(values, "array", request->tasks != NULL);
     add_number(values, "smoke", request->is_smoke);
     add_word(values, "tasks", request->tasks ? request->tasks : "");
@@ -186,7 +165,7 @@ static void add_job(struct script_values *values, const struct script_request *r
     add_number(values, "signal_lead", script_signal_lead(settings));
 }
 
-int script_values_add_same(struct script_values *values,
+int script_values_add_same(struct value_list *values,
                            const struct script_request *request, struct error *err)
 {
     add_job(values, request);
@@ -280,7 +259,7 @@ static void make_of_point(const struct script_request *request, char **made)
     made[COMMAND_LINE] = xasprintf("rl_command=(%s)\n", made[COMMAND]);
 }
 
-int script_values_set_attempt(struct script_values *values,
+int script_values_set_attempt(struct value_list *values,
                               const struct script_request *request, struct error *err)
 {
     char *made[N_OF_ATTEMPT] = {NULL};
@@ -299,7 +278,7 @@ int script_values_set_attempt(struct script_values *values,
         made[EXPORTS] = thin_values_export_function(made[ENVIRONMENT]);
     }
     for (size_t i = 0; i < N_OF_ATTEMPT; i++)
-        set(values, values->n_same + i, names[i], made[i]);
+        value_list_set(values, values->n_same + i, names[i], made[i]);
     values->count = values->n_same + N_OF_ATTEMPT;
     return 0;
 }

@@ -7,29 +7,15 @@
 #define LAUNCHER_SCRIPT_SCRIPT_VALUES_H
 
 #include "launcher/script/script.h"
-
-#define SCRIPT_VALUES_MAX 64
-
-/* A zeroed one is valid and empty. */
-struct script_values {
-    struct template_value items[SCRIPT_VALUES_MAX];
-    char *owned[SCRIPT_VALUES_MAX]; /* what the items point to, or NULL */
-    size_t count;
-    size_t n_same; /* the first so many are those of the settings */
-};
-
-void script_values_release(struct script_values *values);
-
-/* Add one more; `taken` is its value. */
-void script_values_add(struct script_values *values, const char *name, char *taken);
+#include "launcher/script/value_list.h"
 
 /* Add the values of the settings. */
-int script_values_add_same(struct script_values *values,
+int script_values_add_same(struct value_list *values,
                            const struct script_request *request, struct error *err);
 
 /* Add, or replace, those of the attempt (of an array: of any of its tasks). NULL: add
  * them open, for template_cut(). */
-int script_values_set_attempt(struct script_values *values,
+int script_values_set_attempt(struct value_list *values,
                               const struct script_request *request, struct error *err);
 
 /* `export NAME=value` for each parameter of a point, with `end` behind each. */

@@ -72,7 +72,7 @@ static char *default_of(const char *variable, bool is_ray)
     return text_take(&text);
 }
 
-static const char *value_of(const struct script_values *values, const char *name)
+static const char *value_of(const struct value_list *values, const char *name)
 {
     for (size_t i = 0; i < values->count; i++) {
         if (strcmp(values->items[i].name, name) == 0)
@@ -81,7 +81,7 @@ static const char *value_of(const struct script_values *values, const char *name
     return NULL;
 }
 
-static int add_assignment(const struct script_values *values, size_t row,
+static int add_assignment(const struct value_list *values, size_t row,
                           struct text *text, struct error *err)
 {
     const char *variable = thin[row].variable;
@@ -100,7 +100,7 @@ static int add_assignment(const struct script_values *values, size_t row,
     return 0;
 }
 
-static int add_assignments(struct script_values *values,
+static int add_assignments(struct value_list *values,
                            const struct script_request *request, struct error *err)
 {
     struct text plain = {0}, ray = {0};
@@ -110,12 +110,12 @@ static int add_assignments(struct script_values *values,
         text_addf(&plain, "rl_fs_grace=%u\n", request->fs_grace);
     for (size_t i = 0; i < sizeof thin / sizeof *thin && rc == 0; i++)
         rc = add_assignment(values, i, thin[i].is_ray ? &ray : &plain, err);
-    script_values_add(values, "values", text_take(&plain));
-    script_values_add(values, "ray_values", text_take(&ray));
+    value_list_add(values, "values", text_take(&plain));
+    value_list_add(values, "ray_values", text_take(&ray));
     return rc;
 }
 
-int thin_values_add_same(struct script_values *values,
+int thin_values_add_same(struct value_list *values,
                          const struct script_request *request, struct error *err)
 {
     struct runtime runtime = {0};
@@ -126,10 +126,10 @@ int thin_values_add_same(struct script_values *values,
         return -1;
     }
     setup_lines_add(settings_list(request->settings, SETTING_SETUP), &setup);
-    script_values_add(values, "setup_function", text_take(&setup));
-    script_values_add(values, "runtime_sum", xstrdup(runtime.sum));
-    script_values_add(values, "runtime_name", xstrdup(runtime.name));
-    script_values_add(values, "fs_grace", xasprintf("%u", request->fs_grace));
+    value_list_add(values, "setup_function", text_take(&setup));
+    value_list_add(values, "runtime_sum", xstrdup(runtime.sum));
+    value_list_add(values, "runtime_name", xstrdup(runtime.name));
+    value_list_add(values, "fs_grace", xasprintf("%u", request->fs_grace));
     runtime_release(&runtime);
     return 0;
 }

@@ -6,12 +6,13 @@
 #ifndef LAUNCHER_SCRIPT_THIN_VALUES_H
 #define LAUNCHER_SCRIPT_THIN_VALUES_H
 
-#include "launcher/script/script_values.h"
+#include "launcher/script/script.h"
+#include "launcher/script/value_list.h"
 
 /* Add `values` and `ray_values` (assignments of what differs from the defaults, a line
  * each), `setup_function`, `runtime_sum`, `runtime_name` and `fs_grace`. Those of the
  * settings must be there already. */
-int thin_values_add_same(struct script_values *values,
+int thin_values_add_same(struct value_list *values,
                          const struct script_request *request, struct error *err);
 
 /* "attempt 2 of point X of sweep Y", for a comment: no byte in it can end the line.
