@@ -47,8 +47,10 @@ int collect_job_check(const struct campaign *campaign, size_t n_new, struct erro
 
     if (!scheduler_can(&campaign->scheduler, SCHEDULER_HAS_DEPENDENCIES))
         return error_set(err, ERROR_USAGE,
-                         "--collect-job is for a cluster; here raylaunch itself stays "
-                         "and collects");
+                         "--collect-job waits in a cluster's queue for the other jobs, "
+                         "and the %s scheduler cannot start jobs after others: let "
+                         "raylaunch itself stay and collect (--wait)",
+                         scheduler_name(&campaign->scheduler));
     add_ends(campaign->sweep, &ids);
     if (!is_array && campaign->throttle.kind != THROTTLE_LANES)
         return ids.count + n_new > COLLECT_IDS_MAX ? too_many(ids.count + n_new, err)

@@ -39,6 +39,25 @@ static int choose_local(struct campaign *campaign, const char *asked, struct err
     return 0;
 }
 
+/* What the scheduler lacks, whatever is asked besides. */
+static int check_abilities(const struct scheduler *scheduler,
+                           const struct throttle_choice *choice, struct error *err)
+{
+    if (choice->kind == THROTTLE_ARRAY &&
+        !scheduler_can(scheduler, SCHEDULER_HAS_ARRAYS))
+        return error_set(err, ERROR_USAGE,
+                         "the %s scheduler has no job arrays: leave --throttle array "
+                         "out",
+                         scheduler_name(scheduler));
+    if (choice->kind == THROTTLE_LANES &&
+        !scheduler_can(scheduler, SCHEDULER_HAS_DEPENDENCIES))
+        return error_set(err, ERROR_USAGE,
+                         "the %s scheduler cannot start jobs after others, so somebody "
+                         "must stay to keep %s %zu: add --wait",
+                         scheduler_name(scheduler), choice->from, choice->limit);
+    return 0;
+}
+
 static int check(const struct throttle_choice *choice, bool has_arrays, bool will_wait,
                  struct error *err)
 {
@@ -106,7 +125,8 @@ int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct erro
         choice.kind = has_arrays  ? THROTTLE_ARRAY
                       : will_wait ? THROTTLE_WINDOW
                                   : THROTTLE_LANES;
-    if (check(&choice, has_arrays, will_wait, err) < 0)
+    if (check_abilities(&campaign->scheduler, &choice, err) < 0 ||
+        check(&choice, has_arrays, will_wait, err) < 0)
         return -1;
     choice.reason = kinds[choice.kind].reason;
     campaign->throttle = choice;

@@ -6,6 +6,7 @@
 #include "launcher/commands/flags.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/near.h"
+#include "launcher/scheduler/scheduler.h"
 
 enum {
     OPT_JSON = 900,
@@ -101,6 +102,9 @@ static int load_settings(struct parse *parse, struct error *err)
     if (settings_load(in->settings, &request, &in->file, err) < 0 ||
         flag_list_apply(&parse->flags, in->settings, err) < 0)
         return -1;
+    if (scheduler_check_name(settings_text(in->settings, SETTING_SCHEDULER), err) < 0)
+        return error_prefix(err, "scheduler (%s)",
+                            settings_origin(in->settings, SETTING_SCHEDULER));
     return settings_check(in->settings, err);
 }
 

@@ -10,7 +10,8 @@
 
 bool sweep_is_local(const struct settings *settings)
 {
-    return strcmp(settings_text(settings, SETTING_SCHEDULER), "local") == 0;
+    return scheduler_named_can(settings_text(settings, SETTING_SCHEDULER),
+                               SCHEDULER_RUNS_HERE);
 }
 
 static long count_gpus(void)
@@ -38,15 +39,18 @@ int sweep_adapt_local(struct invocation *in, struct error *err)
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     long gpus = count_gpus();
 
+    const char *name = settings_text(settings, SETTING_SCHEDULER);
+
+    if (strcmp(settings_text(settings, SETTING_MODE), "array") == 0 &&
+        !scheduler_named_can(name, SCHEDULER_HAS_ARRAYS))
+        warn_user("the %s scheduler has no job arrays: each point is a job of its own",
+                  name);
     if (!sweep_is_local(settings))
         return 0;
-    if (scheduler_has_slurm())
-        warn_user(
-            "this host has sbatch and may be a login node; --scheduler local runs the "
-            "points here");
-    if (strcmp(settings_text(settings, SETTING_MODE), "array") == 0)
-        warn_user(
-            "the local scheduler has no job arrays: each point is a job of its own");
+    if (scheduler_queues_here())
+        warn_user("jobs can be queued from this host, so it may be a login node; "
+                  "--scheduler %s runs the points here",
+                  name);
     if (!settings_is_asked(settings, SETTING_NODES) &&
         set_default(settings, SETTING_NODES, 1, err) < 0)
         return -1;

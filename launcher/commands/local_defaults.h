@@ -1,4 +1,4 @@
-/* local_defaults.h - defaults that nobody asked for, fitted to the local scheduler */
+/* local_defaults.h - defaults that nobody asked for, for a scheduler that runs here */
 #ifndef LAUNCHER_COMMANDS_LOCAL_DEFAULTS_H
 #define LAUNCHER_COMMANDS_LOCAL_DEFAULTS_H
 
@@ -7,7 +7,7 @@
 /* Adapt them (one node, the CPUs and GPUs found); errors for what local cannot do. */
 int sweep_adapt_local(struct invocation *in, struct error *err);
 
-/* Is the scheduler of these settings `local`? */
+/* Does the scheduler of these settings run its jobs on this machine? */
 bool sweep_is_local(const struct settings *settings);
 
 #endif

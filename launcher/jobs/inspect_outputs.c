@@ -157,6 +157,8 @@ void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
     *found = (struct inspection){.claim_job = inspect_claim(sweep, attempt)};
     found->has_claim = found->claim_job != NULL;
     found->has_output = file_exists(out);
+    if (attempt->is_seen && attempt->seen.is_simulated)
+        words_add(&warnings, JOB_SIMULATED);
     verdict_load(verdict, &found->verdict, &bad_verdict);
     if (bad_verdict.kind != ERROR_NONE)
         words_add(&warnings, bad_verdict.text);

@@ -12,6 +12,7 @@
 #include "collector/outcome/states.h"
 
 #define JOB_ID_SIZE 64
+#define JOB_SIMULATED "simulated: nothing ran" /* reason and warning of such jobs */
 
 struct job {
     char id[JOB_ID_SIZE]; /* "123", array tasks "123_4" */
@@ -30,6 +31,7 @@ struct job {
     long max_rss_mib;   /* most memory of a task of a job that ended for its memory; 0
                            unknown */
     long cancelled_by;  /* uid, -1 unknown or nobody */
+    bool is_simulated;  /* nothing ran: a scheduler for tests made it up */
     bool is_refusal; /* the FAILED record of a refused submission (BadConstraints): not
                         a run */
 };

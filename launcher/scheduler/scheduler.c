@@ -1,10 +1,11 @@
 #include "launcher/scheduler/scheduler.h"
 
 #include <stdlib.h>
-#include <string.h>
+#include <strings.h>
 
 #include "launcher/scheduler/local/local.h"
 #include "launcher/scheduler/scheduler_ops.h"
+#include "launcher/scheduler/simulate/simulate.h"
 #include "launcher/scheduler/slurm/slurm_cli.h"
 
 void submit_outcome_release(struct submit_outcome *outcome)
@@ -13,20 +14,61 @@ void submit_outcome_release(struct submit_outcome *outcome)
     outcome->message = NULL;
 }
 
-bool scheduler_has_slurm(void)
+/* `auto` is the first that queues jobs: it never falls back to another. A row that is
+ * hidden is in no help and in no list of names. */
+static const struct scheduler_row {
+    const char *name;
+    const struct scheduler_ops *ops;
+    bool is_hidden;
+} rows[] = {
+    {"auto", &slurm_cli_ops, false},
+    {"slurm", &slurm_cli_ops, false},
+    {"local", &local_ops, false},
+    {"simulate", &simulate_ops, true},
+};
+
+#define N_ROWS (sizeof rows / sizeof *rows)
+
+static const struct scheduler_row *find(const char *name)
 {
-    return slurm_cli_is_there();
+    for (size_t i = 0; i < N_ROWS; i++) {
+        if (strcasecmp(rows[i].name, name) == 0)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+int scheduler_check_name(const char *name, struct error *err)
+{
+    cleanup_text struct text names = {0};
+
+    if (find(name))
+        return 0;
+    for (size_t i = 0; i < N_ROWS; i++) {
+        if (!rows[i].is_hidden)
+            text_addf(&names, "%s%s", i ? ", " : "", rows[i].name);
+    }
+    return error_set(err, ERROR_USAGE, "there is no scheduler '%s'; there are: %s",
+                     name, text_string(&names));
+}
+
+bool scheduler_queues_here(void)
+{
+    for (size_t i = 0; i < N_ROWS; i++) {
+        if (rows[i].ops->is_installed && rows[i].ops->is_installed())
+            return true;
+    }
+    return false;
 }
 
 int scheduler_open(const char *name, const struct scheduler_options *options,
                    struct scheduler *ret_scheduler, struct error *err)
 {
-    if (strcmp(name, "slurm") == 0 || strcmp(name, "auto") == 0)
-        return slurm_cli_open(options, ret_scheduler, err);
-    if (strcmp(name, "local") == 0)
-        return local_open(options, ret_scheduler, err);
-    return error_set(err, ERROR_USAGE,
-                     "there is no scheduler '%s'; there are: auto, slurm, local", name);
+    const struct scheduler_row *row = find(name);
+
+    if (!row)
+        return scheduler_check_name(name, err);
+    return row->ops->open(options, ret_scheduler, err);
 }
 
 void scheduler_close(struct scheduler *scheduler)
@@ -61,10 +103,19 @@ static bool can(const struct scheduler_ops *ops, enum scheduler_ability ability)
         return ops->site != NULL;
     case SCHEDULER_HAS_RESERVATIONS:
         return ops->reservations != NULL;
+    case SCHEDULER_HAS_PROGRAMS:
+        return ops->programs != NULL;
     case SCHEDULER_CAN_ENTER:
         return ops->enter != NULL;
     }
     return false;
+}
+
+bool scheduler_named_can(const char *name, enum scheduler_ability ability)
+{
+    const struct scheduler_row *row = find(name);
+
+    return row && can(row->ops, ability);
 }
 
 bool scheduler_can(const struct scheduler *scheduler, enum scheduler_ability ability)
@@ -94,6 +145,9 @@ int scheduler_history(struct scheduler *scheduler, double since,
                       const struct words *ids, struct job_list *ret_jobs,
                       bool *ret_is_kept, struct error *err)
 {
+    *ret_is_kept = false;
+    if (!scheduler->ops->history)
+        return 0;
     return scheduler->ops->history(scheduler, since, ids, ret_jobs, ret_is_kept, err);
 }
 

@@ -88,6 +88,8 @@ enum scheduler_ability {
     SCHEDULER_HAS_LIMITS,       /* scheduler_limits() */
     SCHEDULER_HAS_SITE,         /* scheduler_site() */
     SCHEDULER_HAS_RESERVATIONS, /* scheduler_reservations() */
+    SCHEDULER_HAS_PROGRAMS,     /* scheduler_programs(): each call is one to a daemon of
+                                   the site, and is counted */
     SCHEDULER_CAN_ENTER         /* scheduler_enter() */
 };
 
@@ -97,9 +99,18 @@ struct scheduler_options {
     long message_timeout; /* seconds of Slurm's MessageTimeout if known, 0 = 10 */
 };
 
-/* Open by name: "slurm", "local", or "auto" = slurm where sbatch is on PATH; otherwise
- * an error that names the other (never a silent fall-back). End with scheduler_close().
- */
+/* ERROR_USAGE, with the names that there are, unless `name` is one. */
+int scheduler_check_name(const char *name, struct error *err);
+
+/* Of one that is not open; false for a name that is none. */
+bool scheduler_named_can(const char *name, enum scheduler_ability ability);
+
+/* Can jobs be queued from this host, perhaps a login node? */
+bool scheduler_queues_here(void);
+
+/* Open by name: "slurm", "local", or "auto" = the one that queues; where it is not
+ * installed, an error that names the other (never a silent fall-back). End with
+ * scheduler_close(). */
 int scheduler_open(const char *name, const struct scheduler_options *options,
                    struct scheduler *ret_scheduler, struct error *err);
 /* Also of one that is not open. */
@@ -195,9 +206,6 @@ struct scheduler_program {
 
 /* Borrowed; ends with a row whose name is NULL, which may be the first. */
 const struct scheduler_program *scheduler_programs(const struct scheduler *scheduler);
-
-/* Is there an sbatch on PATH (a cluster's host, perhaps a login node)? */
-bool scheduler_has_slurm(void);
 
 void submit_outcome_release(struct submit_outcome *outcome);
 

@@ -17,22 +17,25 @@ struct scheduler_ops {
     bool runs_here, has_arrays, has_dependencies;
 
     /* Each must have these. */
+    int (*open)(const struct scheduler_options *options,
+                struct scheduler *ret_scheduler, struct error *err);
     int (*submit_begin)(struct scheduler *scheduler, size_t slot,
                         const struct submit_request *submission, struct error *err);
     int (*submit_next)(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,
                        struct submit_outcome *ret_outcome);
     int (*list)(struct scheduler *scheduler, struct job_list *ret_jobs,
                 struct error *err);
-    int (*history)(struct scheduler *scheduler, double since, const struct words *ids,
-                   struct job_list *ret_jobs, bool *ret_is_kept, struct error *err);
     int (*cancel)(struct scheduler *scheduler, const struct words *ids,
                   struct error *err);
     void (*close)(struct scheduler *scheduler);
 
     /* NULL: it lacks the ability. */
+    bool (*is_installed)(void); /* jobs can be queued from this host */
     void (*enter)(const struct scheduler *scheduler, const char *job_id,
                   const char *node, bool has_terminal,
                   struct child_command *ret_command);
+    int (*history)(struct scheduler *scheduler, double since, const struct words *ids,
+                   struct job_list *ret_jobs, bool *ret_is_kept, struct error *err);
     size_t (*slots)(const struct scheduler *scheduler);
     double (*message_timeout)(struct scheduler *scheduler);
     int (*limits)(struct scheduler *scheduler, const char *partition,

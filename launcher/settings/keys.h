@@ -71,7 +71,7 @@
     SETTING(PORTS_LAST, "ports.last", "", INTEGER, "31999", "PORT")                   \
     SETTING(PORTS_STRICT, "ports.strict", "", SWITCH, "no", "")                       \
     /* the sweep */                                                                   \
-    SETTING(SCHEDULER, "scheduler", "", "auto|slurm|local", "auto", "NAME")           \
+    SETTING(SCHEDULER, "scheduler", "", "TEXT", "auto", "NAME")                       \
     SETTING(OUTPUT_DIR, "output_dir", "", TEXT, "slurm_outputs", "FOLDER")            \
     SETTING(NAME, "name", "", TEXT, NULL, "NAME")                                     \
     SETTING(MAX_POINTS, "max_points", "", INTEGER, "10000", "N")                      \

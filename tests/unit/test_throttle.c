@@ -55,22 +55,26 @@ static void test_choice(void)
         bool is_front, will_wait;
         int kind; /* -1: refused */
         const char *words;
+        bool lacks_all; /* neither arrays nor dependencies */
     } rows[] = {
-        {"jobs", "auto", "0", false, false, THROTTLE_NONE, ""},
-        {"jobs", "auto", "3", false, true, THROTTLE_WINDOW, ""},
-        {"jobs", "auto", "3", false, false, THROTTLE_LANES, ""},
-        {"array", "auto", "3", false, false, THROTTLE_ARRAY, ""},
-        {"array", "auto", "3", false, true, THROTTLE_ARRAY, ""},
-        {"jobs", "lanes", "3", false, true, THROTTLE_LANES, ""},
-        {"array", "window", "3", false, true, THROTTLE_WINDOW, ""},
-        {"jobs", "window", "3", false, false, -1, "add --wait"},
-        {"jobs", "array", "3", false, false, -1, "--mode array"},
-        {"array", "lanes", "3", false, false, -1, "--throttle array"},
-        {"jobs", "lanes", "0", false, false, -1, "--max-concurrent"},
-        {"jobs", "lanes", "100001", false, false, -1, "at most 100000"},
-        {"jobs", "auto", "0", true, true, THROTTLE_WINDOW, ""},
-        {"array", "auto", "2", true, true, THROTTLE_WINDOW, ""},
-        {"jobs", "lanes", "2", true, true, -1, "leave --throttle out"},
+        {"jobs", "auto", "0", false, false, THROTTLE_NONE, "", false},
+        {"jobs", "auto", "3", false, true, THROTTLE_WINDOW, "", false},
+        {"jobs", "auto", "3", false, false, THROTTLE_LANES, "", false},
+        {"array", "auto", "3", false, false, THROTTLE_ARRAY, "", false},
+        {"array", "auto", "3", false, true, THROTTLE_ARRAY, "", false},
+        {"jobs", "lanes", "3", false, true, THROTTLE_LANES, "", false},
+        {"array", "window", "3", false, true, THROTTLE_WINDOW, "", false},
+        {"jobs", "window", "3", false, false, -1, "add --wait", false},
+        {"jobs", "array", "3", false, false, -1, "--mode array", false},
+        {"array", "lanes", "3", false, false, -1, "--throttle array", false},
+        {"jobs", "lanes", "0", false, false, -1, "--max-concurrent", false},
+        {"jobs", "lanes", "100001", false, false, -1, "at most 100000", false},
+        {"jobs", "auto", "0", true, true, THROTTLE_WINDOW, "", false},
+        {"array", "auto", "2", true, true, THROTTLE_WINDOW, "", false},
+        {"jobs", "lanes", "2", true, true, -1, "leave --throttle out", false},
+        {"array", "auto", "2", false, true, THROTTLE_WINDOW, "", true},
+        {"jobs", "auto", "2", false, false, -1, "--max-concurrent 2: add --wait", true},
+        {"array", "array", "2", false, false, -1, "has no job arrays", true},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -79,7 +83,7 @@ static void test_choice(void)
         struct error err = {0};
         open_campaign(&campaign, &fake, "choice");
         ops.runs_here = rows[i].is_front;
-        ops.has_arrays = ops.has_dependencies = !rows[i].is_front;
+        ops.has_arrays = ops.has_dependencies = !rows[i].is_front && !rows[i].lacks_all;
         set(SETTING_MODE, rows[i].mode);
         set(SETTING_THROTTLE, rows[i].asked);
         set(SETTING_MAX_CONCURRENT, rows[i].limit);

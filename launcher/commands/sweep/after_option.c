@@ -54,8 +54,9 @@ int after_option(const struct invocation *in, struct campaign *campaign,
         return 0;
     if (!scheduler_can(&campaign->scheduler, SCHEDULER_HAS_DEPENDENCIES))
         return error_set(err, ERROR_USAGE,
-                         "--after is for a cluster's queue; the local scheduler has "
-                         "none: run one command after the other");
+                         "the %s scheduler cannot start jobs after others (--after): "
+                         "run one command after the other",
+                         scheduler_name(&campaign->scheduler));
     int rc = add_all(in, &found, after, false, err);
     if (rc == 0)
         rc = add_all(in, &found, after_any, true, err);

@@ -104,6 +104,11 @@ int smoke_detached(struct invocation *in, struct campaign *campaign,
     const struct sweep_point *point = campaign->sweep->points[campaign->selected[0]];
     struct work_queue first = {0};
 
+    if (!scheduler_can(&campaign->scheduler, SCHEDULER_HAS_DEPENDENCIES))
+        return error_set(err, ERROR_USAGE,
+                         "the %s scheduler cannot start jobs after others, so somebody "
+                         "must stay for --smoke: add --wait",
+                         scheduler_name(&campaign->scheduler));
     take_first(campaign, queue, &first);
     campaign->is_smoke = true;
     int rc = campaign_submit(campaign, &first, 0, err);

@@ -175,7 +175,8 @@ int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *
     cleanup_free char *tasks = xasprintf("%s/arrays/TOKEN.tasks", folder);
     cleanup_free char *outputs = xasprintf("%s/points/" ARRAY_OUTPUT, folder);
     bool is_array = strcmp(settings_text(in->settings, SETTING_MODE), "array") == 0 &&
-                    !sweep_is_local(in->settings);
+                    scheduler_named_can(settings_text(in->settings, SETTING_SCHEDULER),
+                                        SCHEDULER_HAS_ARRAYS);
     struct script_request request = {.settings = in->settings,
                                      .tasks = is_array ? tasks : NULL,
                                      .outputs = is_array ? outputs : NULL,

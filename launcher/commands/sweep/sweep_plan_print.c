@@ -6,7 +6,6 @@
 #include "launcher/check/preflight.h"
 #include "launcher/check/rpc_plan.h"
 #include "launcher/commands/command.h"
-#include "launcher/commands/local_defaults.h"
 #include "launcher/commands/site_check.h"
 #include "launcher/commands/sweep/active_check.h"
 #include "launcher/commands/sweep/sweep_plan.h"
@@ -22,7 +21,7 @@
 /* What a submission costs. */
 struct cost {
     size_t n_submit; /* to be submitted */
-    bool is_local, is_array, has_limits;
+    bool has_calls, is_array, has_limits;
     struct scheduler_limits limits;
     struct rpc_plan rpc;
 };
@@ -65,10 +64,12 @@ void sweep_plan_add_cost(const struct settings *settings, size_t n_points,
 static void find_cost(const struct settings *settings, struct campaign *campaign,
                       size_t n_points, struct cost *ret_cost)
 {
+    const char *scheduler = settings_text(settings, SETTING_SCHEDULER);
     struct cost cost = {
         .n_submit = n_points,
-        .is_local = sweep_is_local(settings),
-        .is_array = strcmp(settings_text(settings, SETTING_MODE), "array") == 0};
+        .has_calls = scheduler_named_can(scheduler, SCHEDULER_HAS_PROGRAMS),
+        .is_array = strcmp(settings_text(settings, SETTING_MODE), "array") == 0 &&
+                    scheduler_named_can(scheduler, SCHEDULER_HAS_ARRAYS)};
 
     cost.has_limits = site_limits(settings, &campaign->scheduler, &cost.limits);
     *ret_cost = cost;
@@ -131,21 +132,21 @@ static void plan_add_limit(struct json_writer *json, const char *key, long jobs,
 static void add_calls(struct json_writer *json, const struct cost *cost)
 {
     const struct rpc_plan *rpc = &cost->rpc;
-    long long n_sbatch = cost->is_local ? 0 : (long long)rpc->n_sbatch;
+    long long n_sbatch = cost->has_calls ? (long long)rpc->n_sbatch : 0;
 
     jsonwrite_string(json, "mode", cost->is_array ? "array" : "jobs");
     jsonwrite_integer(json, "sbatch_calls", n_sbatch);
-    jsonwrite_integer(json, "squeue_calls_per_poll", cost->is_local ? 0 : 1);
+    jsonwrite_integer(json, "squeue_calls_per_poll", cost->has_calls ? 1 : 0);
     jsonwrite_integer(json, "batches", (long long)rpc->n_batches);
     jsonwrite_integer(json, "fills", (long long)rpc->n_batches); /* its old name */
-    jsonwrite_real(json, "submit_seconds", cost->is_local ? 0 : rpc->seconds);
+    jsonwrite_real(json, "submit_seconds", cost->has_calls ? rpc->seconds : 0);
     jsonwrite_boolean(json, "limits_known", cost->has_limits);
     plan_add_limit(json, "queue_limit", (long)rpc->queue_limit, rpc->queue_limit_from);
     plan_add_limit(json, "binds", (long)rpc->queue_limit,
                    rpc->queue_limit_from); /* likewise */
     plan_add_limit(json, "max_running", cost->limits.max_running,
                    cost->limits.max_running_from);
-    if (!rpc->is_array_cheaper || cost->is_local) {
+    if (!rpc->is_array_cheaper || !cost->has_calls) {
         jsonwrite_null(json, "cheaper");
         return;
     }
@@ -223,7 +224,7 @@ int sweep_plan_say(const struct invocation *in, const struct sweep_plan *plan,
     if (n_points == 0)
         return 0;
     find_cost(in->settings, campaign, n_points, &cost);
-    if (!cost.is_local) {
+    if (cost.has_calls) {
         say_calls(in, &cost);
         say_limits(in, &cost);
     }
@@ -289,7 +290,7 @@ static void say_plan(const struct invocation *in, const struct sweep_plan *plan,
     if (cost->n_submit < count)
         say(in, "%zu of them to be submitted, the others are done or under way",
             cost->n_submit);
-    if (!cost->is_local && cost->n_submit > 0) {
+    if (cost->has_calls && cost->n_submit > 0) {
         say_calls(in, cost);
         if (!cost->has_limits)
             say(in, "the site's limits are not known here");
@@ -302,10 +303,8 @@ static void say_plan(const struct invocation *in, const struct sweep_plan *plan,
     say_room(in, plan, true);
     say(in, "bootstrap %s: %s", bootstrap.is_symmetric ? "symmetric" : "direct",
         bootstrap.reason);
-    say(in, strcmp(settings_text(in->settings, SETTING_MODE), "array") == 0 &&
-                    !sweep_is_local(in->settings)
-                ? "the script of the array:"
-                : "the script of the first point:");
+    say(in,
+        cost->is_array ? "the script of the array:" : "the script of the first point:");
 }
 
 int sweep_plan_print(const struct invocation *in, const struct sweep_plan *plan,

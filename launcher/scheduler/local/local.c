@@ -197,18 +197,6 @@ static int list(struct scheduler *scheduler, struct job_list *ret_jobs,
     return 0;
 }
 
-static int history(struct scheduler *scheduler, double since, const struct words *ids,
-                   struct job_list *ret_jobs, bool *ret_is_kept, struct error *err)
-{
-    (void)scheduler;
-    (void)since;
-    (void)ids;
-    (void)err;
-    *ret_jobs = (struct job_list){0};
-    *ret_is_kept = false;
-    return 0;
-}
-
 static void end_job(struct local *local, const struct local_process *process)
 {
     struct ending *ending = ending_of(local, process->id);
@@ -285,8 +273,8 @@ static size_t count_cpus(void)
     return count > 0 ? (size_t)count : 1;
 }
 
-int local_open(const struct scheduler_options *options, struct scheduler *ret_scheduler,
-               struct error *err)
+static int open_local(const struct scheduler_options *options,
+                      struct scheduler *ret_scheduler, struct error *err)
 {
     struct local *local = xcalloc(1, sizeof *local);
     size_t each = options->local_cpus > 0 ? options->local_cpus : 1;
@@ -304,10 +292,10 @@ int local_open(const struct scheduler_options *options, struct scheduler *ret_sc
 const struct scheduler_ops local_ops = {
     .name = "local",
     .runs_here = true,
+    .open = open_local,
     .submit_begin = begin,
     .submit_next = next,
     .list = list,
-    .history = history,
     .cancel = cancel,
     .enter = enter,
     .slots = slots,

@@ -19,14 +19,9 @@
  * more. */
 #define LOCAL_KILL_WAIT_MS 40000
 
-extern const struct scheduler_ops local_ops;
-
-/* Contract: scheduler_open().
- *
- * cancel() sends TERM to the script and does not wait. Called a second time for a job,
+/* cancel() sends TERM to the script and does not wait. Called a second time for a job,
  * it kills the job's whole session; so does list(), LOCAL_KILL_WAIT_MS after the TERM.
  */
-int local_open(const struct scheduler_options *options, struct scheduler *ret_scheduler,
-               struct error *err);
+extern const struct scheduler_ops local_ops;
 
 #endif

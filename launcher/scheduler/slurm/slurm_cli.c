@@ -37,7 +37,8 @@ static bool is_program(const char *folder, size_t length, const char *name)
     return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0;
 }
 
-bool slurm_cli_is_there(void)
+/* Is there an sbatch on PATH? */
+static bool is_installed(void)
 {
     const char *path = getenv("PATH");
 
@@ -228,10 +229,10 @@ static void close_slurm(struct scheduler *scheduler)
     scheduler->state = NULL;
 }
 
-int slurm_cli_open(const struct scheduler_options *options,
-                   struct scheduler *ret_scheduler, struct error *err)
+static int open_slurm(const struct scheduler_options *options,
+                      struct scheduler *ret_scheduler, struct error *err)
 {
-    if (!slurm_cli_is_there())
+    if (!is_installed())
         return error_set(err, ERROR_SCHEDULER,
                          "there is no sbatch on PATH; run this on a login node of the "
                          "cluster, load its slurm module, or say --scheduler local");
@@ -260,6 +261,8 @@ const struct scheduler_ops slurm_cli_ops = {
     .name = "slurm",
     .has_arrays = true,
     .has_dependencies = true,
+    .open = open_slurm,
+    .is_installed = is_installed,
     .submit_begin = begin,
     .submit_next = next,
     .list = list,
