@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/outcome/log_error.h"
 #include "collector/outcome/log_line.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/text.h"
@@ -76,40 +77,6 @@ static const char *cause_of(const struct log_line *line, const struct known *tab
 
 #define CAUSE_OF(line, table) cause_of(line, table, sizeof(table) / sizeof *(table))
 
-static bool ends_like_error(const char *name, size_t size)
-{
-    static const char *const tails[] = {"Error", "Exception", "Interrupt"};
-
-    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
-        size_t tail = strlen(tails[i]);
-        if (size >= tail && memcmp(name + size - tail, tails[i], tail) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* "torch.cuda.OutOfMemoryError: …", "KeyboardInterrupt": a dotted name whose last part
- * begins with a capital, then the line's end or ": ". Behind a traceback any name will
- * do. */
-static bool is_exception(const struct log_line *line, bool in_traceback)
-{
-    size_t at = 0, part = 0;
-
-    while (at < line->size && (line->bytes[at] == '_' || line->bytes[at] == '.' ||
-                               (line->bytes[at] >= '0' && line->bytes[at] <= '9') ||
-                               (line->bytes[at] >= 'A' && line->bytes[at] <= 'Z') ||
-                               (line->bytes[at] >= 'a' && line->bytes[at] <= 'z'))) {
-        if (line->bytes[at] == '.')
-            part = at + 1;
-        at++;
-    }
-    return at > part + 2 && line->bytes[part] >= 'A' && line->bytes[part] <= 'Z' &&
-           (at == line->size ||
-            (line->bytes[at] == ':' &&
-             (at + 1 == line->size || line->bytes[at + 1] == ' '))) &&
-           (in_traceback || ends_like_error(line->bytes, at));
-}
-
 static char *printable(const struct log_line *line)
 {
     struct text text = {0};
@@ -139,18 +106,73 @@ static bool is_foreign(const struct log_line *line)
            log_line_begins(line, "slurmstepd");
 }
 
-static void take_line(const struct log_line *line, bool is_err, bool *in_traceback,
-                      struct log_hint *hint)
+struct reading {
+    struct log_hint slurm, best, said;
+    bool is_err, is_chained, in_traceback;
+    bool is_open;             /* the next line says what the error is */
+    bool in_group, had_group; /* an ExceptionGroup, its first part still to come */
+};
+
+/* "Error in f(x) :" and on the next line what: one line for a person. */
+static void join(struct log_hint *hint, const char *between,
+                 const struct log_line *line)
 {
+    cleanup_free char *more = printable(line);
+    struct text text = {.max = LINE_MAX_BYTES};
+    const char *blanks = more + strspn(more, " \t");
+
+    text_add(&text, hint->line ? hint->line : "");
+    text_add(&text, between);
+    text_add(&text, blanks);
+    free(hint->line);
+    hint->line = text_take(&text);
+}
+
+static bool take_rest(struct reading *reading, enum log_error kind,
+                      const struct log_line *line)
+{
+    if (reading->is_open) {
+        reading->is_open = false;
+        join(&reading->best, " ", line);
+        return true;
+    }
+    /* The first part of a group tells what it is about; nested groups are passed over.
+     */
+    if (reading->in_group && kind == LOG_ERROR_YES)
+        join(&reading->best, ": ", line);
+    if (reading->in_group && kind != LOG_ERROR_GROUP)
+        reading->in_group = kind != LOG_ERROR_YES;
+    return reading->had_group;
+}
+
+static void take_line(struct reading *reading, const struct log_line *line)
+{
+    struct log_hint *hint = &reading->best;
     const char *cause = CAUSE_OF(line, known_lines);
+    enum log_error kind = log_error_kind(line, reading->in_traceback);
 
     if (cause && !log_line_begins(line, "raylaunch: ")) {
         set_hint(hint, LOG_HINT_KNOWN, cause, line);
-    } else if (is_exception(line, *in_traceback)) {
+        return;
+    }
+    if (take_rest(reading, kind, line))
+        return;
+    switch (kind) {
+    case LOG_ERROR_YES:
+    case LOG_ERROR_OPEN:
+    case LOG_ERROR_OUTER:
+    case LOG_ERROR_GROUP:
+        reading->is_open = kind == LOG_ERROR_OPEN && hint->rank <= LOG_HINT_TRACEBACK;
+        reading->in_group = reading->had_group = kind == LOG_ERROR_GROUP;
+        reading->in_traceback = kind == LOG_ERROR_OUTER;
         set_hint(hint, LOG_HINT_TRACEBACK, NULL, line);
-        *in_traceback = false;
-    } else if (is_err && !is_foreign(line)) {
-        set_hint(hint, LOG_HINT_LAST_LINE, NULL, line);
+        break;
+    case LOG_ERROR_NO:
+        if (reading->is_err && !is_foreign(line))
+            set_hint(hint, LOG_HINT_LAST_LINE, NULL, line);
+        break;
+    case LOG_ERROR_NOISE:
+        break;
     }
 }
 
@@ -165,7 +187,7 @@ static void take_said(const struct log_line *line, struct log_hint *said)
     if (!text || !log_line_begins(line, "raylaunch: ["))
         return;
     text += 3;
-    struct log_line rest = {text, (size_t)(end - text)};
+    struct log_line rest = {text, (size_t)(end - text), false};
     if (log_line_begins(&rest, "failed: ") || log_line_begins(&rest, "timeout: ")) {
         const char *word = (const char *)memchr(text, ' ', rest.size) + 1;
         const char *colon = memmem(word, (size_t)(end - word), ": ", 2);
@@ -180,11 +202,6 @@ static void take_said(const struct log_line *line, struct log_hint *said)
     memcpy(said->said_cause, cause, sizeof cause);
 }
 
-struct reading {
-    struct log_hint slurm, best, said;
-    bool is_err, is_chained, in_traceback;
-};
-
 static void read_line(struct reading *reading, const struct log_line *line)
 {
     const char *cause = CAUSE_OF(line, slurm_lines);
@@ -195,17 +212,21 @@ static void read_line(struct reading *reading, const struct log_line *line)
         /* "cancelled" is said of every end by Slurm; the reason tells more */
         if (strcmp(cause, "cancelled") != 0 || reading->slurm.rank == LOG_HINT_NONE)
             set_hint(&reading->slurm, LOG_HINT_SLURM, cause, line);
-    } else if (log_line_begins(line, "Traceback (most recent call last)")) {
+    } else if (line->is_framed && reading->had_group &&
+               log_line_begins(line, "Traceback (")) {
+        reading->in_traceback = true; /* of a part of the group */
+    } else if (log_line_begins(line, "Traceback (most recent call last)") ||
+               log_line_begins(line, "Exception Group Traceback")) {
         /* what came earlier was handled, unless it is said to be the reason */
         if (!reading->is_chained)
             log_hint_release(&reading->best);
-        reading->is_chained = false;
+        reading->is_chained = reading->is_open = reading->had_group = false;
         reading->in_traceback = true;
     } else if (log_line_begins(line, "During handling of the above exception") ||
                log_line_begins(line, "The above exception was the direct cause")) {
         reading->is_chained = true;
     } else {
-        take_line(line, reading->is_err, &reading->in_traceback, &reading->best);
+        take_line(reading, line);
         if (reading->is_err)
             take_said(line, &reading->said);
     }

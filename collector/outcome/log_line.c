@@ -56,6 +56,21 @@ static bool skip_prefix(struct log_line *line)
     return false;
 }
 
+/* The frame that Python draws around an ExceptionGroup: "  + ", "  | ", "+-+---- ". */
+static bool skip_frame(struct log_line *line)
+{
+    size_t at = 0;
+
+    while (at < line->size && line->bytes[at] == ' ')
+        at++;
+    if (at + 1 >= line->size || at == 0 ||
+        (line->bytes[at] != '|' && line->bytes[at] != '+') ||
+        line->bytes[at + 1] != ' ')
+        return false;
+    skip(line, at + 2);
+    return true;
+}
+
 bool log_line_next(const char *bytes, size_t size, size_t *at, struct log_line *line)
 {
     if (*at >= size)
@@ -72,8 +87,9 @@ bool log_line_next(const char *bytes, size_t size, size_t *at, struct log_line *
         length -= (size_t)(redrawn + 1 - start);
         start = redrawn + 1;
     }
-    *line = (struct log_line){start, length};
+    *line = (struct log_line){start, length, false};
     while (skip_colour(line) || skip_prefix(line))
         ;
+    line->is_framed = skip_frame(line);
     return true;
 }

@@ -1,7 +1,8 @@
 /* log_line.h - the lines of a log as a person sees them
  *
  * Without the newline, colours, what a program drew over itself with CR, srun's "0: "
- * and Ray's "(train pid=12, ip=…) ".
+ * Ray's "(train pid=12, ip=…) ", and the frame that Python draws around an
+ * ExceptionGroup.
  */
 #ifndef COLLECTOR_OUTCOME_LOG_LINE_H
 #define COLLECTOR_OUTCOME_LOG_LINE_H
@@ -12,6 +13,7 @@
 struct log_line {
     const char *bytes; /* borrowed from the log; any bytes, no NUL behind */
     size_t size;
+    bool is_framed; /* it stood in the frame of an ExceptionGroup */
 };
 
 /* The next line at `*at`, which moves behind it. False at the end. */

@@ -104,6 +104,9 @@ static void add_no_result(struct text *text, const struct witnesses *witnesses)
         text_add(text,
                  "the output has TMGG_RESULT: but no whole JSON object behind it");
         add_more(text, witnesses->result_error);
+    } else if (witnesses->near_result) {
+        text_add(text, "no result counts: ");
+        add_quoted(text, witnesses->near_result);
     } else {
         text_add(text, has_ended
                            ? "it ended without an error but printed no result line"

@@ -47,6 +47,8 @@ struct witnesses {
                                    NULL */
     const char
         *result_error; /* the result's error_message, or the parse error; may be NULL */
+    const char *near_result; /* without a result: a sentence on what comes near to one
+                                (near_result.h), may be NULL */
     const char
         *log_hint; /* a telling last line of .err/.out (traceback), may be NULL */
     const char *log_cause; /* a cause found in the log (cuda_oom, import_error …), may

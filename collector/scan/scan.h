@@ -5,9 +5,9 @@
  * one complete JSON object follows, and it is neither inside an earlier value nor on a
  * line that begins with `Running command on head node:` (after an optional `N: `,
  * srun's label): that is symmetric-run's echo of the whole entrypoint. After a bad
- * value the scan goes on right behind its marker. NUL, CR, ANSI colours, Ray's and
- * srun's prefixes and any text behind the value are allowed. Python's NaN, Infinity and
- * -Infinity are accepted.
+ * value the scan goes on right behind its marker. NUL, CR, ANSI colours (also right
+ * behind the marker), Ray's and srun's prefixes and any text behind the value are
+ * allowed. NaN and infinity are accepted in each spelling of value.h.
  */
 #ifndef COLLECTOR_SCAN_SCAN_H
 #define COLLECTOR_SCAN_SCAN_H

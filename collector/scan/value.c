@@ -3,7 +3,10 @@
 #include <string.h>
 
 enum state {
-    AT_ROOT,       /* spaces, then '{' */
+    AT_ROOT,       /* spaces, colours, a byte order mark, then '{' */
+    AT_ESCAPE,     /* behind ESC */
+    IN_COLOUR,     /* behind ESC [ */
+    IN_MARK,       /* inside the byte order mark */
     AT_FIRST_KEY,  /* behind '{' */
     AT_KEY,        /* behind ',' in an object */
     AT_COLON,      /* behind a name */
@@ -14,6 +17,8 @@ enum state {
     IN_ESCAPE,
     IN_HEX,
     IN_WORD,
+    IN_N,   /* behind n: null or nan */
+    IN_INF, /* behind inf: it may go on to infinity */
     IN_MINUS,
     IN_ZERO,
     IN_INTEGER,
@@ -40,6 +45,12 @@ static enum step bad(struct value_scan *scan, const char *why)
 {
     scan->why = why;
     return STEP_BAD;
+}
+
+static enum step to(struct value_scan *scan, int state)
+{
+    scan->state = state;
+    return STEP_ON;
 }
 
 static bool is_space(unsigned char c)
@@ -95,6 +106,10 @@ static enum step begin_word(struct value_scan *scan, const char *rest)
     return STEP_ON;
 }
 
+/* Python writes NaN, Infinity and -Infinity; C and what is built on it nan, -nan, inf
+ * and infinity; R and Julia NaN and Inf. */
+static const char word_inf[] = "nf";
+
 static enum step begin_value(struct value_scan *scan, unsigned char c)
 {
     switch (c) {
@@ -109,11 +124,13 @@ static enum step begin_value(struct value_scan *scan, unsigned char c)
     case 'f':
         return begin_word(scan, "alse");
     case 'n':
-        return begin_word(scan, "ull");
+        scan->state = IN_N;
+        return STEP_ON;
     case 'N':
         return begin_word(scan, "aN");
     case 'I':
-        return begin_word(scan, "nfinity");
+    case 'i':
+        return begin_word(scan, word_inf);
     case '-':
         scan->state = IN_MINUS;
         return STEP_ON;
@@ -121,6 +138,9 @@ static enum step begin_value(struct value_scan *scan, unsigned char c)
         scan->state = IN_ZERO;
         return STEP_ON;
     default:
+        if (c == 'T' || c == 'F')
+            return bad(scan, "True and False are Python's words; write the object with "
+                             "json.dumps()");
         if (!is_digit(c))
             return bad(scan, "a value was expected");
         scan->state = IN_INTEGER;
@@ -138,24 +158,67 @@ static enum step after_value(struct value_scan *scan, unsigned char c)
     return STEP_ON;
 }
 
+static enum step begin_name(struct value_scan *scan, unsigned char c)
+{
+    if (c == '"')
+        return begin_string(scan, true);
+    return bad(scan, c == '\''
+                         ? "names in single quotes, as Python prints a dict; write "
+                           "it with json.dumps()"
+                         : "a name was expected");
+}
+
+static enum step no_object(struct value_scan *scan, unsigned char c)
+{
+    return bad(scan, c == '"' || c == '\''
+                         ? "a quote follows the marker: this is the program's source, "
+                           "not what it printed"
+                         : "no JSON object follows the marker");
+}
+
+/* Before the object: blanks, what ends a colour (ESC [ 0 m), and U+FEFF as UTF-8. */
+static enum step step_before(struct value_scan *scan, unsigned char c)
+{
+    static const unsigned char mark[] = {0xEF, 0xBB, 0xBF};
+
+    switch (scan->state) {
+    case AT_ESCAPE:
+        return c == '[' ? to(scan, IN_COLOUR) : no_object(scan, c);
+    case IN_COLOUR:
+        if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+            return to(scan, AT_ROOT);
+        return is_digit(c) || c == ';' ? STEP_ON : no_object(scan, c);
+    case IN_MARK:
+        if (c != mark[3 - scan->hex_left])
+            return no_object(scan, c);
+        return --scan->hex_left == 0 ? to(scan, AT_ROOT) : STEP_ON;
+    default:
+        if (c == ' ' || c == '\t')
+            return STEP_ON;
+        if (c == mark[0]) {
+            scan->hex_left = 2; /* bytes of the mark still to come */
+            return to(scan, IN_MARK);
+        }
+        if (c == 0x1B)
+            return to(scan, AT_ESCAPE);
+        return c == '{' ? open_level(scan, false) : no_object(scan, c);
+    }
+}
+
 /* Between the tokens. */
 static enum step step_between(struct value_scan *scan, unsigned char c)
 {
-    if (scan->state == AT_ROOT) {
-        if (c == ' ' || c == '\t')
-            return STEP_ON;
-        return c == '{' ? open_level(scan, false)
-                        : bad(scan, "no JSON object follows the marker");
-    }
+    if (scan->state <= IN_MARK)
+        return step_before(scan, c);
     if (is_space(c))
         return STEP_ON;
     switch (scan->state) {
     case AT_FIRST_KEY:
         if (c == '}')
             return close_level(scan, false);
-        return c == '"' ? begin_string(scan, true) : bad(scan, "a name was expected");
+        return begin_name(scan, c);
     case AT_KEY:
-        return c == '"' ? begin_string(scan, true) : bad(scan, "a name was expected");
+        return begin_name(scan, c);
     case AT_COLON:
         if (c != ':')
             return bad(scan, "':' was expected");
@@ -176,12 +239,6 @@ static enum step number_ends(struct value_scan *scan)
     return STEP_AGAIN;
 }
 
-static enum step to(struct value_scan *scan, int state)
-{
-    scan->state = state;
-    return STEP_ON;
-}
-
 /* JSON's numbers: -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)? */
 static enum step step_number(struct value_scan *scan, unsigned char c)
 {
@@ -189,8 +246,12 @@ static enum step step_number(struct value_scan *scan, unsigned char c)
 
     switch (scan->state) {
     case IN_MINUS:
-        if (c == 'I')
-            return begin_word(scan, "nfinity");
+        if (c == 'I' || c == 'i')
+            return begin_word(scan, word_inf);
+        if (c == 'n')
+            return begin_word(scan, "an");
+        if (c == 'N')
+            return begin_word(scan, "aN");
         return has_digit ? to(scan, c == '0' ? IN_ZERO : IN_INTEGER)
                          : bad(scan, "a digit was expected");
     case IN_ZERO:
@@ -248,7 +309,7 @@ static enum step step_word(struct value_scan *scan, unsigned char c)
         return bad(scan, "an unknown word");
     scan->word++;
     if (!*scan->word)
-        scan->state = AT_AFTER;
+        scan->state = scan->word == word_inf + sizeof word_inf - 1 ? IN_INF : AT_AFTER;
     return STEP_ON;
 }
 
@@ -258,6 +319,12 @@ static enum step step(struct value_scan *scan, unsigned char c)
         return step_between(scan, c);
     if (scan->state <= IN_HEX)
         return step_string(scan, c);
+    if (scan->state == IN_N && (c == 'u' || c == 'a'))
+        return begin_word(scan, c == 'u' ? "ll" : "n");
+    if (scan->state == IN_N)
+        return bad(scan, "an unknown word");
+    if (scan->state == IN_INF)
+        return c == 'i' ? begin_word(scan, "nity") : number_ends(scan);
     return scan->state == IN_WORD ? step_word(scan, c) : step_number(scan, c);
 }
 

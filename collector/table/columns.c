@@ -188,16 +188,13 @@ void columns_add_value(struct text *text, const struct metric_text *value, int d
 {
     const char *at = value->at;
 
-    if (!at || value->size == 0 || *at == 'n') /* null */
+    if (!at || value->size == 0 || (value->size == 4 && memcmp(at, "null", 4) == 0))
         return;
+    const char *word = result_text_nonfinite(at, value->size);
     if (*at == '"')
         result_string_read(&at, at + value->size, text);
-    else if (*at == 'N')
-        text_add(text, "nan");
-    else if (*at == 'I')
-        text_add(text, "inf");
-    else if (*at == '-' && value->size > 1 && at[1] == 'I')
-        text_add(text, "-inf");
+    else if (word)
+        text_add(text, *word == 'N' ? "nan" : *word == '-' ? "-inf" : "inf");
     else if (is_number(value))
         add_number(text, value, digits);
     else

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "collector/table/result_string.h"
 #include "launcher/common/memory.h"
@@ -76,12 +77,22 @@ static bool is_beyond_double(const char *token, size_t size)
     return !isfinite(strtod(copy, NULL));
 }
 
+const char *result_text_nonfinite(const char *token, size_t size)
+{
+    bool is_negative = size > 0 && token[0] == '-';
+    const char *word = token + is_negative;
+
+    size -= is_negative;
+    if (size == 3 && strncasecmp(word, "nan", 3) == 0)
+        return "NaN";
+    if ((size == 3 || size == 8) && strncasecmp(word, "infinity", size) == 0)
+        return is_negative ? "-Infinity" : "Infinity";
+    return NULL;
+}
+
 static void add_token(struct text *text, const char *token, size_t size)
 {
-    bool is_word = token[0] == 'N' || token[0] == 'I' ||
-                   (size > 1 && token[0] == '-' && token[1] == 'I');
-
-    if (is_word || is_beyond_double(token, size))
+    if (result_text_nonfinite(token, size) || is_beyond_double(token, size))
         text_add(text, "null");
     else
         text_add_bytes(text, token, size);

@@ -1,9 +1,9 @@
 /* result_text.h - a result's JSON as text for strict readers, digits as written
  *
  * Numbers keep all their digits (a tree would round them). Only what a strict reader
- * refuses is changed: NaN, Infinity and numbers beyond a double become null; bytes that
- * are not UTF-8 and lone surrogates become U+FFFD; line breaks between tokens become
- * spaces, so that a value is one line.
+ * refuses is changed: NaN, infinity (in each spelling of value.h) and numbers beyond a
+ * double become null; bytes that are not UTF-8 and lone surrogates become U+FFFD; line
+ * breaks between tokens become spaces, so that a value is one line.
  */
 #ifndef COLLECTOR_TABLE_RESULT_TEXT_H
 #define COLLECTOR_TABLE_RESULT_TEXT_H
@@ -15,6 +15,10 @@
 
 /* Append. `json` is one whole value, as the scan gives it. Pure. */
 void result_text_add(struct text *text, const char *json, size_t size);
+
+/* "NaN", "Infinity" or "-Infinity" for a word that stands for one of them in any
+ * spelling that value.h takes; NULL for another token (static). */
+const char *result_text_nonfinite(const char *token, size_t size);
 
 /* Call `on_member` for each member of the object `json` in order, with its name decoded
  * and its value's bytes, without blanks around them, borrowed from json. */

@@ -1,5 +1,6 @@
 #include "collector/table/result_tree.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include "collector/table/result_string.h"
+#include "collector/table/result_text.h"
 #include "launcher/common/memory.h"
 
 struct reader {
@@ -105,8 +107,6 @@ static json_t *read_number(struct reader *reader)
     const char *start = reader->at;
     bool is_integer;
 
-    if (take(reader, "-Infinity"))
-        return nonfinite_value(reader, "-Infinity");
     if (!skip_number(reader, &is_integer))
         return NULL;
     cleanup_free char *token = xmemdup(start, (size_t)(reader->at - start));
@@ -118,6 +118,22 @@ static json_t *read_number(struct reader *reader)
     }
     double real = strtod(token, NULL);
     return isfinite(real) ? json_real(real) : nonfinite_value(reader, token);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static json_t *read_word(struct reader *reader)
+{
+    const char *start = reader->at;
+
+    while (reader->at < reader->end &&
+           (*reader->at == '-' || isalpha((unsigned char)*reader->at)))
+        reader->at++;
+    const char *word = result_text_nonfinite(start, (size_t)(reader->at - start));
+    return word ? nonfinite_value(reader, word) : NULL;
 }
 
 /* ---- lists and objects ---- */
@@ -205,11 +221,15 @@ static json_t *read_value(struct reader *reader)
     case 'f':
         return take(reader, "false") ? json_false() : NULL;
     case 'n':
-        return take(reader, "null") ? json_null() : NULL;
+        return take(reader, "null") ? json_null() : read_word(reader);
     case 'N':
-        return take(reader, "NaN") ? nonfinite_value(reader, "NaN") : NULL;
     case 'I':
-        return take(reader, "Infinity") ? nonfinite_value(reader, "Infinity") : NULL;
+    case 'i':
+        return read_word(reader);
+    case '-':
+        if (reader->end - reader->at > 1 && !is_digit(reader->at[1]))
+            return read_word(reader);
+        return read_number(reader);
     default:
         return read_number(reader);
     }

@@ -9,6 +9,7 @@
 #include "collector/outcome/evidence.h"
 #include "collector/outcome/log_hint.h"
 #include "collector/outcome/outcome.h"
+#include "collector/scan/near_result.h"
 #include "collector/scan/result_witness.h"
 #include "collector/scan/worker_logs.h"
 #include "launcher/common/files/file.h"
@@ -151,6 +152,7 @@ static void decide(struct row *row, const struct source *source,
                    const struct scan_report *scan)
 {
     cleanup_free char *result_error = NULL;
+    cleanup_free char *near_result = NULL;
     struct log_hint hint = {0};
     struct outcome outcome;
     size_t size = source->path ? strlen(source->path) : 0;
@@ -160,7 +162,10 @@ static void decide(struct row *row, const struct source *source,
 
     if (source->path)
         log_hint_find(source->path, err_path, &hint);
+    if (scan->n_good == 0 && source->path)
+        near_result = near_result_find(source->path, err_path);
     struct witnesses witnesses = {.has_output = true,
+                                  .near_result = near_result,
                                   .is_grace_over = true,
                                   .require_result = source->require_result,
                                   .log_hint = hint.line,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "collector/outcome/log_hint.h"
+#include "collector/scan/near_result.h"
 #include "collector/scan/result_witness.h"
 #include "collector/scan/worker_logs.h"
 #include "launcher/common/files/file.h"
@@ -113,7 +114,7 @@ static char *raw_words(const struct attempt *attempt)
 
 static void decide(const struct sweep *sweep, const struct attempt *attempt,
                    const struct inspect_options *options, const struct log_hint *hint,
-                   struct inspection *found)
+                   const char *near_result, struct inspection *found)
 {
     cleanup_free char *raw = raw_words(attempt);
     cleanup_free char *result_error = NULL;
@@ -125,6 +126,7 @@ static void decide(const struct sweep *sweep, const struct attempt *attempt,
         .require_result = options->require_result,
         .was_cancelled = attempt->is_cancel_asked,
         .verdict = &found->verdict,
+        .near_result = near_result,
         .log_hint = hint->line,
         .log_cause = hint->cause[0] ? hint->cause : NULL,
         .job = options->job,
@@ -148,6 +150,7 @@ void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
     cleanup_free char *out = attempt_path(sweep, attempt, ".out");
     cleanup_free char *err_path = attempt_path(sweep, attempt, ".err");
     cleanup_free char *verdict = attempt_path(sweep, attempt, ".verdict.json");
+    cleanup_free char *near_result = NULL;
     cleanup_words struct words warnings = {0};
     struct inspection *found = ret_inspection;
     struct log_hint hint = {0};
@@ -171,7 +174,9 @@ void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
         found->scan.says.completed_differ || found->scan.says.is_torn_behind ||
         found->sources.count > 0)
         log_hint_find(out, err_path, &hint);
-    decide(sweep, attempt, options, &hint, found);
+    if (found->scan.n_good == 0 && options->job != JOB_LIVE)
+        near_result = near_result_find(out, err_path);
+    decide(sweep, attempt, options, &hint, near_result, found);
     result_witness_warn(&found->scan, &warnings);
     words_copy(&found->outcome.warnings, &warnings);
     evidence_choose(&hint, &found->outcome, &found->evidence);

@@ -51,6 +51,69 @@ static void tracebacks(void)
           "control characters are stripped");
 }
 
+static void languages(void)
+{
+    check("Error in fit(3) : singular matrix\nCalls: main -> fit\nExecution halted\n",
+          "", "Error in fit(3) : singular matrix", "R");
+    check(
+        "Error in solve.default(crossprod(X)) : \n  Lapack routine dgesv: exactly "
+        "singular\nExecution halted\n",
+        "",
+        "Error in solve.default(crossprod(X)) : Lapack routine dgesv: exactly singular",
+        "R, on two lines");
+    check("Error: object 'x' not found\nExecution halted\n", "",
+          "Error: object 'x' not found", "R at top level");
+    check(
+        "ERROR: LoadError: DomainError with -1.0:\nlog was called with a negative real "
+        "argument\nStacktrace:\n [1] throw\n   @ ./math.jl:33\nin expression starting "
+        "at "
+        "/home/u/fit.jl:3\n",
+        "",
+        "ERROR: LoadError: DomainError with -1.0: log was called with a negative real "
+        "argument",
+        "Julia");
+    check("thread 'main' panicked at src/main.rs:4:5:\nindex out of bounds\nnote: run "
+          "with "
+          "`RUST_BACKTRACE=1` environment variable to display a backtrace\n",
+          "", "thread 'main' panicked at src/main.rs:4:5: index out of bounds", "Rust");
+    check("thread 'main' panicked at 'boom', src/main.rs:2:5\nnote: run with "
+          "`RUST_BACKTRACE=1` environment\n",
+          "", "thread 'main' panicked at 'boom', src/main.rs:2:5", "an older Rust");
+    check("Exception in thread \"main\" java.lang.RuntimeException: outer\n\tat "
+          "A.main(A.java)"
+          "\nCaused by: java.io.IOException: disk\n\t... 1 more\n",
+          "", "Caused by: java.io.IOException: disk", "Java");
+    check("panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n", "", "panic: boom",
+          "Go");
+    check("train: no such data set\n-----------------\nmpirun noticed that process "
+          "rank 1 "
+          "with PID 0 exited on signal 9\n-----------------\n",
+          "", "train: no such data set", "MPI's epilogue is no reason");
+    check("last words\n[1]-  Terminated              ( trap - CHLD TERM; exec x )\n",
+          "", "last words", "nor are bash's words about its jobs");
+}
+
+static void groups_and_ray(void)
+{
+    check("  + Exception Group Traceback (most recent call last):\n"
+          "  |   File \"fit.py\", line 1, in <module>\n"
+          "  | ExceptionGroup: many (2 sub-exceptions)\n"
+          "  +-+---------------- 1 ----------------\n"
+          "    | Traceback (most recent call last):\n"
+          "    |   File \"fit.py\", line 9, in f\n"
+          "    | ValueError: one\n"
+          "    +---------------- 2 ----------------\n"
+          "    | TypeError: two\n"
+          "    +------------------------------------\n",
+          "", "ExceptionGroup: many (2 sub-exceptions): ValueError: one", "a group");
+    check(TRACEBACK "ray.exceptions.RayTaskError(Odd): ray::f() (pid=1, ip=10.0.0.1)\n"
+                    "  File \"t.py\", line 3, in f\nOdd: bad step\n",
+          "", "Odd: bad step", "Ray's second line");
+    check(TRACEBACK "KeyError: 'a'\n\nThe above exception was the direct cause of the "
+                    "following exception:\n\n" TRACEBACK "ConfigProblem: no 'a'\n",
+          "", "ConfigProblem: no 'a'", "chained: what was raised in the end");
+}
+
 static void known(void)
 {
     check(TRACEBACK "ray.exceptions.RayTaskError(OutOfMemoryError): ray::f()\n"
@@ -175,6 +238,8 @@ int main(void)
 {
     nothing();
     tracebacks();
+    languages();
+    groups_and_ray();
     known();
     slurm();
     files();

@@ -60,7 +60,8 @@ static void refused(void)
     REFUSED("{\"a\":1.}");
     REFUSED("{\"a\":1e}");
     REFUSED("{\"a\":-}");
-    REFUSED("{\"a\":nan}");
+    REFUSED("{\"a\":nam}");
+    REFUSED("{\"a\":--inf}");
     REFUSED("{\"a\":tru");
     REFUSED("{\"a\":\"x");
     REFUSED("{\"a\":\"\\");
@@ -81,6 +82,10 @@ static void taken(void)
           "{\"a\":null,\"b\":{\"c\":[1,null]},\"d\":null}",
           "a=NaN b.c[1]=-Infinity d=Infinity",
           "{\"a\":null,\"b\":{\"c\":[1,null]},\"d\":null}");
+    CHECK("{\"a\":nan,\"b\":-nan,\"c\":Inf,\"d\":-inf,\"e\":infinity}",
+          "{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null}",
+          "a=NaN b=NaN c=Infinity d=-Infinity e=Infinity",
+          "{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null}");
     CHECK("{\"a\":\"NaN, Infinity\"}", "{\"a\":\"NaN, Infinity\"}", "",
           "{\"a\":\"NaN, Infinity\"}");
     CHECK("{\"a\":9223372036854775807,\"b\":9223372036854775808}",

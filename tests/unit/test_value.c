@@ -77,8 +77,15 @@ static void bad_values(void)
     BAD("{\"a\":tru}", 8);
     BAD("{\"a\":None}", 6);
     BAD("{\"a\":True}", 5);
-    BAD("{\"a\":nan}", 6);
-    BAD("{\"a\":-NaN}", 6);
+    BAD("{\"a\":nam}", 7);
+    BAD("{\"a\":nUll}", 6);
+    BAD("{\"a\":--nan}", 6);
+    BAD("{\"a\":infi}", 9);
+    BAD("{\"a\":infx}", 8);
+    BAD("{\"a\":NAN}", 6);
+    BAD("\x1b]0;{}", 1);
+    BAD("\xef\xbb{}", 2);
+    BAD("\"x\"", 0);
     BAD("{\"a\":\"\\x\"}", 7);
     BAD("{\"a\":\"\\u12g4\"}", 10);
     BAD("{\"a\":\"x\ny\"}", 7);
@@ -102,6 +109,10 @@ static void unfinished_values(void)
     MORE("{\"a\":[1,2]");
     MORE("{\"a\":\"\\u12");
     MORE("{\"a\":tr");
+    MORE("{\"a\":n");
+    MORE("{\"a\":inf");
+    MORE("\x1b[0m");
+    MORE("\xef");
     MORE("{\"a\":{}");
 }
 
@@ -114,6 +125,10 @@ static void whole_values(void)
     WHOLE("{\"a\":[],\"b\":[[]],\"c\":{}}", "\x1b[0m");
     WHOLE("{\"a\" : [1 , -2.5e-3,0,0.5,1E9,-0,10] }", "x");
     WHOLE("{\"a\":NaN,\"b\":Infinity,\"c\":-Infinity}", "");
+    WHOLE("{\"a\":nan,\"b\":-nan,\"c\":inf,\"d\":-inf,\"e\":Inf,\"f\":-NaN}", "");
+    WHOLE("{\"a\":[inf,infinity,-Infinity,inf]}", "");
+    WHOLE("\x1b[0m{\"a\":1}", "");
+    WHOLE(" \x1b[1;32m\x1b[K\xef\xbb\xbf {\"a\":1}", "");
     WHOLE("{\"a\":true,\"b\":false,\"c\":null}", "");
     WHOLE("{\"a\":\"}{\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\"}", "\"");
     WHOLE("{\"a\":\"\xff\xfe\x7f\"}", "");
