@@ -11,6 +11,7 @@
 # configuration, and no network. RAYLAUNCH_BIN names the program under test.
 
 set -u
+slurm_texts=$(cd "$(dirname "${BASH_SOURCE[0]}")/../fixtures/slurm-22.05" && pwd)
 test_count=0
 test_failed=0
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/raylaunch-test.XXXXXX")
@@ -114,6 +115,19 @@ requires()
     esac
     echo "1..0 # SKIP $reason"
     exit 0
+}
+
+# Put recorded words of Slurm 22.05 in the place of its commands: $STAND_IN is then the folder
+# of answers (tests/fixtures/slurm-22.05/stand-in says which), $slurm_texts the records.
+use_slurm_stand_in()
+{
+    local program bin=$WORK/stand-in
+    STAND_IN=$WORK/answers
+    export STAND_IN PATH=$bin:$PATH
+    mkdir -p "$STAND_IN" "$bin"
+    for program in scontrol sinfo sacctmgr sbatch squeue sacct scancel; do
+        ln -s "$slurm_texts/stand-in" "$bin/$program"
+    done
 }
 
 # json_count KEY VALUE FILE: lines of a JSONL file whose member KEY is the string VALUE.

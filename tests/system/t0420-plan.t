@@ -5,32 +5,9 @@
 # shellcheck disable=SC2154 # rc, out and err are harness.sh's
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/harness.sh"
-mkdir -p "$WORK/play" "$WORK/bin" && cd "$WORK/play" || exit 1
-export PATH=$WORK/bin:$PATH
-answers=$WORK/answers
-mkdir "$answers"
-for program in scontrol sinfo sacctmgr sbatch squeue sacct; do
-    # shellcheck disable=SC2016 # expanded when it runs
-    printf '#!/bin/bash\n%s\n' 'name=$(basename "$0")
-answers='"$answers"'
-echo "$name $*" >>"$answers/calls"
-case "$name $*" in
-"scontrol show config") file=config ;;
-"scontrol show partition -o") file=partition ;;
-"scontrol show reservation -o") file=reservation ;;
-"sacctmgr -n -P show qos "*) file=qos ;;
-"sacctmgr -n -P show user "*) file=user ;;
-"sacctmgr -n -P show assoc "*) file=accounts ;;
-sinfo*)
-    s=${2#%P} s=${s%%\%a*}
-    sed "s/|/$s/g" "$answers/sinfo"
-    exit ;;
-*) exit 1 ;;
-esac
-[ -e "$answers/$file" ] || exit 1
-cat "$answers/$file"' >"$WORK/bin/$program"
-    chmod +x "$WORK/bin/$program"
-done
+mkdir -p "$WORK/play" && cd "$WORK/play" || exit 1
+use_slurm_stand_in
+answers=$STAND_IN
 config()
 {
     {

@@ -5,42 +5,11 @@
 # shellcheck disable=SC2154 # out and err are harness.sh's
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/harness.sh"
-fixtures=$(cd "$(dirname "$0")/../fixtures/slurm-22.05" && pwd)
-mkdir -p "$WORK/play" "$WORK/bin" "$WORK/answers" && cd "$WORK/play" || exit 1
-export PATH=$WORK/bin:$PATH TZ=UTC
-answers=$WORK/answers
+mkdir -p "$WORK/play" && cd "$WORK/play" || exit 1
+use_slurm_stand_in
+export TZ=UTC
+answers=$STAND_IN
 me=$(id -un)
-for program in scontrol sinfo sacctmgr sbatch squeue sacct; do
-    # shellcheck disable=SC2016 # expanded when it runs
-    printf '#!/bin/bash\n%s\n' 'name=$(basename "$0")
-answers='"$answers"'
-echo "$name $*" >>"$answers/calls"
-case "$name $*" in
-"scontrol show config") file=config ;;
-"scontrol show partition -o") file=partition ;;
-"scontrol show reservation -o") file=reservation ;;
-"sacctmgr -n -P show qos "*) file=qos ;;
-"sacctmgr -n -P show user "*) file=user ;;
-"sacctmgr -n -P show assoc "*) file=accounts ;;
-sbatch*)
-    echo 101
-    exit ;;
-squeue*)
-    s=$* s=${s#*%i} s=${s%%\%T*}
-    echo "JOBID${s}STATE${s}REASON${s}S${s}S${s}E${s}N${s}NAME${s}C${s}"
-    [ ! -s "$answers/reason" ] ||
-        echo "101${s}PENDING${s}$(cat "$answers/reason")${s}1${s}N/A${s}N/A${s}${s}x${s}${s}"
-    exit ;;
-sinfo*)
-    s=${2#%P} s=${s%%\%a*}
-    sed "s/|/$s/g" "$answers/sinfo"
-    exit ;;
-*) exit 1 ;;
-esac
-[ -e "$answers/$file" ] || exit 1
-cat "$answers/$file"' >"$WORK/bin/$program"
-    chmod +x "$WORK/bin/$program"
-done
 printf '%s\n' 'SLURM_VERSION           = 22.05.8' 'ClusterName             = far' \
     'AccountingStorageType   = accounting_storage/slurmdbd' 'MaxArraySize            = 101' \
     'MessageTimeout          = 10 sec' >"$answers/config"
@@ -51,6 +20,7 @@ PartitionName=cpu Default=NO QoS=N/A MaxTime=01:00:00 Nodes=rl3 State=UP' >"$ans
 echo 'normal||||||||' >"$answers/qos"
 echo 'lab|lab||||||||normal' >"$answers/user"
 printf 'root||||\nlab|root|||\n' >"$answers/accounts"
+echo 'JOBID:SEP:STATE:SEP:REASON:SEP:S:SEP:S:SEP:E:SEP:N:SEP:NAME:SEP:C:SEP:' >"$answers/queue"
 echo 'ReqNodeNotAvail, Reserved for maintenance' >"$answers/reason"
 
 # The record, as if this user were rlalice (and not root), and as if it had been printed now.
@@ -60,7 +30,7 @@ record()
     awk -v by=$(($(date +%s) - RECORDED_AT)) '{
         for (i = 1; i <= NF; i++)
             if ($i ~ /^(Start|End)Time=/) { split($i, at, "="); $i = at[1] "=" at[2] + by }
-        print }' "$fixtures/reservations.txt" | sed "s/Users=root/Users=operator/; s/rlalice/$me/g" >"$answers/reservation"
+        print }' "$slurm_texts/reservations.txt" | sed "s/Users=root/Users=operator/; s/rlalice/$me/g" >"$answers/reservation"
 }
 record
 submit() { "$RAYLAUNCH_BIN" sweep --no-ray --nodes 1 --cpus-per-task 1 --gpus-per-task 0 --mem 100M "$@" -- true x=1; }
@@ -152,7 +122,7 @@ is "$(names)" 'course labdays notalice notlab cores wholesite ' 'those of its no
 out_has 'course: .*; asked for$' 'the one that is asked'
 ! grep -q 'reaches into it' "$out"
 ok $? 'a short time limit reaches none'
-echo 'Reservation' >"$answers/reason"
+sed -i 's/ReqNodeNotAvail, Reserved for maintenance/Reservation/' "$answers/queue"
 run "$RAYLAUNCH_BIN" status "$sweep"
 out_has '^ +.raylaunch status --why POINT. lists the reservations$' 'a reason without advice points there, too'
 finish

@@ -6,59 +6,30 @@
 # shellcheck disable=SC2154 # rc, out and err are harness.sh's
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/harness.sh"
-mkdir -p "$WORK/play" "$WORK/bin" && cd "$WORK/play" || exit 1
-export PATH=$WORK/bin:$PATH FAR=$WORK/far
-mkdir "$FAR"
-for program in scontrol sinfo sacctmgr sacct; do
-    printf '#!/bin/sh\nexit 1\n' >"$WORK/bin/$program"
-done
-cat >"$WORK/bin/squeue" <<'SH'
-#!/bin/bash
-echo "$*" >>"$FAR/looks"
-[ ! -e "$FAR/down" ] || {
-    echo 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)' >&2
-    exit 1
-}
-format=${*: -1}
-s=${format#%i} s=${s%%\%T*}
-sed "s/:1:/$s/g" "$FAR/queue"
-SH
-cat >"$WORK/bin/sbatch" <<'SH'
-#!/bin/bash
-echo "$*" >>"$FAR/calls"
-id=$((100 + $(wc -l <"$FAR/calls")))
-name=$(printf '%s\n' "$@" | sed -n 's/^--job-name=//p')
-now=$(date +%s)
-(
-    flock 9
-    echo "$id:1:PENDING:1:Priority:1:$now:1:N/A:1:N/A:1::1:$name:1:${*: -1}:1:" >>"$FAR/queue"
-) 9>"$FAR/lock"
-echo "$id"
-SH
-chmod +x "$WORK/bin"/*
+mkdir -p "$WORK/play" && cd "$WORK/play" || exit 1
+use_slurm_stand_in
 # What squeue said of a job that ended, a held array of three, a held job and one that ran.
 queue()
 {
-    cat >"$FAR/queue" <<'END'
-JOBID:1:STATE:1:REASON:1:SUBMIT_TIME:1:START_TIME:1:END_TIME:1:NODELIST:1:NAME:1:COMMAND:1:
-1:1:COMPLETED:1:None:1:1795279894:1:1795279895:1:1795279895:1:rl1:1:done:1:(null):1:
-4_0:1:PENDING:1:JobHeldUser:1:1795279894:1:N/A:1:N/A:1::1:arr:1:(null):1:
-4_1:1:PENDING:1:JobHeldUser:1:1795279894:1:N/A:1:N/A:1::1:arr:1:(null):1:
-4_2:1:PENDING:1:JobHeldUser:1:1795279894:1:N/A:1:N/A:1::1:arr:1:(null):1:
-3:1:PENDING:1:JobHeldUser:1:1795279894:1:N/A:1:N/A:1::1:held:1:(null):1:
-2:1:RUNNING:1:None:1:1795279894:1:1795279895:1:1795280195:1:rl1:1:run:1:(null):1:
+    cat >"$STAND_IN/queue" <<'END'
+JOBID:SEP:STATE:SEP:REASON:SEP:SUBMIT_TIME:SEP:START_TIME:SEP:END_TIME:SEP:NODELIST:SEP:NAME:SEP:COMMAND:SEP:
+1:SEP:COMPLETED:SEP:None:SEP:1795279894:SEP:1795279895:SEP:1795279895:SEP:rl1:SEP:done:SEP:(null):SEP:
+4_0:SEP:PENDING:SEP:JobHeldUser:SEP:1795279894:SEP:N/A:SEP:N/A:SEP::SEP:arr:SEP:(null):SEP:
+4_1:SEP:PENDING:SEP:JobHeldUser:SEP:1795279894:SEP:N/A:SEP:N/A:SEP::SEP:arr:SEP:(null):SEP:
+4_2:SEP:PENDING:SEP:JobHeldUser:SEP:1795279894:SEP:N/A:SEP:N/A:SEP::SEP:arr:SEP:(null):SEP:
+3:SEP:PENDING:SEP:JobHeldUser:SEP:1795279894:SEP:N/A:SEP:N/A:SEP::SEP:held:SEP:(null):SEP:
+2:SEP:RUNNING:SEP:None:SEP:1795279894:SEP:1795279895:SEP:1795280195:SEP:rl1:SEP:run:SEP:(null):SEP:
 END
-    rm -f "$FAR"/looks "$FAR"/calls "$FAR"/down
-    : >"$FAR/looks"
-    : >"$FAR/calls"
+    rm -f "$STAND_IN/down"
+    : >"$STAND_IN/calls"
 }
 common=(--no-ray --nodes 1 --cpus-per-task 1 --gpus-per-task 0 --mem 100M --time 5 --fs-grace 0)
 sweep() # NAME POINTS OPTION…
 {
     run "$RAYLAUNCH_BIN" sweep "${common[@]}" "${@:3}" --name "$1" -- true "i=range(0,$2)"
 }
-calls() { wc -l <"$FAR/calls"; }
-looks() { wc -l <"$FAR/looks"; }
+calls() { grep -c '^sbatch ' "$STAND_IN/calls"; }
+looks() { grep -c '^squeue ' "$STAND_IN/calls"; }
 
 # Bad input first.
 queue
@@ -66,7 +37,7 @@ sweep bad 2 --max-active-jobs -1
 is_rc 2 'a limit below nothing'
 sweep bad 2 --max-active-jobs many
 is_rc 2 'a word'
-: >"$FAR/down"
+: >"$STAND_IN/down"
 sweep bad 2 --max-active-jobs 9
 is_rc 4 'squeue fails: nobody knows, so'
 err_has "'max_active_jobs' \(flag --max-active-jobs\) is 9, .* nothing is submitted: squeue: exit code 1: .*Unable to contact slurm controller" \
@@ -112,12 +83,12 @@ is_rc 7 'a limit from the environment'
 err_has 'environment RAYLAUNCH_SET_MAX_ACTIVE_JOBS' 'is named'
 
 # Fewer: throttled.
-lanes() { grep -o -e '--dependency=afterany:[0-9]*' "$FAR/calls" | cut -d: -f2 | sort | uniq -c | awk '{print $1}' | sort -u; }
+lanes() { grep -o -e '--dependency=afterany:[0-9]*' "$STAND_IN/calls" | cut -d: -f2 | sort | uniq -c | awk '{print $1}' | sort -u; }
 sweep some 6 --max-active-jobs 7
 is_rc 0 'five others of seven: submitted'
 err_has '^at most 2 at once: all are queued, in so many chains of afterany$' 'throttled to two'
 err_has '^max_active_jobs 7: 5 other jobs of yours are in the queue$' 'and why'
-is "$(calls) $(grep -vc afterany "$FAR/calls") $(lanes)" '6 2 1' 'six jobs in two chains'
+is "$(calls) $(grep "^sbatch " "$STAND_IN/calls" | grep -vc afterany) $(lanes)" '6 2 1' 'six jobs in two chains'
 sweep some 6 --max-active-jobs 7
 is_rc 0 "typed again: the sweep's own six do not count"
 err_has '^0 submitted, 0 already done, 6 running$' 'and nothing is to do'
@@ -127,7 +98,7 @@ sweep some 7 --max-active-jobs 5
 is_rc 7 'one more point is'
 is "$(calls)" 6 'and not submitted'
 is "$(wc -l <slurm_outputs/some/points.jsonl)" 6 'nor written down'
-sed -i '/^101:1:/s/PENDING/NODE_FAIL/' "$FAR/queue"
+sed -i '/^101:SEP:/s/PENDING/NODE_FAIL/' "$STAND_IN/queue"
 sweep some 6 --max-active-jobs 5
 is_rc 7 'so is a point whose node failed'
 out_lacks . 'which no plan is told of'
@@ -144,7 +115,7 @@ queue
 sweep array 6 --max-active-jobs 7 --max-concurrent 3 --mode array
 is_rc 0 'an array'
 err_has '^at most 2 at once: the array starts no more tasks' 'the lower one counts: what is left'
-is "$(grep -o -e '--array=[^ ]*' "$FAR/calls")" '--array=0-5%2' 'as %2'
+is "$(grep -o -e '--array=[^ ]*' "$STAND_IN/calls")" '--array=0-5%2' 'as %2'
 queue
 sweep plan 6 --max-active-jobs 7 --dry-run
 err_has 'max_active_jobs 7: 5 other jobs of yours are in the queue; at most 2 of this sweep at once' 'a dry run'
@@ -173,7 +144,7 @@ is_rc 0 'nothing to retry is never blocked'
 retry --max-active-jobs 6
 is_rc 0 'retry is throttled'
 err_has '^at most 1 at once: all are queued, in so many chains' 'to one'
-is "$(calls) $(grep -c afterany "$FAR/calls")" '2 1' 'one behind the other'
+is "$(calls) $(grep -c afterany "$STAND_IN/calls")" '2 1' 'one behind the other'
 
 # Local: the other jobs are those on this machine, which may have some of other tests, too.
 here=("$RAYLAUNCH_BIN" sweep --scheduler local --no-ray --cpus-per-task 1 --no-archive --no-require-result)
