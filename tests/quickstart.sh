@@ -54,7 +54,7 @@ else
 fi
 
 set -- sweep --scheduler local --nodes 1 --cpus-per-task 1 --gpus-per-task 0 --mem 2G \
-    "${options[@]}" --metric "$metric" --goal "$goal" --wait \
+    "${options[@]}" --metric "$metric" --direction "$goal" --wait \
     --output-dir "$here/slurm_outputs" --name "$name" -- "${command[@]}" "${grid[@]}"
 say "+ raylaunch $*"
 rc=0

@@ -14,7 +14,7 @@ struct place {
     long index;
     bool has_metric; /* completed, and the metric is a finite number */
     double value;
-    enum goal goal;
+    enum direction direction;
 };
 
 static int compare_longs(long one, long other)
@@ -29,7 +29,8 @@ static int compare(const void *left, const void *right)
     if (one->has_metric != other->has_metric)
         return one->has_metric ? -1 : 1;
     if (one->has_metric && (one->value < other->value || one->value > other->value))
-        return (one->value < other->value) == (one->goal == GOAL_MIN) ? -1 : 1;
+        return (one->value < other->value) == (one->direction == DIRECTION_MIN) ? -1
+                                                                                : 1;
     /* a foreign file has no index: it comes behind those that have one */
     if ((one->index < 0) != (other->index < 0))
         return one->index < 0 ? 1 : -1;
@@ -44,14 +45,16 @@ static bool best_value(const struct row *row, const char *metric, double *ret_va
            row_metric(row, metric, ret_value);
 }
 
-size_t *table_order(const struct table *table, const char *metric, enum goal goal)
+size_t *table_order(const struct table *table, const char *metric,
+                    enum direction direction)
 {
     struct place *places = xcalloc(table->count + 1, sizeof *places);
     size_t *order = xcalloc(table->count + 1, sizeof *order);
 
     for (size_t i = 0; i < table->count; i++) {
         struct place *place = &places[i];
-        *place = (struct place){.from = i, .index = table->rows[i].index, .goal = goal};
+        *place = (struct place){
+            .from = i, .index = table->rows[i].index, .direction = direction};
         place->has_metric = best_value(&table->rows[i], metric, &place->value);
     }
     qsort(places, table->count, sizeof *places, compare);
@@ -61,11 +64,11 @@ size_t *table_order(const struct table *table, const char *metric, enum goal goa
     return order;
 }
 
-void table_sort(struct table *table, const char *metric, enum goal goal)
+void table_sort(struct table *table, const char *metric, enum direction direction)
 {
     if (table->count < 2)
         return;
-    size_t *order = table_order(table, metric, goal);
+    size_t *order = table_order(table, metric, direction);
     struct row *rows = xcalloc(table->count, sizeof *rows);
     for (size_t i = 0; i < table->count; i++)
         rows[i] = table->rows[order[i]];
@@ -111,7 +114,7 @@ const char *table_guess_metric(const struct table *table)
     return NULL;
 }
 
-long table_best(const struct table *table, const char *metric, enum goal goal)
+long table_best(const struct table *table, const char *metric, enum direction direction)
 {
     long best = -1;
     double best_so_far = 0;
@@ -121,7 +124,7 @@ long table_best(const struct table *table, const char *metric, enum goal goal)
         if (!best_value(&table->rows[i], metric, &value))
             continue;
         if (best < 0 ||
-            (goal == GOAL_MIN ? value < best_so_far : value > best_so_far)) {
+            (direction == DIRECTION_MIN ? value < best_so_far : value > best_so_far)) {
             best = (long)i;
             best_so_far = value;
         }

@@ -44,7 +44,7 @@ static json_t *params_of(const struct row *row)
 static json_t *experiments(const struct table *table)
 {
     json_t *list = json_array();
-    cleanup_free size_t *order = table_order(table, NULL, GOAL_MIN);
+    cleanup_free size_t *order = table_order(table, NULL, DIRECTION_MIN);
 
     for (size_t i = 0; i < table->count; i++) {
         const struct row *row = &table->rows[order[i]];
@@ -149,10 +149,11 @@ static struct table one_a_point(const struct table *table)
 }
 
 static json_t *make_summary(const struct table *table, const char *name,
-                            const char *metric, enum goal goal)
+                            const char *metric, enum direction direction)
 {
-    long best = table_best(table, metric, goal);
+    long best = table_best(table, metric, direction);
     const struct row *row = best >= 0 ? &table->rows[best] : NULL;
+    const char *word = direction == DIRECTION_MAX ? "max" : "min";
     json_t *root = json_object();
     double value = 0;
     bool has_value = row && row_metric(row, metric, &value);
@@ -165,7 +166,8 @@ static json_t *make_summary(const struct table *table, const char *name,
     set_times(table, root);
     json_object_set_new(root, "states", states_of(table));
     json_object_set_new(root, "metric", metric ? json_string(metric) : json_null());
-    json_object_set_new(root, "goal", json_string(goal == GOAL_MAX ? "max" : "min"));
+    json_object_set_new(root, "direction", json_string(word));
+    json_object_set_new(root, "goal", json_string(word)); /* as it was called before */
     json_object_set_new(root, "best_point",
                         row ? jsonio_bytes(row->point, strlen(row->point))
                             : json_null());
@@ -174,10 +176,10 @@ static json_t *make_summary(const struct table *table, const char *name,
 }
 
 json_t *table_summary(const struct table *table, const char *name, const char *metric,
-                      enum goal goal)
+                      enum direction direction)
 {
     struct table lone = one_a_point(table);
-    json_t *summary = make_summary(&lone, name, metric, goal);
+    json_t *summary = make_summary(&lone, name, metric, direction);
 
     free(lone.rows);
     return summary;

@@ -12,11 +12,11 @@
 
 #define ARCHIVE_WAIT_MS 600000 /* for another one to be written */
 
-static enum goal goal_of(const struct campaign *campaign)
+static enum direction direction_of(const struct campaign *campaign)
 {
-    return strcmp(settings_text(campaign->settings, SETTING_GOAL), "max") == 0
-               ? GOAL_MAX
-               : GOAL_MIN;
+    return strcmp(settings_text(campaign->settings, SETTING_DIRECTION), "max") == 0
+               ? DIRECTION_MAX
+               : DIRECTION_MIN;
 }
 
 enum scan_pick report_pick(const struct settings *settings)
@@ -59,7 +59,7 @@ void report_table(const struct campaign *campaign, bool is_asked,
             !state_is_final(campaign_state(point)))
             ret_table->rows[first].state = campaign_state(point);
     }
-    table_sort(ret_table, report_metric(campaign, ret_table), goal_of(campaign));
+    table_sort(ret_table, report_metric(campaign, ret_table), direction_of(campaign));
 }
 
 static int write_format(const struct campaign *campaign, const struct table *table,
@@ -81,7 +81,7 @@ int report_write(const struct campaign *campaign, const struct table *table,
     cleanup_free char *path = path_join(campaign->sweep->path, "summary.json");
     json_auto_t *summary =
         table_summary(table, campaign->sweep->name, report_metric(campaign, table),
-                      goal_of(campaign));
+                      direction_of(campaign));
 
     jsonio_add(&text, summary);
     text_add_char(&text, '\n');

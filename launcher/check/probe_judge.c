@@ -136,7 +136,7 @@ static void judge_room(const struct judge *judge)
     long long shm = jsonio_integer(seen, "shm_mib", -1);
     long long temp = jsonio_integer(seen, "temp_mib", -1);
     const char *error = jsonio_string(seen, "temp_error", NULL);
-    const char *folder = settings_text(judge->settings, SETTING_TEMP_FOLDER);
+    const char *folder = settings_text(judge->settings, SETTING_TEMP_DIR);
 
     if (judge->needs_ray)
         add(judge,
@@ -146,15 +146,15 @@ static void judge_room(const struct judge *judge)
             "/dev/shm", "Ray's object store lives there: ask for a larger one",
             "%lld MiB free", shm);
     if (error || temp < 0)
-        add(judge, FINDING_BAD, folder, "choose another --temp-folder", "%s",
+        add(judge, FINDING_BAD, folder, "choose another --temp-dir", "%s",
             error ? error : "not there");
     else
         add(judge,
             temp >= 1024 ? FINDING_OK
             : temp >= 64 ? FINDING_WARN
                          : FINDING_BAD,
-            folder, "Ray's files lie there: choose another --temp-folder",
-            "%lld MiB free", temp);
+            folder, "Ray's files lie there: choose another --temp-dir", "%lld MiB free",
+            temp);
 }
 
 static void judge_others(const struct judge *judge)

@@ -160,13 +160,14 @@ static int print_collection(struct collection *collection, struct error *err)
     const struct invocation *in = collection->in;
     const char *asked = settings_text(in->settings, SETTING_METRIC);
     const char *metric = *asked ? asked : table_guess_metric(&collection->table);
-    enum goal goal = strcmp(settings_text(in->settings, SETTING_GOAL), "max") == 0
-                         ? GOAL_MAX
-                         : GOAL_MIN;
+    enum direction direction =
+        strcmp(settings_text(in->settings, SETTING_DIRECTION), "max") == 0
+            ? DIRECTION_MAX
+            : DIRECTION_MIN;
     cleanup_text struct text line = {0};
     bool is_bad = false;
 
-    table_sort(&collection->table, metric, goal);
+    table_sort(&collection->table, metric, direction);
     if (print_table(in, &collection->table, metric, invocation_value(in, OPT_FORMAT),
                     err) < 0)
         return -1;

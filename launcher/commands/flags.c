@@ -43,7 +43,7 @@ static bool concerns_sweep(enum setting key)
 {
     static const enum setting keys[] = {
         SETTING_SCHEDULER,      SETTING_OUTPUT_DIR,   SETTING_POLL, SETTING_FS_GRACE,
-        SETTING_METRIC,         SETTING_GOAL,         SETTING_PICK, SETTING_ARCHIVE,
+        SETTING_METRIC,         SETTING_DIRECTION,    SETTING_PICK, SETTING_ARCHIVE,
         SETTING_REQUIRE_RESULT, SETTING_WAIT_TIMEOUT,
     };
 
@@ -52,6 +52,13 @@ static bool concerns_sweep(enum setting key)
             return true;
     }
     return false;
+}
+
+/* Settings whose option had another name before: their alias is one, too. */
+static bool was_renamed(enum setting key)
+{
+    return key == SETTING_DIRECTION || key == SETTING_OBJECT_STORE_MEMORY ||
+           key == SETTING_TEMP_DIR;
 }
 
 static void add_flag(size_t *count, struct option_spec spec, struct meaning meaning)
@@ -85,6 +92,12 @@ static void make_tables(void)
                                      .argument = is_switch ? NULL : spec->argument};
         add_flag(&count, option,
                  (struct meaning){(enum setting)key, is_switch ? "yes" : NULL});
+        if (was_renamed((enum setting)key)) {
+            option.name = flag_name("", spec->alias);
+            option.letter = 0;
+            option.is_hidden = true;
+            add_flag(&count, option, (struct meaning){(enum setting)key, NULL});
+        }
         if (is_switch)
             add_flag(&count,
                      (struct option_spec){.name = flag_name("no-", spec->name),

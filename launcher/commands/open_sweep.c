@@ -13,7 +13,7 @@ static int recall(struct settings *settings, const char *name, const struct tree
                   const char *file, bool is_all, struct error *err)
 {
     static const enum setting always[] = {SETTING_SCHEDULER, SETTING_REQUIRE_RESULT,
-                                          SETTING_METRIC, SETTING_GOAL};
+                                          SETTING_METRIC, SETTING_DIRECTION};
     enum setting key;
     bool is_wanted = is_all;
 

@@ -105,8 +105,8 @@ static void add_ray(struct value_list *values, const struct settings *settings)
     add_word(values, "interface", settings_text(settings, SETTING_INTERFACE));
     add_word(values, "ray_cpus", settings_text(settings, SETTING_RAY_CPUS));
     add_number(values, "object_store_mib",
-               settings_mib(settings, SETTING_OBJECT_STORE));
-    add_word(values, "temp_folder", settings_text(settings, SETTING_TEMP_FOLDER));
+               settings_mib(settings, SETTING_OBJECT_STORE_MEMORY));
+    add_word(values, "temp_folder", settings_text(settings, SETTING_TEMP_DIR));
     add_word(values, "ray_logs", settings_text(settings, SETTING_RAY_LOGS));
     add_number(values, "require_result",
                settings_switch(settings, SETTING_REQUIRE_RESULT));

@@ -5,7 +5,8 @@
  *   name      the key in YAML. The option is the same with '-' for '_' and '.'; where
  *             sbatch has the option, it is sbatch's name.
  *   alias     a second key, with which older launchers of this kind (a SlurmConfig in
- *             Python, Hydra's launcher files) said the same; "" for none
+ *             Python, Hydra's launcher files) or raylaunch itself said the same; ""
+ *             for none
  *   type      TEXT LIST INTEGER SWITCH TIME MEMORY SECONDS MAP, or a list of choices
  *             "a|b|c"
  *   default   the built-in value as text; NULL: not set
@@ -60,12 +61,13 @@
     SETTING(BOOTSTRAP, "bootstrap", "", "auto|symmetric|direct", "auto", "WORD")      \
     SETTING(RAY_CPUS, "ray_cpus", "", TEXT, "task", "task|all|N")                     \
     SETTING(RAY_LOGS, "ray_logs", "", "failed|all|none", "failed", "WORD")            \
-    SETTING(OBJECT_STORE, "object_store", "", MEMORY, NULL, "SIZE")                   \
+    SETTING(OBJECT_STORE_MEMORY, "object_store_memory", "object_store", MEMORY, NULL, \
+            "SIZE")                                                                   \
     SETTING(RAY_START_ARGS, "ray_start_args", "", LIST, NULL, "ARG")                  \
     SETTING(START_TIMEOUT, "start_timeout", "", SECONDS, "600", "SECONDS")            \
     SETTING(INTERFACE, "interface", "", TEXT, NULL, "NAME|SUBNET")                    \
     SETTING(HEAD_STEP, "head_step", "", "auto|yes|no", "auto", "WORD")                \
-    SETTING(TEMP_FOLDER, "temp_folder", "", TEXT, "/tmp", "FOLDER")                   \
+    SETTING(TEMP_DIR, "temp_dir", "temp_folder", TEXT, "/tmp", "FOLDER")              \
     SETTING(ALLOW_OPEN, "allow_open", "", SWITCH, "no", "")                           \
     SETTING(PORTS_FIRST, "ports.first", "", INTEGER, "10000", "PORT")                 \
     SETTING(PORTS_LAST, "ports.last", "", INTEGER, "31999", "PORT")                   \
@@ -88,7 +90,7 @@
     SETTING(POLL, "poll", "poll_interval", SECONDS, NULL, "SECONDS")                  \
     SETTING(FS_GRACE, "fs_grace", "", SECONDS, NULL, "SECONDS")                       \
     SETTING(METRIC, "metric", "", TEXT, NULL, "NAME")                                 \
-    SETTING(GOAL, "goal", "", "min|max", "min", "WORD")                               \
+    SETTING(DIRECTION, "direction", "goal", "min|max", "min", "WORD")                 \
     SETTING(PICK, "pick", "", "last|first|all", "last", "WORD")                       \
     SETTING(ARCHIVE, "archive", "", SWITCH, "yes", "")                                \
     SETTING(WAIT_TIMEOUT, "wait_timeout", "", SECONDS, NULL, "SECONDS")

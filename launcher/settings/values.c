@@ -202,7 +202,7 @@ static int check_memory(enum setting key, const char *text, long long *ret_numbe
         return -1;
     if (key == SETTING_MEM_PER_CPU && *ret_number == 0)
         return fail(text, "gives no memory: 'mem: 0' asks for all of a node", err);
-    if (key == SETTING_OBJECT_STORE && *ret_number < OBJECT_STORE_MIN_MIB)
+    if (key == SETTING_OBJECT_STORE_MEMORY && *ret_number < OBJECT_STORE_MIN_MIB)
         return fail(text, "is less than the 75M that Ray needs", err);
     return 0;
 }

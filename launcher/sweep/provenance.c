@@ -11,11 +11,25 @@
 
 /* What changes what a point finds; where it waits (partition, account) does not. */
 static const enum setting compared[] = {
-    SETTING_NODES, SETTING_CPUS_PER_TASK, SETTING_GPUS_PER_TASK, SETTING_GPU_TYPE,
-    SETTING_MEM,   SETTING_MEM_PER_CPU,   SETTING_TIME,          SETTING_EXCLUSIVE,
-    SETTING_SETUP, SETTING_MODULES,       SETTING_VENV,          SETTING_CONDA,
-    SETTING_ENV,   SETTING_WRAP,          SETTING_TIMEOUT,       SETTING_BOOTSTRAP,
-    SETTING_STYLE, SETTING_RAY_CPUS,      SETTING_OBJECT_STORE,
+    SETTING_NODES,
+    SETTING_CPUS_PER_TASK,
+    SETTING_GPUS_PER_TASK,
+    SETTING_GPU_TYPE,
+    SETTING_MEM,
+    SETTING_MEM_PER_CPU,
+    SETTING_TIME,
+    SETTING_EXCLUSIVE,
+    SETTING_SETUP,
+    SETTING_MODULES,
+    SETTING_VENV,
+    SETTING_CONDA,
+    SETTING_ENV,
+    SETTING_WRAP,
+    SETTING_TIMEOUT,
+    SETTING_BOOTSTRAP,
+    SETTING_STYLE,
+    SETTING_RAY_CPUS,
+    SETTING_OBJECT_STORE_MEMORY,
 };
 
 static char *setting_value(const struct settings *settings, enum setting key)
@@ -56,11 +70,18 @@ static void put(json_t *values, const char *key, const char *value)
     json_object_set_new(values, key, jsonio_words(value));
 }
 
+/* What stands in the events of all versions; the setting was called so once. */
+static const char *event_key(enum setting key)
+{
+    return key == SETTING_OBJECT_STORE_MEMORY ? "object_store"
+                                              : setting_spec(key)->name;
+}
+
 static void put_settings(json_t *values, const struct settings *settings)
 {
     for (size_t i = 0; i < sizeof compared / sizeof *compared; i++) {
         cleanup_free char *value = setting_value(settings, compared[i]);
-        put(values, setting_spec(compared[i])->name, value);
+        put(values, event_key(compared[i]), value);
     }
 }
 

@@ -74,4 +74,28 @@ run "$RAYLAUNCH_BIN" run --scheduler local --no-ray --cpus-per-task 1 -- bash -c
 is_rc 1 'run of a failing point gives 1'
 run "$RAYLAUNCH_BIN" logs --sweep "$name" 'a=1' 'b=9'
 must_fail 'logs of several points asks for one'
+
+# The options that had other names once: both work, as does each key in a file and in the environment.
+for old in --goal --object-store --temp-folder; do
+    run "$RAYLAUNCH_BIN" sweep --help
+    out_lacks "^ *$old " "--help does not name $old"
+done
+value() { "$RAYLAUNCH_BIN" config --json "$@" | sed -n 's/.*"key":"\(direction\|object_store_memory\|temp_dir\)","value":\("[^"]*"\).*/\1=\2/p' | tr '\n' ' '; }
+wanted='object_store_memory="3G" temp_dir="/var/tmp" direction="max" '
+printf 'goal: max\nobject_store: 3G\ntemp_folder: /var/tmp\n' >old.yaml
+printf 'direction: max\nobject_store_memory: 3G\ntemp_dir: /var/tmp\n' >new.yaml
+is "$(value --file old.yaml)" "$wanted" 'old keys in a file'
+is "$(value --file new.yaml)" "$wanted" 'new keys in a file'
+is "$(RAYLAUNCH_SET_GOAL=max RAYLAUNCH_SET_OBJECT_STORE=3G RAYLAUNCH_SET_TEMP_FOLDER=/var/tmp value)" "$wanted" 'old variables'
+is "$(RAYLAUNCH_SET_DIRECTION=max RAYLAUNCH_SET_OBJECT_STORE_MEMORY=3G RAYLAUNCH_SET_TEMP_DIR=/var/tmp value)" "$wanted" 'new variables'
+for options in '--goal max --object-store 3G --temp-folder /var/tmp' '--direction max --object-store-memory 3G --temp-dir /var/tmp'; do
+    # shellcheck disable=SC2086 # the options are words
+    run "$RAYLAUNCH_BIN" render $options -- true
+    is_rc 0 "$options"
+    out_has 'rl_temp_folder=/var/tmp' 'the temp folder'
+    out_has 'rl_store_mib=3072' 'the object store'
+    # shellcheck disable=SC2086 # likewise
+    run "$RAYLAUNCH_BIN" collect "slurm_outputs/$name" --metric val_loss ${options%% --object*}
+    is "$(awk 'NR == 2 {print $1, $2}' "$out")" '2 9' "the largest stands first with ${options%% --object*}"
+done
 finish

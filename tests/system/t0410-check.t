@@ -66,7 +66,9 @@ fi
 check --probe --no-ray --venv /nonexistent
 is_rc 1 'a venv that is not there'
 out_has '^bad +cluster +probe .*setup: venv /nonexistent has no bin/activate' 'is the reason that is shown'
-check --probe --no-ray --temp-folder /nonexistent
+check --probe --no-ray --temp-folder /nonexistent --json
+is_rc 1 'no temp folder, by the old name of the option'
+check --probe --no-ray --temp-dir /nonexistent
 is_rc 1 'no temp folder'
 out_has 'no folder can be made in temp folder /nonexistent' 'is the reason that is shown'
 check --probe --no-ray --setup 'sleep 300' --wait-timeout 1

@@ -54,26 +54,27 @@ static void orders(void)
 {
     struct table table = {0};
 
-    table_sort(&table, "val_loss", GOAL_MIN);
-    is_number(table_best(&table, "val_loss", GOAL_MIN), -1,
+    table_sort(&table, "val_loss", DIRECTION_MIN);
+    is_number(table_best(&table, "val_loss", DIRECTION_MIN), -1,
               "nothing is best of nothing");
     ok(!table_guess_metric(&table), "and no metric can be guessed");
     fill(&table);
     is_string(table_guess_metric(&table), "val_loss",
               "the metric is guessed, NaN or not");
-    table_sort(&table, "val_loss", GOAL_MIN);
+    table_sort(&table, "val_loss", DIRECTION_MIN);
     order_is(&table, "ceabdfgh", "smallest first; NaN and what is not completed last");
-    is_number(table_best(&table, "val_loss", GOAL_MIN), 0,
+    is_number(table_best(&table, "val_loss", DIRECTION_MIN), 0,
               "the first of equal ones is best");
-    table_sort(&table, "val_loss", GOAL_MAX);
+    table_sort(&table, "val_loss", DIRECTION_MAX);
     order_is(&table, "acebdfgh", "largest first");
-    table_sort(&table, NULL, GOAL_MIN);
+    table_sort(&table, NULL, DIRECTION_MIN);
     order_is(&table, "abcdefgh", "by index");
     table.rows[0].index = -1;
-    table_sort(&table, NULL, GOAL_MIN);
+    table_sort(&table, NULL, DIRECTION_MIN);
     order_is(&table, "bcdefgha", "foreign files behind");
-    is_number(table_best(&table, "accuracy", GOAL_MAX), -1, "no row has that metric");
-    is_number(table_best(&table, NULL, GOAL_MAX), -1, "no metric");
+    is_number(table_best(&table, "accuracy", DIRECTION_MAX), -1,
+              "no row has that metric");
+    is_number(table_best(&table, NULL, DIRECTION_MAX), -1, "no metric");
     add(&table, "i", STATE_COMPLETED, "", "{\"metrics\":{\"loss\":1}}");
     ok(!table_guess_metric(&table), "no guess where not all have it");
     table_release(&table);
@@ -100,7 +101,7 @@ static void summary_of_several(void)
         row->state = STATE_COMPLETED;
         row_set_result(row, rows[i].json, strlen(rows[i].json), NULL);
     }
-    json_auto_t *root = table_summary(&table, "s", "loss", GOAL_MIN);
+    json_auto_t *root = table_summary(&table, "s", "loss", DIRECTION_MIN);
     const json_t *numbers = json_object_get(root, "summary");
     const json_t *first = json_array_get(json_object_get(root, "experiments"), 0);
     ok(json_integer_value(json_object_get(numbers, "total_experiments")) == 2 &&
@@ -123,8 +124,8 @@ static void summary(void)
     table.rows[2].n_params = 1;
     table.rows[0].started_at = 1795249360;
     table.rows[2].ended_at = 1795249370;
-    table_sort(&table, "val_loss", GOAL_MIN);
-    json_auto_t *root = table_summary(&table, "s-1", "val_loss", GOAL_MIN);
+    table_sort(&table, "val_loss", DIRECTION_MIN);
+    json_auto_t *root = table_summary(&table, "s-1", "val_loss", DIRECTION_MIN);
     const json_t *numbers = json_object_get(root, "summary");
     is_string(jsonio_string(root, "stage_name", NULL), "s-1", "stage_name");
     is_number(jsonio_integer(numbers, "total_experiments", -1), 8, "total_experiments");
@@ -154,7 +155,7 @@ static void summary(void)
     is_string(jsonio_string(root, "completed_at", NULL), "2026-11-21T08:22:50.000Z",
               "completed_at");
     table_release(&table);
-    json_auto_t *empty = table_summary(&table, "s-1", NULL, GOAL_MAX);
+    json_auto_t *empty = table_summary(&table, "s-1", NULL, DIRECTION_MAX);
     ok(json_is_null(json_object_get(empty, "best_config")) &&
            json_is_null(json_object_get(empty, "metric")) &&
            json_array_size(json_object_get(empty, "experiments")) == 0,

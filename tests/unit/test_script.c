@@ -316,7 +316,7 @@ static void test_defaults(void)
     } cases[] = {
         {SETTING_NODES, "5", "\nrl_nodes=5\n"},
         {SETTING_TIMEOUT, "0", "\nrl_timeout=0\n"},
-        {SETTING_TEMP_FOLDER, "/scratch/a b", "\nrl_temp_folder='/scratch/a b'\n"},
+        {SETTING_TEMP_DIR, "/scratch/a b", "\nrl_temp_folder='/scratch/a b'\n"},
         {SETTING_REQUIRE_RESULT, "no", "\nrl_require_result=0\n"},
         {SETTING_MODULES, "gcc/13", "\nrl_modules=(gcc/13)\n"},
         {SETTING_RAY_CPUS, "all", "\nrl_ray_cpus=all\n"},

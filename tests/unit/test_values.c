@@ -132,7 +132,7 @@ static void test_checks(void)
     is_refused(SETTING_NAME, ".x", "folder's name");
     is_refused(SETTING_NAME, "-x", "folder's name");
     is_refused(SETTING_RAY_CPUS, "0", "none of task");
-    is_refused(SETTING_TEMP_FOLDER, "", "an empty text");
+    is_refused(SETTING_TEMP_DIR, "", "an empty text");
     is_refused(SETTING_ENV, "NAME", "write NAME=VALUE");
     is_refused(SETTING_ENV, "1A=b", "name that a variable");
     is_refused(SETTING_ENV, "=b", "no name before");
@@ -140,7 +140,7 @@ static void test_checks(void)
     is_refused(SETTING_MODULES, "a\nb", "more than one line");
     is_refused(SETTING_MODULES, "", "an empty item");
     is_refused(SETTING_MEM_PER_CPU, "0", "gives no memory");
-    is_refused(SETTING_OBJECT_STORE, "10M", "75M");
+    is_refused(SETTING_OBJECT_STORE_MEMORY, "10M", "75M");
     is_kept(SETTING_GPUS_PER_TASK, "0", "0", 0);
     is_kept(SETTING_EXCLUSIVE, "True", "yes", 1);
     is_kept(SETTING_EXCLUSIVE, "0", "no", 0);
