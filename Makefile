@@ -99,7 +99,7 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libraylaunch.a
 
 # ---- set-up: these two install, nothing else does ----
 .PHONY: deps-quickstart deps-check quickstart check check-fast check-headers asan valgrind fuzz fuzz-bins \
-  check-corpus check-minimal lint bench torture install uninstall dist clean unit-bins
+  check-corpus check-minimal lint mutants bench torture install uninstall dist clean unit-bins
 deps-quickstart: ## install what `make quickstart` needs (Debian packages; asks first)
 	@bash tests/deps/deps.sh quickstart
 
@@ -163,6 +163,10 @@ check-corpus: ## the fuzzers' inputs once, with a plain driver
 
 lint: all ## clang-format, shellcheck, cppcheck, directions of includes and calls, sizes
 	@RAYLAUNCH_BIN=$(B)/raylaunch bash tests/lint.sh
+
+# MUTANTS="lock-not-confirmed launcher/sweep": these only.
+mutants: all unit-bins ## planted bugs: does a test of check-fast see each? (some minutes)
+	@python3 tests/mutants/run.py $(MUTANTS)
 
 bench: all ## times beside those of other tools, as ratios
 	@bash tests/bench/run.sh

@@ -56,7 +56,8 @@ int main(void)
 }
 END
 cp "$out" pages.c
-run "${CC:-cc}" -I"$root" -Wall -Wextra -Werror -o show show.c pages.c
+read -ra compiler <<<"${CC:-cc}" # perhaps "ccache gcc"
+run "${compiler[@]}" -I"$root" -Wall -Wextra -Werror -o show show.c pages.c
 is_rc 0 'is C'
 run ./show
 is "$(cat "$out")" 'odd|a "quoted" back\slash \n %s & …||  raylaunch odd

@@ -76,6 +76,20 @@ static void test_parts(void)
     words_release(&literal);
 }
 
+/* '/' and '-' in a name are the same in a slug. */
+static void test_alike(void)
+{
+    struct words literal = {0};
+    char slash[] = "a/b", dash[] = "a-b", one[] = "1";
+    struct parameter params[] = {{slash, one}, {dash, one}};
+    char id[POINT_ID_SIZE], other[POINT_ID_SIZE];
+
+    point_id(&literal, params, 1, 0, id);
+    point_id(&literal, params + 1, 1, 0, other);
+    ok(strncmp(id, other, 6) == 0 && strcmp(id, other) != 0,
+       "names that look alike: %s, %s", id, other);
+}
+
 /* Lists that give the same text when glued must not give the same hash. */
 static void test_injective(void)
 {
@@ -191,6 +205,7 @@ int main(void)
 {
     test_slug();
     test_parts();
+    test_alike();
     test_injective();
     test_env_name();
     test_bad_json();

@@ -92,6 +92,8 @@ static void test_refusal(void)
     } rows[] = {
         {"squeue's record of a refused one", STATE_FAILED, "BadConstraints", "", 5, 5,
          true},
+        {"the same where its times differ", STATE_FAILED, "BadConstraints", "", 5, 9,
+         true},
         {"sacct's, 22.05", STATE_FAILED, "", "", 5, 5, true},
         {"sacct's, 24.11", STATE_FAILED, "", "", 0, 5, true},
         {"a run that failed within a second", STATE_FAILED, "", "n1", 5, 5, false},
