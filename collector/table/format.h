@@ -12,7 +12,14 @@
 #include "launcher/common/error.h"
 #include "launcher/common/text/text.h"
 
-enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_JSONL, FORMAT_MARKDOWN };
+enum format {
+    FORMAT_TABLE,
+    FORMAT_CSV,
+    FORMAT_JSON,
+    FORMAT_JSONL,
+    FORMAT_MARKDOWN,
+    FORMAT_COUNT
+};
 
 struct format_options {
     enum format format;
@@ -24,6 +31,7 @@ struct format_options {
                                column, because there are too many names (COLUMNS_MAX) */
 };
 
+/* ERROR_USAGE that names all formats. */
 int format_from_name(const char *name, enum format *ret_format, struct error *err);
 
 /* Append the whole table. Columns: swept parameters (those that differ; all if one

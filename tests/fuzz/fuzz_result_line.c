@@ -61,7 +61,7 @@ static void use(const struct scan_result *result)
 
     row_set_result(row, result->json, result->size, &error);
     must(row->result != NULL);
-    for (int format = FORMAT_TABLE; format <= FORMAT_MARKDOWN; format++) {
+    for (int format = FORMAT_TABLE; format < FORMAT_COUNT; format++) {
         cleanup_text struct text text = {0};
         struct format_options options = {.format = (enum format)format,
                                          .columns = result->size % 2 ? 80 : 0};

@@ -8,6 +8,7 @@
 #include "collector/table/metric_check.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/help/help.h"
 #include "tests/tap/tap.h"
 
 static struct row *add(struct table *table, const char *point, enum state state,
@@ -232,8 +233,14 @@ static void names(void)
     ok(format_from_name("xml", &format, &err) == -1 && err.kind == ERROR_USAGE &&
            format == FORMAT_CSV,
        "xml: %s", err.text);
+    is_string(strstr(err.text, "there are "),
+              "there are table, csv, json, jsonl and markdown",
+              "and what there is; the list stands in launcher/help/collect.txt, too");
     ok(format_from_name("markdown", &format, &err) == 0 && format == FORMAT_MARKDOWN,
        "markdown");
+    ok(strstr(help_text(help_find("collect"), "format"),
+              "table, csv, json, jsonl or markdown") != NULL,
+       "the help of --format names them all");
 }
 
 /* One row with 70,000 different metrics must not take minutes, and have a ceiling.
