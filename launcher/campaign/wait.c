@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/campaign/auto_retry.h"
 #include "launcher/campaign/campaign.h"
-#include "launcher/campaign/fail_fast.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/common/random.h"
 #include "launcher/jobs/poll_pause.h"
+#include "launcher/policy/auto_retry.h"
+#include "launcher/policy/fail_fast.h"
 
 struct waiting {
     struct campaign *campaign;
@@ -125,14 +125,16 @@ static int feed(struct waiting *waiting, struct error *err)
     cleanup_text struct text message = {0};
 
     waiting->n_again = 0;
-    if (fail_fast_check(&waiting->fail_fast, campaign, waiting->queue->count,
-                        &message) &&
+    if (fail_fast_check(&waiting->fail_fast, campaign->sweep, campaign->selected,
+                        campaign->n_selected, waiting->queue->count, &message) &&
         campaign->hooks.on_warning)
         campaign->hooks.on_warning(campaign->hooks.context, text_string(&message));
     if (waiting->fail_fast.is_tripped || interrupt_count() > 0)
         return 0;
     size_t before = waiting->queue->count;
-    waiting->n_again = auto_retry_top_up(&waiting->again, campaign, waiting->queue);
+    waiting->n_again =
+        auto_retry_top_up(&waiting->again, campaign->sweep, campaign->selected,
+                          campaign->n_selected, waiting->queue);
     size_t n_new = waiting->queue->count - before;
     if (n_new > 0 && campaign->hooks.on_warning) {
         text_addf(&message, "%zu point%s tried again (--retries)", n_new,
@@ -178,8 +180,9 @@ int campaign_wait(struct campaign *campaign, struct work_queue *queue,
                               .started_ms = clock_monotonic_ms(),
                               .changed_ms = clock_monotonic_ms()};
 
-    fail_fast_init(&waiting.fail_fast, campaign);
-    auto_retry_init(&waiting.again, campaign);
+    fail_fast_init(&waiting.fail_fast, campaign->settings, campaign->sweep);
+    auto_retry_init(&waiting.again, campaign->settings, &campaign->scheduler,
+                    &campaign->adjusted);
     for (;;) {
         if (one_round(&waiting, err) < 0)
             return -1;

@@ -1,4 +1,4 @@
-#include "launcher/campaign/auto_retry.h"
+#include "launcher/policy/auto_retry.h"
 
 #include "tests/unit/fake_scheduler.h"
 
@@ -74,41 +74,44 @@ static void check(const struct work_queue *queue, const struct sweep *sweep)
 
 int main(void)
 {
-    struct campaign campaign = {.scheduler = {.ops = &fake_ops, .state = &fake},
-                                .sweep = fixture_begin("s", N_CASES + 1)};
-    struct sweep *sweep = campaign.sweep;
+    struct scheduler scheduler = {.ops = &fake_ops, .state = &fake};
+    struct settings_variants variants = {0};
+    struct sweep *sweep = fixture_begin("s", N_CASES + 1);
+    size_t points[N_CASES + 1];
     struct work_queue queue = {0};
     struct auto_retry again;
     struct error err = {0};
 
-    campaign.settings = settings = settings_new();
+    settings = settings_new();
     settings_set(settings, SETTING_MEM, "1000M", RANK_FLAG, "flag --mem", &err);
     settings_set(settings, SETTING_TIME, "10", RANK_FLAG, "flag --time", &err);
-    campaign_select_all(&campaign);
+    for (size_t i = 0; i <= N_CASES; i++)
+        points[i] = i;
     end_all(sweep);
 
-    auto_retry_init(&again, &campaign);
-    is_number((long)auto_retry_top_up(&again, &campaign, &queue), 0,
+    auto_retry_init(&again, settings, &scheduler, &variants);
+    is_number((long)auto_retry_top_up(&again, sweep, points, N_CASES + 1, &queue), 0,
               "not asked: none waits");
     is_number((long)queue.count, 0, "and none is tried again");
     settings_set(settings, SETTING_RETRIES, "2", RANK_FLAG, "flag --retries", &err);
-    auto_retry_init(&again, &campaign);
-    is_number((long)auto_retry_top_up(&again, &campaign, &queue), 6,
+    auto_retry_init(&again, settings, &scheduler, &variants);
+    is_number((long)auto_retry_top_up(&again, sweep, points, N_CASES + 1, &queue), 6,
               "six wait for their time");
     is_number((long)queue.count, 0, "none at once");
     fake_slept_s += 61;
-    is_number((long)auto_retry_top_up(&again, &campaign, &queue), 1, "after a minute");
+    is_number((long)auto_retry_top_up(&again, sweep, points, N_CASES + 1, &queue), 1,
+              "after a minute");
     is_number((long)queue.count, 5, "the first retries are due");
     ok(!find(&queue, 1, sweep), "a second one is not");
     fake_slept_s += 240;
-    is_number((long)auto_retry_top_up(&again, &campaign, &queue), 0,
+    is_number((long)auto_retry_top_up(&again, sweep, points, N_CASES + 1, &queue), 0,
               "after five minutes");
     check(&queue, sweep);
-    is_number((long)auto_retry_top_up(&again, &campaign, &queue), 0, "looked at again");
+    is_number((long)auto_retry_top_up(&again, sweep, points, N_CASES + 1, &queue), 0,
+              "looked at again");
     is_number((long)queue.count, 6, "none is queued twice");
     work_queue_release(&queue);
-    settings_variants_release(&campaign.adjusted);
-    free(campaign.selected);
+    settings_variants_release(&variants);
     sweep_close(sweep);
     settings_free(settings);
     scratch_remove();

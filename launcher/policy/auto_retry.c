@@ -1,4 +1,4 @@
-#include "launcher/campaign/auto_retry.h"
+#include "launcher/policy/auto_retry.h"
 
 #include <string.h>
 
@@ -10,13 +10,17 @@
 #define MEM_FACTOR 1.2
 #define TIME_FACTOR 1.5
 
-void auto_retry_init(struct auto_retry *again, const struct campaign *campaign)
+void auto_retry_init(struct auto_retry *again, const struct settings *settings,
+                     struct scheduler *scheduler, struct settings_variants *variants)
 {
-    long long most = settings_integer(campaign->settings, SETTING_RETRIES);
+    long long most = settings_integer(settings, SETTING_RETRIES);
 
     *again = (struct auto_retry){
+        .settings = settings,
+        .scheduler = scheduler,
+        .variants = variants,
         .most = most > 0 ? (unsigned)most : 0,
-        .delay_s = (double)settings_integer(campaign->settings, SETTING_RETRY_DELAY)};
+        .delay_s = (double)settings_integer(settings, SETTING_RETRY_DELAY)};
 }
 
 /* The program's own word "timeout" (reported_timeout) is no limit of ours. */
@@ -64,7 +68,7 @@ static bool is_queued(const struct work_queue *queue, const struct sweep_point *
     return false;
 }
 
-static void take(struct campaign *campaign, struct work_queue *queue,
+static void take(struct auto_retry *again, struct work_queue *queue,
                  struct sweep_point *point, const struct resource_change *adjustment)
 {
     const struct attempt *attempt = sweep_attempt(point);
@@ -73,20 +77,19 @@ static void take(struct campaign *campaign, struct work_queue *queue,
     const struct submit_item item = {
         .point = point,
         .number = select_next_number(point),
-        .settings = settings_variants_get(&campaign->adjusted, campaign->settings,
+        .settings = settings_variants_get(again->variants, again->settings,
                                           &adjustment->next, exclude)};
 
     work_queue_add(queue, &item);
 }
 
 /* The rule for one attempt; the caps are asked once. */
-static struct retry_rule rule_for(struct auto_retry *again, struct campaign *campaign,
+static struct retry_rule rule_for(struct auto_retry *again,
                                   const struct attempt *attempt)
 {
     if (!again->has_caps) {
         again->caps.is_like_last = true;
-        retry_resources_find_caps(&campaign->scheduler, campaign->settings,
-                                  &again->caps);
+        retry_resources_find_caps(again->scheduler, again->settings, &again->caps);
         again->has_caps = true;
     }
     struct retry_rule rule = again->caps;
@@ -95,27 +98,27 @@ static struct retry_rule rule_for(struct auto_retry *again, struct campaign *cam
     return rule;
 }
 
-size_t auto_retry_top_up(struct auto_retry *again, struct campaign *campaign,
+size_t auto_retry_top_up(struct auto_retry *again, const struct sweep *sweep,
+                         const size_t *points, size_t n_points,
                          struct work_queue *queue)
 {
     size_t n_waiting = 0;
 
-    for (size_t i = 0; again->most > 0 && i < campaign->n_selected; i++) {
-        struct sweep_point *point = campaign->sweep->points[campaign->selected[i]];
+    for (size_t i = 0; again->most > 0 && i < n_points; i++) {
+        struct sweep_point *point = sweep->points[points[i]];
         const struct attempt *attempt = sweep_attempt(point);
         struct resource_change adjustment;
         if (!attempt || !attempt->is_final || attempt->number > again->most ||
             !is_worth_it(attempt) || is_queued(queue, point))
             continue;
-        struct retry_rule rule = rule_for(again, campaign, attempt);
-        retry_resources_of_point(campaign->sweep, point, campaign->settings, &rule,
-                                 &adjustment);
+        struct retry_rule rule = rule_for(again, attempt);
+        retry_resources_of_point(sweep, point, again->settings, &rule, &adjustment);
         if (adjustment.is_hopeless)
             continue;
         if (clock_wall() < due_at(again, attempt))
             n_waiting++;
         else
-            take(campaign, queue, point, &adjustment);
+            take(again, queue, point, &adjustment);
     }
     return n_waiting;
 }

@@ -1,4 +1,4 @@
-#include "launcher/campaign/fail_fast.h"
+#include "launcher/policy/fail_fast.h"
 
 #include <string.h>
 
@@ -14,12 +14,13 @@ struct way {
     const struct attempt *first;
 };
 
-void fail_fast_init(struct fail_fast *fail_fast, const struct campaign *campaign)
+void fail_fast_init(struct fail_fast *fail_fast, const struct settings *settings,
+                    const struct sweep *sweep)
 {
-    long long limit = settings_integer(campaign->settings, SETTING_FAIL_FAST);
+    long long limit = settings_integer(settings, SETTING_FAIL_FAST);
 
     *fail_fast = (struct fail_fast){.limit = limit > 0 ? (size_t)limit : 0,
-                                    .since_seq = campaign->sweep->journal.next_seq};
+                                    .since_seq = sweep->journal.next_seq};
 }
 
 /* What the user cancelled did not fail. */
@@ -45,12 +46,12 @@ static struct way *find_way(struct way *ways, size_t *n_ways,
     return &ways[(*n_ways)++];
 }
 
-static void add_message(const struct campaign *campaign, const struct way *way,
-                        size_t n_held, struct text *message)
+static void add_message(const struct sweep *sweep, const struct way *way, size_t n_held,
+                        struct text *message)
 {
-    const char *name = campaign->sweep->name;
+    const char *name = sweep->name;
     const char *said = jsonio_string(way->first->final, "message", "");
-    cleanup_free char *err_path = attempt_path(campaign->sweep, way->first, ".err");
+    cleanup_free char *err_path = attempt_path(sweep, way->first, ".err");
 
     text_addf(message,
               "%zu points ended the same way, %s%s%s%s, so no more are submitted "
@@ -70,17 +71,17 @@ static void add_message(const struct campaign *campaign, const struct way *way,
                   name);
 }
 
-bool fail_fast_check(struct fail_fast *fail_fast, const struct campaign *campaign,
-                     size_t n_held, struct text *message)
+bool fail_fast_check(struct fail_fast *fail_fast, const struct sweep *sweep,
+                     const size_t *points, size_t n_points, size_t n_held,
+                     struct text *message)
 {
     struct way ways[WAYS_MAX];
     size_t n_ways = 0;
 
     if (fail_fast->limit == 0 || fail_fast->is_tripped)
         return false;
-    for (size_t i = 0; i < campaign->n_selected; i++) {
-        const struct attempt *attempt =
-            sweep_attempt(campaign->sweep->points[campaign->selected[i]]);
+    for (size_t i = 0; i < n_points; i++) {
+        const struct attempt *attempt = sweep_attempt(sweep->points[points[i]]);
         struct way *way =
             has_failed(fail_fast, attempt) ? find_way(ways, &n_ways, attempt) : NULL;
         if (!way)
@@ -92,7 +93,7 @@ bool fail_fast_check(struct fail_fast *fail_fast, const struct campaign *campaig
     }
     for (size_t i = 0; i < n_ways; i++) {
         if (ways[i].count >= fail_fast->limit) {
-            add_message(campaign, &ways[i], n_held, message);
+            add_message(sweep, &ways[i], n_held, message);
             return true;
         }
     }
