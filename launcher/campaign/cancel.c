@@ -8,7 +8,7 @@
 
 static int note(struct sweep *sweep, const struct attempt *attempt, struct error *err)
 {
-    return sweep_event(sweep, "cancel",
+    return sweep_event(sweep, EVENT_CANCEL,
                        json_pack("{s:s, s:i, s:s, s:s}", "point",
                                  attempt->point->point.id, "attempt",
                                  (int)attempt->number, "token", attempt->token,

@@ -123,14 +123,14 @@ static void add_options(const struct settings *settings, const struct words *ids
     words_add(options, text_string(&dependency));
 }
 
-static int note(struct sweep *sweep, const char *token, const char *phase,
+static int note(struct sweep *sweep, const char *token, enum event phase,
                 const char *key, const char *value, struct error *err)
 {
-    json_t *event = json_pack("{s:s, s:s}", "phase", phase, "token", token);
+    json_t *event = json_pack("{s:s, s:s}", "phase", event_name(phase), "token", token);
 
     if (key)
         json_object_set_new(event, key, jsonio_words(value));
-    if (sweep_event(sweep, "collect_job", event, err) < 0)
+    if (sweep_event(sweep, EVENT_COLLECT_JOB, event, err) < 0)
         return -1;
     return sweep_flush(sweep, true, err);
 }
@@ -157,7 +157,7 @@ static int find_known(struct campaign *campaign, bool *ret_is_known, struct erro
                                    : strcmp(job->id, known.job_id) == 0;
         *ret_is_known = is_it && !state_is_final(job->state);
         if (*ret_is_known && known.is_open)
-            return note(sweep, known.token, "submitted", "job_id", job->id, err);
+            return note(sweep, known.token, EVENT_SUBMITTED, "job_id", job->id, err);
     }
     return 0;
 }
@@ -169,7 +169,7 @@ static int take_outcome(struct campaign *campaign, const char *token,
 
     switch (outcome->class) {
     case SUBMIT_ACCEPTED:
-        return note(sweep, token, "submitted", "job_id", outcome->job_id, err);
+        return note(sweep, token, EVENT_SUBMITTED, "job_id", outcome->job_id, err);
     case SUBMIT_UNKNOWN:
         return error_set(err, ERROR_SCHEDULER,
                          "the points are submitted, but not known is whether the "
@@ -182,7 +182,7 @@ static int take_outcome(struct campaign *campaign, const char *token,
     case SUBMIT_LATER:
         break;
     }
-    if (note(sweep, token, "refused", "message", outcome->message, err) < 0)
+    if (note(sweep, token, EVENT_REFUSED, "message", outcome->message, err) < 0)
         return -1;
     return error_set(err, ERROR_SCHEDULER,
                      "the points are submitted, but the collect job was refused: %s. "
@@ -211,7 +211,7 @@ static int call(struct campaign *campaign, const char *token, const char *script
                              .context = campaign->hooks.context,
                              .on_warning = campaign->hooks.on_warning};
 
-    if (note(sweep, token, "submitting", NULL, NULL, err) < 0)
+    if (note(sweep, token, EVENT_SUBMITTING, NULL, NULL, err) < 0)
         return -1;
     campaign->spent.n_calls++;
     if (submit_one(&how, &submission, &outcome, err) < 0)

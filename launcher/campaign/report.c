@@ -118,7 +118,7 @@ static int write_archive(struct campaign *campaign, const char *path,
         return -1;
     if (sweep_lock(sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;
-    int rc = sweep_event(sweep, "archived",
+    int rc = sweep_event(sweep, EVENT_ARCHIVED,
                          json_pack("{s:s, s:I}", "sha256", ret_report->sha256, "files",
                                    (json_int_t)ret_report->n_files),
                          err);

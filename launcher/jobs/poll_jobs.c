@@ -152,7 +152,7 @@ static int write_finals(struct sweep *sweep, json_t *events, struct error *err)
             sweep_by_token(sweep, json_string_value(json_object_get(event, "token")));
         /* Another process may have settled it in the meantime. */
         if (attempt && !attempt->is_final)
-            rc = sweep_event(sweep, "final", json_incref(event), err);
+            rc = sweep_event(sweep, EVENT_FINAL, json_incref(event), err);
     }
     if (rc == 0)
         rc = sweep_flush(sweep, true, err);

@@ -52,7 +52,7 @@ static int adopt(struct sweep *sweep, const struct attempt *attempt, const char 
     for (size_t i = 0; array && i < array->n_attempts; i++)
         report->n_adopted += array->attempts[i] != NULL;
     report->n_adopted += !array;
-    return sweep_event(sweep, "adopted", event, err);
+    return sweep_event(sweep, EVENT_ADOPTED, event, err);
 }
 
 /* Its name has a token that is none of this sweep's: a folder of the same path was
@@ -185,7 +185,7 @@ static int write_absent(struct sweep *sweep, struct reconcile_report *report,
     for (size_t i = 0; i < sweep->n_attempts; i++) {
         const struct attempt *attempt = sweep->by_order[i];
         if (attempt->phase == ATTEMPT_INTENT &&
-            sweep_event(sweep, "absent", event_of(attempt), err) < 0)
+            sweep_event(sweep, EVENT_ABSENT, event_of(attempt), err) < 0)
             return -1;
     }
     return 0;

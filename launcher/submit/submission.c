@@ -85,7 +85,7 @@ static struct attempt *add_intent(struct submission_builder *maker,
         json_object_set_new(event, "array", json_string(unit->array));
         json_object_set_new(event, "task", json_integer((json_int_t)unit->count));
     }
-    if (sweep_event(maker->sweep, "submitting", event, err) < 0)
+    if (sweep_event(maker->sweep, EVENT_SUBMITTING, event, err) < 0)
         return NULL;
     return sweep_by_token(maker->sweep, token);
 }
@@ -233,9 +233,8 @@ struct submit_request submission_request(const struct submission_builder *maker,
                                    .options = &unit->options};
 }
 
-int submission_note(struct sweep *sweep, const struct submission *unit,
-                    const char *name, const char *key, const char *value,
-                    struct error *err)
+int submission_note(struct sweep *sweep, const struct submission *unit, enum event name,
+                    const char *key, const char *value, struct error *err)
 {
     json_t *event;
 

@@ -10,6 +10,7 @@
 #include "launcher/script/script.h"
 #include "launcher/submit/lanes.h"
 #include "launcher/submit/submit.h"
+#include "launcher/sweep/events.h"
 #include "launcher/sweep/runtime_folder.h"
 
 enum submission_state {
@@ -64,7 +65,7 @@ struct submit_request submission_request(const struct submission_builder *maker,
 
 /* Put the outcome into the batch: one event. `key` NULL: no more members. */
 int submission_note(struct sweep *sweep, const struct submission *unit,
-                    const char *event, const char *key, const char *value,
+                    enum event event, const char *key, const char *value,
                     struct error *err);
 
 /* The id of its job or array if it was accepted or adopted, else "". Borrowed. */

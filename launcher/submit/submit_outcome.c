@@ -36,8 +36,8 @@ static void return_items(struct engine *engine, struct submission *unit)
 static int put_back(struct engine *engine, struct submission *unit, const char *message,
                     struct error *err)
 {
-    int rc = submission_note(engine->sweep, unit, "absent", message ? "message" : NULL,
-                             message, err);
+    int rc = submission_note(engine->sweep, unit, EVENT_ABSENT,
+                             message ? "message" : NULL, message, err);
 
     engine->has_batch = true;
     return_items(engine, unit);
@@ -147,7 +147,8 @@ static int take_refusal(struct engine *engine, struct submission *unit,
     if (!engine->refusal)
         engine->refusal = xstrdup(message);
     engine->halt = HALT_REFUSED;
-    int rc = submission_note(engine->sweep, unit, "refused", "message", message, err);
+    int rc =
+        submission_note(engine->sweep, unit, EVENT_REFUSED, "message", message, err);
     submission_release(unit);
     return rc;
 }
@@ -164,7 +165,7 @@ int engine_take_outcome(struct engine *engine, struct submission *unit,
     switch (outcome->class) {
     case SUBMIT_ACCEPTED:
         engine->report->n_submitted += unit->count;
-        rc = submission_note(engine->sweep, unit, "submitted", "job_id",
+        rc = submission_note(engine->sweep, unit, EVENT_SUBMITTED, "job_id",
                              outcome->job_id, err);
         finish(engine, unit);
         return rc;
@@ -184,7 +185,8 @@ int engine_take_outcome(struct engine *engine, struct submission *unit,
         unit->state = SUBMISSION_UNKNOWN;
         if (engine->halt == HALT_NONE)
             engine->halt = HALT_UNKNOWN;
-        return submission_note(engine->sweep, unit, "unknown", "message", message, err);
+        return submission_note(engine->sweep, unit, EVENT_UNKNOWN, "message", message,
+                               err);
     }
     return 0;
 }

@@ -182,7 +182,7 @@ int provenance_note(struct sweep *sweep, const struct provenance *fingerprint,
     if (fingerprint->is_adjusted)
         json_object_set_new(event, "adjusted", json_true());
     json_object_set(event, "values", fingerprint->values);
-    return sweep_event(sweep, "settings", event, err);
+    return sweep_event(sweep, EVENT_SETTINGS, event, err);
 }
 
 static void add_difference(struct text *text, const char *key, const char *old,

@@ -178,81 +178,124 @@ static json_t *keep_final(const json_t *event)
     return kept;
 }
 
-static void on_attempt_event(struct sweep *sweep, struct attempt *attempt,
-                             const char *name, const json_t *event)
+/* ---- events of an attempt ---- */
+
+static void on_accepted(struct sweep *sweep, struct attempt *attempt,
+                        const json_t *event)
 {
-    if (strcmp(name, "submitted") == 0 || strcmp(name, "adopted") == 0) {
-        set_job(attempt, event);
-    } else if (strcmp(name, "refused") == 0) {
-        attempt->phase = ATTEMPT_REFUSED;
-        xreplace(&attempt->refusal, jsonio_string(event, "message", ""));
-    } else if (strcmp(name, "absent") == 0) {
-        attempt->phase = ATTEMPT_ABSENT;
-    } else if (strcmp(name, "cancel") == 0) {
-        attempt->is_cancel_asked = true;
-    } else if (strcmp(name, "final") == 0) {
-        enum state state;
-        if (state_from_name(jsonio_string(event, "state", ""), &state) &&
-            state_is_final(state)) {
-            attempt->is_final = true;
-            attempt->state = state;
-            json_decref(attempt->final);
-            attempt->final = keep_final(event);
-            attempt->final_at = time_of(event);
-            attempt->final_seq = jsonio_integer(event, "seq", 0);
-            sweep->changed_seq = attempt->final_seq;
-        }
-    }
+    (void)sweep;
+    set_job(attempt, event);
 }
 
-static void on_array_event(struct sweep *sweep, struct array *array, const char *name,
-                           const json_t *event)
+static void on_refused(struct sweep *sweep, struct attempt *attempt,
+                       const json_t *event)
 {
-    if (strcmp(name, "submitted") == 0 || strcmp(name, "adopted") == 0)
-        snprintf(array->job_id, sizeof array->job_id, "%.32s",
-                 jsonio_string(event, "job_id", ""));
-    for (size_t i = 0; i < array->n_attempts; i++) {
-        if (array->attempts[i])
-            on_attempt_event(sweep, array->attempts[i], name, event);
-    }
+    (void)sweep;
+    attempt->phase = ATTEMPT_REFUSED;
+    xreplace(&attempt->refusal, jsonio_string(event, "message", ""));
 }
 
-static void on_collect_job(struct sweep *sweep, const json_t *event)
+static void on_absent(struct sweep *sweep, struct attempt *attempt, const json_t *event)
+{
+    (void)sweep;
+    (void)event;
+    attempt->phase = ATTEMPT_ABSENT;
+}
+
+static void on_cancel(struct sweep *sweep, struct attempt *attempt, const json_t *event)
+{
+    (void)sweep;
+    (void)event;
+    attempt->is_cancel_asked = true;
+}
+
+static void on_final(struct sweep *sweep, struct attempt *attempt, const json_t *event)
+{
+    enum state state;
+
+    if (!state_from_name(jsonio_string(event, "state", ""), &state) ||
+        !state_is_final(state))
+        return;
+    attempt->is_final = true;
+    attempt->state = state;
+    json_decref(attempt->final);
+    attempt->final = keep_final(event);
+    attempt->final_at = time_of(event);
+    attempt->final_seq = jsonio_integer(event, "seq", 0);
+    sweep->changed_seq = attempt->final_seq;
+}
+
+/* ---- events of the sweep ---- */
+
+static int on_collect_job(struct sweep *sweep, const json_t *event, struct error *err)
 {
     struct collect_attempt *collect = &sweep->collect;
     const char *phase = jsonio_string(event, "phase", "");
 
+    (void)err;
     if (!is_token(jsonio_string(event, "token", "")))
-        return;
+        return 0;
     snprintf(collect->token, TOKEN_SIZE, "%s", jsonio_string(event, "token", ""));
     snprintf(collect->job_id, JOB_ID_SIZE, "%s", jsonio_string(event, "job_id", ""));
-    collect->is_open = strcmp(phase, "submitting") == 0;
+    collect->is_open = strcmp(phase, event_name(EVENT_SUBMITTING)) == 0;
+    return 0;
 }
 
-int replay_event(struct sweep *sweep, const char *name, const json_t *event,
+static int on_archived(struct sweep *sweep, const json_t *event, struct error *err)
+{
+    (void)err;
+    sweep->archived_seq = jsonio_integer(event, "seq", 0);
+    return 0;
+}
+
+/* What an event does to the model: to the sweep, or to its attempt and to each attempt
+ * of its array. Neither: it is for people (unknown). */
+static const struct handler {
+    int (*on_sweep)(struct sweep *sweep, const json_t *event, struct error *err);
+    void (*on_attempt)(struct sweep *sweep, struct attempt *attempt,
+                       const json_t *event);
+} handlers[EVENT_COUNT] = {
+    [EVENT_SWEEP] = {.on_sweep = on_sweep},
+    [EVENT_SETTINGS] = {.on_sweep = on_settings},
+    [EVENT_SUBMITTING] = {.on_sweep = on_submitting},
+    [EVENT_COLLECT_JOB] = {.on_sweep = on_collect_job},
+    [EVENT_ARCHIVED] = {.on_sweep = on_archived},
+    [EVENT_SUBMITTED] = {.on_attempt = on_accepted},
+    [EVENT_ADOPTED] = {.on_attempt = on_accepted},
+    [EVENT_REFUSED] = {.on_attempt = on_refused},
+    [EVENT_ABSENT] = {.on_attempt = on_absent},
+    [EVENT_CANCEL] = {.on_attempt = on_cancel},
+    [EVENT_FINAL] = {.on_attempt = on_final},
+};
+
+static void on_array(struct sweep *sweep, struct array *array,
+                     const struct handler *handler, const json_t *event)
+{
+    if (handler->on_attempt == on_accepted)
+        snprintf(array->job_id, sizeof array->job_id, "%.32s",
+                 jsonio_string(event, "job_id", ""));
+    for (size_t i = 0; i < array->n_attempts; i++) {
+        if (array->attempts[i])
+            handler->on_attempt(sweep, array->attempts[i], event);
+    }
+}
+
+int replay_event(struct sweep *sweep, enum event name, const json_t *event,
                  struct error *err)
 {
-    if (strcmp(name, "sweep") == 0)
-        return on_sweep(sweep, event, err);
-    if (strcmp(name, "settings") == 0)
-        return on_settings(sweep, event, err);
-    if (strcmp(name, "submitting") == 0)
-        return on_submitting(sweep, event, err);
-    if (strcmp(name, "collect_job") == 0) {
-        on_collect_job(sweep, event);
+    const struct handler *handler = &handlers[name];
+
+    if (handler->on_sweep)
+        return handler->on_sweep(sweep, event, err);
+    if (!handler->on_attempt)
         return 0;
-    }
-    if (strcmp(name, "archived") == 0) {
-        sweep->archived_seq = jsonio_integer(event, "seq", 0);
-        return 0;
-    }
     const char *token = jsonio_string(event, "token", NULL);
     struct attempt *attempt = token ? sweep_by_token(sweep, token) : NULL;
     struct array *array =
         token ? NULL : sweep_array(sweep, jsonio_string(event, "array", ""));
     if (attempt)
-        on_attempt_event(sweep, attempt, name, event);
+        handler->on_attempt(sweep, attempt, event);
     else if (array)
-        on_array_event(sweep, array, name, event);
+        on_array(sweep, array, handler, event);
     return 0;
 }

@@ -122,7 +122,9 @@ static int read_points(struct sweep *sweep, struct error *err)
 static int on_event(void *context, const char *name, const json_t *event,
                     struct error *err)
 {
-    return replay_event(context, name, event, err);
+    enum event known;
+
+    return event_from_name(name, &known) ? replay_event(context, known, event, err) : 0;
 }
 
 int sweep_refresh(struct sweep *sweep, struct error *err)
@@ -205,7 +207,7 @@ int sweep_begin(struct sweep *sweep, const struct words *literal, const char *fo
     json_object_set_new(event, "command", list);
     json_object_set_new(event, "folder", jsonio_bytes(folder, strlen(folder)));
     json_object_set_new(event, "version", json_string(RAYLAUNCH_VERSION));
-    return sweep_event(sweep, "sweep", event, err);
+    return sweep_event(sweep, EVENT_SWEEP, event, err);
 }
 
 static int append_points(struct sweep *sweep, const struct text *lines,
@@ -255,12 +257,12 @@ int sweep_add_points(struct sweep *sweep, const struct plan *plan, size_t *ret_i
     return sweep->n_points > 0 ? append_points(sweep, &lines, err) : 0;
 }
 
-int sweep_event(struct sweep *sweep, const char *name, json_t *event, struct error *err)
+int sweep_event(struct sweep *sweep, enum event name, json_t *event, struct error *err)
 {
     json_auto_t *own = json_incref(event);
     long long seq = sweep->journal.next_seq;
 
-    journal_add(&sweep->journal, name, event);
+    journal_add(&sweep->journal, event_name(name), event);
     json_object_set_new(own, "seq", json_integer(seq));
     return replay_event(sweep, name, own, err);
 }

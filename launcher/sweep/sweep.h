@@ -15,6 +15,7 @@
 
 #include "launcher/common/error.h"
 #include "launcher/plan/plan.h"
+#include "launcher/sweep/events.h"
 #include "launcher/sweep/model.h"
 
 /* Open a folder; it need not exist yet (then it is empty and nothing is made). */
@@ -48,8 +49,7 @@ int sweep_add_points(struct sweep *sweep, const struct plan *plan, size_t *ret_i
 
 /* Write an event to the journal's batch and apply it. `event` is taken. Lock held;
  * sweep_flush() makes it real. */
-int sweep_event(struct sweep *sweep, const char *name, json_t *event,
-                struct error *err);
+int sweep_event(struct sweep *sweep, enum event name, json_t *event, struct error *err);
 int sweep_flush(struct sweep *sweep, bool is_durable, struct error *err);
 
 #endif

@@ -66,6 +66,7 @@ static inline int fixture_event(struct sweep *sweep, const char *name, size_t in
                                 int number, int token, json_t *more)
 {
     struct error err = {0};
+    enum event known;
     cleanup_free char *hex = xasprintf("%08x%04x", (unsigned)index, (unsigned)token);
     json_t *event =
         json_pack("{s:s, s:i, s:s}", "point", sweep->points[index]->point.id, "attempt",
@@ -74,7 +75,11 @@ static inline int fixture_event(struct sweep *sweep, const char *name, size_t in
     if (more)
         json_object_update(event, more);
     json_decref(more);
-    return sweep_event(sweep, name, event, &err);
+    if (!event_from_name(name, &known)) {
+        printf("Bail out! there is no event %s\n", name);
+        exit(1);
+    }
+    return sweep_event(sweep, known, event, &err);
 }
 
 /* submitting + submitted. */

@@ -111,7 +111,7 @@ static void test_many(void)
         fixture_accept(sweep, i, 1);
     ok(add(&other, false, "", "", &err) < 0 && strstr(err.text, "--collect-job"),
        "too many jobs: %s", err.text);
-    sweep_event(sweep, "collect_job",
+    sweep_event(sweep, EVENT_COLLECT_JOB,
                 json_pack("{s:s, s:s, s:s}", "phase", "submitted", "token",
                           "0123456789ab", "job_id", "77"),
                 &err);

@@ -20,7 +20,7 @@ static void begin(struct campaign *campaign, const char *name)
     for (size_t i = 0; i < 4; i++)
         fixture_event(campaign->sweep, "submitting", i, 1, 1,
                       json_pack("{s:s, s:i}", "array", ARRAY, "task", (int)i));
-    sweep_event(campaign->sweep, "submitted",
+    sweep_event(campaign->sweep, EVENT_SUBMITTED,
                 json_pack("{s:s, s:s}", "array", ARRAY, "job_id", "50"), &err);
     fixture_accept(campaign->sweep, 4, 1);
     fixture_accept(campaign->sweep, 5, 1);

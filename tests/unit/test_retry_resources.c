@@ -34,7 +34,7 @@ static void add_settings(struct sweep *sweep, const char *id, const char *mem,
 
     if (is_adjusted)
         json_object_set_new(event, "adjusted", json_true());
-    ok(sweep_event(sweep, "settings", event, &err) == 0, "event %s", err.text);
+    ok(sweep_event(sweep, EVENT_SETTINGS, event, &err) == 0, "event %s", err.text);
 }
 
 static void add_attempt(struct sweep *sweep, size_t index, int number, const char *id,

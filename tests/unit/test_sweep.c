@@ -132,7 +132,7 @@ static void test_replay(void)
     struct sweep *sweep = fixture_begin("s", 6);
     struct error err = {0};
 
-    sweep_event(sweep, "settings",
+    sweep_event(sweep, EVENT_SETTINGS,
                 json_pack("{s:s, s:{s:s}}", "id", "12345678", "values", "mem", "4G"),
                 &err);
     fixture_accept(sweep, 0, 1);
@@ -153,7 +153,7 @@ static void test_replay(void)
     fixture_event(sweep, "submitting", 4, 1, 1, json_pack("{s:s}", "base", "/etc/x"));
     fixture_event(sweep, "submitting", 5, 1, 1,
                   json_pack("{s:s}", "base", "points/elsewhere"));
-    sweep_event(sweep, "archived", json_pack("{s:s}", "sha256", "0"), &err);
+    sweep_event(sweep, EVENT_ARCHIVED, json_pack("{s:s}", "sha256", "0"), &err);
     flush(sweep);
     same_when_opened(sweep, "s", "the journal read again is the model");
     check_model(sweep);
@@ -350,9 +350,9 @@ static void test_arrays(void)
     }
     is_number(sweep->n_arrays, 1, "one array");
     is_number(sweep->arrays[0]->n_attempts, 3, "of three tasks, one not known");
-    sweep_event(sweep, "submitted",
+    sweep_event(sweep, EVENT_SUBMITTED,
                 json_pack("{s:s, s:s}", "array", "0123456789ab", "job_id", "77"), &err);
-    sweep_event(sweep, "refused", json_pack("{s:s}", "array", "nobody"), &err);
+    sweep_event(sweep, EVENT_REFUSED, json_pack("{s:s}", "array", "nobody"), &err);
     const struct attempt *third = sweep->points[1]->attempts[0];
     ok(third->phase == ATTEMPT_ACCEPTED && strcmp(third->job_id, "77_2") == 0 &&
            strcmp(third->output_base, "points/array-77_2") == 0,

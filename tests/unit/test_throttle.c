@@ -170,7 +170,7 @@ static void end_one(struct campaign *campaign, size_t index)
     struct error err = {0};
     const struct attempt *attempt = campaign->sweep->points[index]->attempts[0];
 
-    sweep_event(campaign->sweep, "final",
+    sweep_event(campaign->sweep, EVENT_FINAL,
                 json_pack("{s:s, s:s, s:s}", "token", attempt->token, "state",
                           "completed", "cause", ""),
                 &err);
