@@ -1,4 +1,7 @@
-/* message.h - what became of a point, said to a person: what, why, and the next step */
+/* message.h - what became of a point, said to a person: what, why, and the next step
+ *
+ * State and cause are decided already (outcome.h); this decides nothing.
+ */
 #ifndef COLLECTOR_OUTCOME_MESSAGE_H
 #define COLLECTOR_OUTCOME_MESSAGE_H
 

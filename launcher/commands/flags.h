@@ -1,4 +1,9 @@
-/* flags.h - the settings table as command-line options */
+/* flags.h - the settings table as command-line options
+ *
+ * The setting `cpus_per_task` is --cpus-per-task; a switch has --no-NAME, too; --shared
+ * and --no-ray are words for one value of a setting. Flags win over files, so they are
+ * kept until all files are loaded.
+ */
 #ifndef LAUNCHER_COMMANDS_FLAGS_H
 #define LAUNCHER_COMMANDS_FLAGS_H
 

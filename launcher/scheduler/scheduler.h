@@ -78,12 +78,11 @@ struct scheduler {
 };
 
 enum scheduler_ability {
-    SCHEDULER_RUNS_HERE,  /* its jobs are processes of this machine: looking at them
-                             costs  nothing, there is one node, and somebody stays to
-                             start the  next ones. The others queue jobs, and go on
-                             alone.
-                           */
-    SCHEDULER_HAS_ARRAYS, /* submit_request.array */
+    /* Its jobs are processes of this machine: looking at them costs nothing, there is
+     * one node, and somebody stays to start the next ones. The others queue jobs, and
+     * go on alone. */
+    SCHEDULER_RUNS_HERE,
+    SCHEDULER_HAS_ARRAYS,       /* submit_request.array */
     SCHEDULER_HAS_DEPENDENCIES, /* a job starts after others: --dependency */
     SCHEDULER_HAS_LIMITS,       /* scheduler_limits() */
     SCHEDULER_HAS_SITE,         /* scheduler_site() */

@@ -1,4 +1,8 @@
-/* bootstrap.h - which way Ray will be started, and why */
+/* bootstrap.h - which way Ray will be started, and why
+ *
+ * The setting `bootstrap`, and what `auto` means for these nodes. The reason is shown
+ * by --dry-run, in the script and in the verdict.
+ */
 #ifndef LAUNCHER_SCRIPT_BOOTSTRAP_H
 #define LAUNCHER_SCRIPT_BOOTSTRAP_H
 

@@ -1,4 +1,8 @@
-/* directives.h - the `#SBATCH` lines of a script */
+/* directives.h - the `#SBATCH` lines of a script
+ *
+ * From the settings alone. sbatch reads these lines, no shell does: so values are
+ * quoted as sbatch wants it, and one with a control character is refused.
+ */
 #ifndef LAUNCHER_SCRIPT_DIRECTIVES_H
 #define LAUNCHER_SCRIPT_DIRECTIVES_H
 
