@@ -7,6 +7,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/text/near.h"
 #include "launcher/scheduler/scheduler.h"
+#include "launcher/sweep/lock.h"
 
 enum {
     OPT_JSON = 900,
@@ -126,6 +127,11 @@ static int print_help(const struct command *command, struct error *err)
     return print_text(&text, err);
 }
 
+static void tell(const char *text)
+{
+    warn_user("%s", text);
+}
+
 int command_run(const struct command *command, const struct command *const *verbs,
                 int argc, char *const *argv, struct error *err)
 {
@@ -134,6 +140,7 @@ int command_run(const struct command *command, const struct command *const *verb
     struct invocation in = {.verbs = verbs};
     struct parse parse = {.in = &in};
 
+    lock_set_teller(tell);
     int rc = options_parse(tables, n_tables, argc, argv, command->stops_at_word,
                            take_option, &parse, &in.rest, err);
     if (parse.wants_help)

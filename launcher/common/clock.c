@@ -57,15 +57,6 @@ double clock_from_iso(const char *iso)
     return (double)timegm(&parts) + fraction;
 }
 
-void clock_sleep_ms(int64_t ms)
-{
-    if (ms <= 0)
-        return;
-    struct timespec span = {.tv_sec = (time_t)(ms / 1000),
-                            .tv_nsec = (long)(ms % 1000) * 1000000};
-    nanosleep(&span, NULL);
-}
-
 void clock_time(double wall, char text[CLOCK_TIME_SIZE])
 {
     time_t seconds = (time_t)wall;

@@ -14,7 +14,6 @@ double clock_monotonic_s(void);                        /* the same in seconds */
 double clock_wall(void);                               /* seconds since the epoch */
 void clock_iso(double wall, char iso[CLOCK_ISO_SIZE]); /* 2026-11-21T08:25:02.123Z */
 double clock_from_iso(const char *iso); /* -1 if it is not such a text (UTC, Z) */
-void clock_sleep_ms(int64_t ms);        /* returns early on a signal */
 
 /* "14:02", of this host's time zone: for people. */
 #define CLOCK_TIME_SIZE 8

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,25 +10,23 @@
 #include "launcher/common/clock.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
+#include "launcher/sweep/lock_file.h"
 
-static void describe_owner(char *owner, size_t size)
+#define LOOK_MS 50
+#define TELL_MS 1000
+
+static void (*teller)(const char *text);
+
+void lock_set_teller(void (*tell)(const char *text))
 {
-    char host[128] = "?";
-    char boot[64] = "?";
-    cleanup_close int fd =
-        open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-
-    gethostname(host, sizeof host - 1);
-    ssize_t got = fd >= 0 ? read(fd, boot, sizeof boot - 1) : 0;
-    boot[got > 0 ? (size_t)got : 0] = '\0';
-    boot[strcspn(boot, "\n")] = '\0';
-    snprintf(owner, size, "%s %s %ld", host, boot, (long)getpid());
+    teller = tell;
 }
 
 void lock_init_named(struct lock *lock, const char *folder, const char *name)
 {
     *lock = (struct lock){.path = path_join(folder, name), .fd = -1};
-    describe_owner(lock->owner, sizeof lock->owner);
+    lock_owner_self(lock->owner);
 }
 
 void lock_init(struct lock *lock, const char *folder)
@@ -50,13 +47,9 @@ bool lock_is_held(const struct lock *lock)
     return lock->fd >= 0;
 }
 
-static void read_owner(const char *path, char *owner, size_t size)
+static char *held_path(const struct lock *lock)
 {
-    cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    ssize_t got = fd >= 0 ? read(fd, owner, size - 1) : 0;
-
-    owner[got > 0 ? (size_t)got : 0] = '\0';
-    owner[strcspn(owner, "\n")] = '\0';
+    return xasprintf("%s.held", lock->path);
 }
 
 /* 1 taken, 0 somebody has it, -1 this file system has no such locks (or an error). */
@@ -82,95 +75,82 @@ static int try_kernel_lock(struct lock *lock, bool *ret_has_locks, struct error 
     return 1;
 }
 
-/* May the file of another holder be removed? */
-static bool is_stale(const char *path, const char *own)
-{
-    char owner[256];
-    char host[129], boot[65];
-    long pid;
-    struct stat info;
-    char own_host[129], own_boot[65];
-
-    read_owner(path, owner, sizeof owner);
-    if (sscanf(owner, "%128s %64s %ld", host, boot, &pid) != 3 ||
-        sscanf(own, "%128s %64s", own_host, own_boot) != 2)
-        host[0] = '\0';
-    else if (strcmp(host, own_host) == 0)
-        return strcmp(boot, own_boot) != 0 ||
-               (kill((pid_t)pid, 0) < 0 && errno == ESRCH);
-
-    /* A foreign host: compare with the file server's clock, by touching a file there.
-     */
-    cleanup_free char *probe = xasprintf("%s.now", path);
-    cleanup_close int fd = open(probe, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    struct stat now;
-    bool is_old = fd >= 0 && write(fd, "x", 1) == 1 && fstat(fd, &now) == 0 &&
-                  stat(path, &info) == 0 &&
-                  now.st_mtime - info.st_mtime > LOCK_STALE_SECONDS;
-    unlink(probe);
-    return is_old;
-}
-
-static int try_file_lock(struct lock *lock, struct error *err)
-{
-    cleanup_free char *path = xasprintf("%s.held", lock->path);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-
-    if (fd < 0 && errno == EEXIST && is_stale(path, lock->owner) && unlink(path) == 0)
-        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return errno == EEXIST
-                   ? 0
-                   : error_set_errno(err, ERROR_FILE, "cannot create '%s'", path);
-    lock->fd = fd;
-    lock->is_exclusive_file = true;
-    if (file_write_fd(fd, path, lock->owner, strlen(lock->owner), err) == 0)
-        return 1;
-    unlink(path);
-    lock_drop(lock);
-    return -1;
-}
-
 static int try_lock(struct lock *lock, struct error *err)
 {
     bool has_locks = true;
     int rc = try_kernel_lock(lock, &has_locks, err);
 
-    return has_locks ? rc : try_file_lock(lock, err);
+    if (has_locks)
+        return rc;
+    cleanup_free char *path = held_path(lock);
+    rc = lock_file_take(path, lock->owner, &lock->fd, err);
+    lock->is_exclusive_file = rc == 1;
+    return rc;
+}
+
+/* Whose it is, of either kind, for people. */
+static void describe_holder(const struct lock *lock, char text[LOCK_OWNER_SIZE])
+{
+    cleanup_free char *held = held_path(lock);
+    char words[LOCK_OWNER_SIZE];
+
+    lock_owner_read(held, words);
+    if (!*words) /* the kernel's kind */
+        lock_owner_read(lock->path, words);
+    lock_owner_describe(words, text);
+}
+
+static void tell_wait(const struct lock *lock, int wait_ms)
+{
+    char holder[LOCK_OWNER_SIZE];
+
+    describe_holder(lock, holder);
+    cleanup_free char *text =
+        xasprintf("waiting up to %d s for the lock '%s', which is held by %s",
+                  wait_ms / 1000, lock->path, holder);
+    teller(text);
+}
+
+static int refuse(const struct lock *lock, struct error *err)
+{
+    char holder[LOCK_OWNER_SIZE];
+
+    describe_holder(lock, holder);
+    if (interrupt_is_pending())
+        return interrupt_error(err, "while waiting for %s (lock '%s')", holder,
+                               lock->path);
+    return error_set(err, ERROR_FILE,
+                     "the sweep is being changed by another raylaunch, of %s, lock "
+                     "'%s'; try again when it has finished submitting",
+                     holder, lock->path);
 }
 
 int lock_take(struct lock *lock, int wait_ms, struct error *err)
 {
-    int64_t end = clock_monotonic_ms() + wait_ms;
-    char owner[256];
+    int64_t began = clock_monotonic_ms();
+    bool is_told = false;
 
     for (;;) {
         int rc = try_lock(lock, err);
         if (rc != 0)
             return rc < 0 ? -1 : 0;
-        if (clock_monotonic_ms() >= end)
-            break;
-        clock_sleep_ms(50);
+        int64_t waited_ms = clock_monotonic_ms() - began;
+        if (waited_ms >= wait_ms)
+            return refuse(lock, err);
+        if (teller && !is_told && waited_ms >= TELL_MS) {
+            tell_wait(lock, wait_ms);
+            is_told = true;
+        }
+        if (!interrupt_sleep_ms(LOOK_MS))
+            return refuse(lock, err);
     }
-    cleanup_free char *held = xasprintf("%s.held", lock->path);
-    read_owner(held, owner, sizeof owner);
-    if (!*owner) /* the kernel's kind */
-        read_owner(lock->path, owner, sizeof owner);
-    return error_set(
-        err, ERROR_FILE,
-        "the sweep is being changed by another raylaunch ('%s', lock '%s'); "
-        "try again when it has finished submitting",
-        owner, lock->path);
 }
 
 void lock_drop(struct lock *lock)
 {
     if (lock->is_exclusive_file) {
-        cleanup_free char *path = xasprintf("%s.held", lock->path);
-        char owner[256];
-        read_owner(path, owner, sizeof owner);
-        if (strcmp(owner, lock->owner) == 0) /* not one that took it over */
-            unlink(path);
+        cleanup_free char *path = held_path(lock);
+        lock_file_drop(path, lock->owner);
     }
     close(lock->fd);
     lock->fd = -1;
@@ -179,16 +159,11 @@ void lock_drop(struct lock *lock)
 
 int lock_confirm(struct lock *lock, struct error *err)
 {
-    char owner[256];
-
     if (!lock->is_exclusive_file)
         return 0; /* the kernel keeps it for us */
-    cleanup_free char *path = xasprintf("%s.held", lock->path);
-    read_owner(path, owner, sizeof owner);
-    if (strcmp(owner, lock->owner) != 0)
-        return error_set(err, ERROR_FILE,
-                         "lost the lock '%s' to '%s'; nothing more was submitted", path,
-                         owner);
+    cleanup_free char *path = held_path(lock);
+    if (lock_file_confirm(path, lock->owner, err) < 0)
+        return -1;
     futimens(lock->fd, NULL);
     return 0;
 }

@@ -1,12 +1,11 @@
 /* lock.h - one writer of a sweep at a time
  *
  * An open-file-description lock (fcntl(2) F_OFD_SETLK) on <sweep>/lock where the file
- * system has it: the kernel frees it when the holder dies. Otherwise the file is made
- * with O_EXCL and holds host, boot id and pid, and a heartbeat (its mtime, in the file
- * server's own time); a lock of this host is free when its process is gone, a foreign
- * host's only after LOCK_STALE_SECONDS without heartbeat.
+ * system has it: the kernel frees it when the holder dies. Otherwise <sweep>/lock.held,
+ * a file made with O_EXCL (lock_file.h), which needs a heartbeat. In both stands who
+ * holds it (lock_owner.h).
  *
- * Held while submitting or appending, never while waiting.
+ * Held while submitting or appending, never while waiting for jobs.
  */
 #ifndef LAUNCHER_SWEEP_LOCK_H
 #define LAUNCHER_SWEEP_LOCK_H
@@ -14,15 +13,18 @@
 #include <stdbool.h>
 
 #include "launcher/common/error.h"
-
-#define LOCK_STALE_SECONDS 120
+#include "launcher/sweep/lock_owner.h"
 
 struct lock {
-    char *path;             /* owned */
-    int fd;                 /* -1: not held */
-    bool is_exclusive_file; /* the O_EXCL kind */
-    char owner[256];        /* what we wrote into it */
+    char *path;                  /* owned */
+    int fd;                      /* -1: not held */
+    bool is_exclusive_file;      /* the O_EXCL kind */
+    char owner[LOCK_OWNER_SIZE]; /* what we wrote into it */
 };
+
+/* Who is told when a lock has been waited for a second: a whole line for people, once a
+ * wait. For the whole program; NULL (at first): nobody. */
+void lock_set_teller(void (*tell)(const char *text));
 
 void lock_init(struct lock *lock, const char *folder);
 
@@ -30,13 +32,14 @@ void lock_init(struct lock *lock, const char *folder);
 void lock_init_named(struct lock *lock, const char *folder, const char *name);
 void lock_release(struct lock *lock); /* lets go and frees */
 
-/* Take it, waiting up to wait_ms. ERROR_FILE names the holder. Taking a held one is a
- * bug. */
+/* Take it, waiting up to wait_ms. ERROR_FILE names the holder; ERROR_INTERRUPT
+ * likewise. Taking a held one is a bug. */
 int lock_take(struct lock *lock, int wait_ms, struct error *err);
 void lock_drop(struct lock *lock);
 bool lock_is_held(const struct lock *lock);
 
-/* Before each window of submissions: still ours? Also renews the heartbeat. */
+/* Before each window of submissions, and at least once a minute: still ours? Also
+ * renews the heartbeat. */
 int lock_confirm(struct lock *lock, struct error *err);
 
 #endif

@@ -84,12 +84,7 @@ static void test_running(void)
 {
     int64_t start = clock_monotonic_ms();
 
-    clock_sleep_ms(-5);
-    clock_sleep_ms(0);
-    ok(clock_monotonic_ms() - start < 1000, "no time, no sleep");
-    start = clock_monotonic_ms();
-    clock_sleep_ms(30);
-    ok(clock_monotonic_ms() - start >= 29, "30 ms are slept");
+    ok(clock_monotonic_ms() >= start, "the monotonic clock never goes back");
     ok(clock_wall() > 1.7e9, "the wall clock counts from 1970");
 }
 

@@ -10,6 +10,7 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/scheduler/scheduler_ops.h"
 
 #define SLOTS 64
@@ -98,7 +99,7 @@ static int next(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,
     struct simulate *simulate = scheduler->state;
     int64_t end = clock_monotonic_ms() + timeout_ms;
 
-    for (;; clock_sleep_ms(20)) {
+    for (;; interrupt_sleep_ms(20)) {
         look(simulate);
         for (size_t i = 0; i < SLOTS; i++) {
             size_t number = simulate->begun[i];
@@ -113,7 +114,7 @@ static int next(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,
             simulate->begun[ *ret_slot = i] = 0;
             return 1;
         }
-        if (clock_monotonic_ms() >= end)
+        if (clock_monotonic_ms() >= end || interrupt_is_pending())
             return 0;
     }
 }
