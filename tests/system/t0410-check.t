@@ -71,7 +71,8 @@ is_rc 1 'no temp folder, by the old name of the option'
 check --probe --no-ray --temp-dir /nonexistent
 is_rc 1 'no temp folder'
 out_has 'no folder can be made in temp folder /nonexistent' 'is the reason that is shown'
-check --probe --no-ray --setup 'sleep 300' --wait-timeout 1
+# What is deaf to TERM is killed later: tests/unit/test_local.c sees that.
+check --probe --no-ray --setup 'exec sleep 300' --wait-timeout 1
 is_rc 1 'a probe that takes too long'
 out_has 'was cancelled after 1 s' 'is cancelled'
 "$RAYLAUNCH_BIN" check --scheduler local --probe --no-ray --setup 'echo $$ >'"$WORK/pid; exec sleep 300" >"$out" 2>"$err" &

@@ -37,15 +37,37 @@ echo "TMGG_RESULT:{\"metrics\":{\"step\":2}}"
 SH
 run "$RAYLAUNCH_BIN" sweep --scheduler local --no-ray --cpus-per-task 1 --detach --name slow -- bash slow.sh a=1,2
 is_rc 0 'a sweep that runs'
-sleep 1
+# until_true WHAT CMD…: wait for what goes on beside this test, up to 30 s.
+until_true()
+{
+    local what=$1 i
+    shift
+    for ((i = 0; i < 300; i++)); do
+        ! "$@" || return 0
+        sleep 0.1
+    done
+    ok 1 "$what"
+}
+both_run() { [ "$(cat slurm_outputs/slow/points/*.out 2>/dev/null | grep -c TMGG_RESULT)" = 2 ]; }
+has_looks() { [ "$(grep -c '^slow: ' "$out")" -ge "$1" ]; }
+
+until_true 'both points run' both_run
 run "$RAYLAUNCH_BIN" status slow
 out_has '^\[\.+\] 0 % final$' 'a bar'
 out_has '^  running +a=1-.*, entrypoint: \{"metrics":\{"step":1\}\}$' 'phase and last result of what runs'
-run timeout --preserve-status -s INT 3 "$RAYLAUNCH_BIN" status slow --watch --poll 2
+# With job control, as what a shell starts in the background is else deaf to Ctrl-C.
+set -m
+"$RAYLAUNCH_BIN" status slow --watch --poll 1 >"$out" 2>"$err" </dev/null &
+pid=$!
+set +m
+until_true 'there is a third look' has_looks 3
+kill -INT "$pid"
+wait "$pid"
+rc=$?
 is_rc 0 '--watch ends by Ctrl-C with 0'
-is "$(grep -c '^slow: ' "$out")" 2 'after two looks'
+out_has '^  running +a=1-' 'each look is a whole status'
 : >go
-run "$RAYLAUNCH_BIN" status slow --watch --poll 2
+run timeout 60 "$RAYLAUNCH_BIN" status slow --watch --poll 1
 is_rc 0 '--watch ends when nothing lives'
 out_has '^slow: 2 points = ' 'with the last counts'
 finish
