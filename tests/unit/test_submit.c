@@ -526,6 +526,9 @@ static void test_interrupt(void)
 
 int main(void)
 {
+    /* Some thousands of small files: in memory that takes a third of the time. */
+    if (access("/dev/shm", W_OK) == 0)
+        setenv("TMPDIR", "/dev/shm", 0);
     test_answers();
     test_arrays();
     test_array_files();
