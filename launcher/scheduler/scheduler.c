@@ -14,17 +14,17 @@ void submit_outcome_release(struct submit_outcome *outcome)
     outcome->message = NULL;
 }
 
-/* `auto` is the first that queues jobs: it never falls back to another. A row that is
- * hidden is in no help and in no list of names. */
+/* `auto` never falls back to another. A row that is hidden is in no help and in no list
+ * of names. */
 static const struct scheduler_row {
     const char *name;
     const struct scheduler_ops *ops;
     bool is_hidden;
 } rows[] = {
-    {"auto", &slurm_cli_ops, false},
-    {"slurm", &slurm_cli_ops, false},
-    {"local", &local_ops, false},
-    {"simulate", &simulate_ops, true},
+    {"auto", &slurm_cli_ops, false},   /* the one that queues */
+    {"slurm", &slurm_cli_ops, false},  /* its commands */
+    {"local", &local_ops, false},      /* processes of this machine */
+    {"simulate", &simulate_ops, true}, /* for tests: nothing runs */
 };
 
 #define N_ROWS (sizeof rows / sizeof *rows)

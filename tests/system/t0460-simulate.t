@@ -62,6 +62,7 @@ is_rc 1 'one point left nothing'
 is "$(json_count state completed "$out")" 3 'those with a result are completed'
 is "$(json_count state missing "$out")" 1 'the other never ran'
 is "$(grep -c '"warnings":\["simulated: nothing ran"' "$out")" 4 'every row says so'
+is "$(grep -c '"job_id":"simulated-3"' "$out")" 1 'of the two jobs of one answer the first counts'
 verb retry --failed one
 is_rc 0 'it is tried again'
 is "$(submitted)" 6 'by one job'
