@@ -127,7 +127,7 @@ static int print_help(const struct command *command, struct error *err)
     return print_text(&text, err);
 }
 
-static void tell(const char *text)
+static void warn_of_wait(const char *text)
 {
     warn_user("%s", text);
 }
@@ -140,7 +140,7 @@ int command_run(const struct command *command, const struct command *const *verb
     struct invocation in = {.verbs = verbs};
     struct parse parse = {.in = &in};
 
-    lock_set_teller(tell);
+    lock_set_teller(warn_of_wait);
     int rc = options_parse(tables, n_tables, argc, argv, command->stops_at_word,
                            take_option, &parse, &in.rest, err);
     if (parse.wants_help)
