@@ -210,6 +210,17 @@ int campaign_submit(struct campaign *campaign, struct work_queue *queue, size_t 
     return 0;
 }
 
+struct collect_job campaign_collect_job(struct campaign *campaign)
+{
+    return (struct collect_job){.settings = campaign->settings,
+                                .sweep = campaign->sweep,
+                                .scheduler = &campaign->scheduler,
+                                .has_lanes = campaign->throttle.kind == THROTTLE_LANES,
+                                .n_calls = &campaign->spent.n_calls,
+                                .context = campaign->hooks.context,
+                                .on_warning = campaign->hooks.on_warning};
+}
+
 int campaign_look(struct campaign *campaign, struct error *err)
 {
     struct poll_jobs_options options = {

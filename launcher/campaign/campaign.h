@@ -11,6 +11,7 @@
 #include "launcher/policy/select_points.h"
 #include "launcher/policy/settings_variants.h"
 #include "launcher/settings/settings.h"
+#include "launcher/submit/collect_job.h"
 #include "launcher/submit/submit.h"
 #include "launcher/sweep/provenance.h"
 #include "launcher/sweep/sweep.h"
@@ -106,6 +107,10 @@ int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct erro
  * left are no error: the scheduler takes no more now (spent.is_limited), feed them. */
 int campaign_submit(struct campaign *campaign, struct work_queue *queue, size_t limit,
                     struct error *err);
+
+/* The job that would collect this campaign's sweep (collect_job.h); its throttle is
+ * chosen. Borrows the campaign. */
+struct collect_job campaign_collect_job(struct campaign *campaign);
 
 /* Compute what new attempts run with (campaign_begin() does; `retry` calls it).
  * `entry_file` may be NULL: then the file of the sweep's last attempt. */

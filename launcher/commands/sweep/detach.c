@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "launcher/campaign/collect_job.h"
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/progress.h"
@@ -92,7 +91,8 @@ int detach_collect(struct invocation *in, struct campaign *campaign, struct erro
     if (find_program(&program, err) < 0)
         return -1;
     progress_hook(&progress, campaign);
-    int rc = collect_job_submit(campaign, program, &result, err);
+    struct collect_job collect = campaign_collect_job(campaign);
+    int rc = collect_job_submit(&collect, program, &result, err);
     progress_close(&progress);
     campaign->hooks = (struct campaign_hooks){0};
     if (rc < 0)

@@ -1,5 +1,4 @@
 /* sweep.c - the verb `sweep` */
-#include "launcher/campaign/collect_job.h"
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/progress.h"
@@ -116,6 +115,16 @@ static void warn_difference(const struct campaign *campaign)
             difference, campaign->sweep->name);
 }
 
+/* With --collect-job: can it wait for `n_new` more points? */
+static int check_collect(const struct invocation *in, struct campaign *campaign,
+                         size_t n_new, struct error *err)
+{
+    struct collect_job collect = campaign_collect_job(campaign);
+
+    return invocation_has(in, OPT_COLLECT_JOB) ? collect_job_check(&collect, n_new, err)
+                                               : 0;
+}
+
 /* Lock held at entry, free at the end. 1: the first point has failed. */
 static int submit_now(struct invocation *in, struct campaign *campaign,
                       const struct sweep_plan *plan, bool will_wait,
@@ -134,8 +143,8 @@ static int submit_now(struct invocation *in, struct campaign *campaign,
         active_say_throttle(in, campaign);
     if (rc == 0)
         rc = sweep_plan_say(in, plan, campaign, queue->count, err);
-    if (rc == 0 && invocation_has(in, OPT_COLLECT_JOB))
-        rc = collect_job_check(campaign, queue->count, err);
+    if (rc == 0)
+        rc = check_collect(in, campaign, queue->count, err);
     if (rc == 0 && (queue->count > 0 || campaign->spent.n_adopted == 0))
         rc = report_write_resolved(campaign, &plan->command, &plan->grids, err);
     progress_hook(&progress, campaign);
@@ -207,8 +216,8 @@ static int run_sweep(struct invocation *in, struct sweep_plan *plan,
         active_check_plan(in, campaign, &plan->plan, will_wait, err) < 0)
         return -1;
     /* Of a new sweep nothing need be made to know. */
-    if (invocation_has(in, OPT_COLLECT_JOB) && campaign->sweep->n_points == 0 &&
-        collect_job_check(campaign, plan->plan.count, err) < 0)
+    if (campaign->sweep->n_points == 0 &&
+        check_collect(in, campaign, plan->plan.count, err) < 0)
         return -1;
     say_start(in, plan);
     if (campaign_begin(campaign, &plan->plan, plan->folder, err) < 0)

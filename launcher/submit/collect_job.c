@@ -1,4 +1,4 @@
-#include "launcher/campaign/collect_job.h"
+#include "launcher/submit/collect_job.h"
 
 #include <string.h>
 
@@ -39,20 +39,21 @@ static int too_many(size_t count, struct error *err)
                      count, COLLECT_IDS_MAX);
 }
 
-int collect_job_check(const struct campaign *campaign, size_t n_new, struct error *err)
+int collect_job_check(const struct collect_job *collect, size_t n_new,
+                      struct error *err)
 {
     cleanup_words struct words ids = {0};
     bool is_array =
-        strcmp(settings_text(campaign->settings, SETTING_MODE), "array") == 0;
+        strcmp(settings_text(collect->settings, SETTING_MODE), "array") == 0;
 
-    if (!scheduler_can(&campaign->scheduler, SCHEDULER_HAS_DEPENDENCIES))
+    if (!scheduler_can(collect->scheduler, SCHEDULER_HAS_DEPENDENCIES))
         return error_set(err, ERROR_USAGE,
                          "--collect-job waits in a cluster's queue for the other jobs, "
                          "and the %s scheduler cannot start jobs after others: let "
                          "raylaunch itself stay and collect (--wait)",
-                         scheduler_name(&campaign->scheduler));
-    add_ends(campaign->sweep, &ids);
-    if (!is_array && campaign->throttle.kind != THROTTLE_LANES)
+                         scheduler_name(collect->scheduler));
+    add_ends(collect->sweep, &ids);
+    if (!is_array && !collect->has_lanes)
         return ids.count + n_new > COLLECT_IDS_MAX ? too_many(ids.count + n_new, err)
                                                    : 0;
     return ids.count > COLLECT_IDS_MAX ? too_many(ids.count, err) : 0;
@@ -137,9 +138,10 @@ static int note(struct sweep *sweep, const char *token, enum event phase,
 
 /* Does the one that was submitted before still wait or run? Also if its call's outcome
  * was never known. */
-static int find_known(struct campaign *campaign, bool *ret_is_known, struct error *err)
+static int find_known(const struct collect_job *collect, bool *ret_is_known,
+                      struct error *err)
 {
-    struct sweep *sweep = campaign->sweep;
+    struct sweep *sweep = collect->sweep;
     struct collect_attempt known = sweep->collect;
     cleanup_with(job_list_release) struct job_list jobs = {0};
     cleanup_free char *tail = xasprintf("-collect-%s", known.token);
@@ -147,7 +149,7 @@ static int find_known(struct campaign *campaign, bool *ret_is_known, struct erro
     *ret_is_known = false;
     if (!*known.token || (!known.is_open && !*known.job_id))
         return 0;
-    if (scheduler_list(&campaign->scheduler, &jobs, err) < 0)
+    if (scheduler_list(collect->scheduler, &jobs, err) < 0)
         return -1;
     for (size_t i = 0; i < jobs.count && !*ret_is_known; i++) {
         const struct job *job = &jobs.jobs[i];
@@ -162,10 +164,10 @@ static int find_known(struct campaign *campaign, bool *ret_is_known, struct erro
     return 0;
 }
 
-static int take_outcome(struct campaign *campaign, const char *token,
+static int take_outcome(const struct collect_job *collect, const char *token,
                         const struct submit_outcome *outcome, struct error *err)
 {
-    struct sweep *sweep = campaign->sweep;
+    struct sweep *sweep = collect->sweep;
 
     switch (outcome->class) {
     case SUBMIT_ACCEPTED:
@@ -190,11 +192,11 @@ static int take_outcome(struct campaign *campaign, const char *token,
                      outcome->message, sweep->name);
 }
 
-static int call(struct campaign *campaign, const char *token, const char *script,
-                const struct words *options, struct error *err)
+static int call(const struct collect_job *collect, const char *token,
+                const char *script, const struct words *options, struct error *err)
 {
-    struct sweep *sweep = campaign->sweep;
-    const char *job_name = settings_text(campaign->settings, SETTING_JOB_NAME);
+    struct sweep *sweep = collect->sweep;
+    const char *job_name = settings_text(collect->settings, SETTING_JOB_NAME);
     cleanup_free char *name =
         xasprintf("%s-collect-%s", *job_name ? job_name : sweep->name, token);
     cleanup_free char *out = path_join(sweep->path, "collect.out");
@@ -206,23 +208,23 @@ static int call(struct campaign *campaign, const char *token, const char *script
                                         .folder = sweep->folder,
                                         .options = options};
     cleanup_with(submit_outcome_release) struct submit_outcome outcome = {0};
-    struct submit_one how = {.scheduler = &campaign->scheduler,
+    struct submit_one how = {.scheduler = collect->scheduler,
                              .lock = &sweep->lock,
-                             .context = campaign->hooks.context,
-                             .on_warning = campaign->hooks.on_warning};
+                             .context = collect->context,
+                             .on_warning = collect->on_warning};
 
     if (note(sweep, token, EVENT_SUBMITTING, NULL, NULL, err) < 0)
         return -1;
-    campaign->spent.n_calls++;
+    ++*collect->n_calls;
     if (submit_one(&how, &submission, &outcome, err) < 0)
         return -1;
-    return take_outcome(campaign, token, &outcome, err);
+    return take_outcome(collect, token, &outcome, err);
 }
 
-int collect_job_submit(struct campaign *campaign, const char *program,
+int collect_job_submit(const struct collect_job *collect, const char *program,
                        enum collect_result *ret_result, struct error *err)
 {
-    struct sweep *sweep = campaign->sweep;
+    struct sweep *sweep = collect->sweep;
     cleanup_words struct words ids = {0}, options = {0};
     cleanup_free char *script = path_join(sweep->path, "collect.sbatch");
     char token[TOKEN_SIZE];
@@ -231,17 +233,17 @@ int collect_job_submit(struct campaign *campaign, const char *program,
     if (sweep_lock(sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;
     add_ends(sweep, &ids);
-    int rc = find_known(campaign, &is_known, err);
+    int rc = find_known(collect, &is_known, err);
     if (rc == 0 && !is_known && ids.count > COLLECT_IDS_MAX)
         rc = too_many(ids.count, err);
     if (rc == 0 && !is_known && ids.count > 0) {
         random_hex(token, (TOKEN_SIZE - 1) / 2);
-        add_options(campaign->settings, &ids, &options);
+        add_options(collect->settings, &ids, &options);
         rc = write_script(sweep, program, script, err);
         if (rc == 0)
-            rc = call(campaign, token, script, &options, err);
+            rc = call(collect, token, script, &options, err);
     }
-    campaign_unlock(campaign);
+    sweep_unlock(sweep);
     *ret_result = is_known        ? COLLECT_KNOWN
                   : ids.count > 0 ? COLLECT_SUBMITTED
                                   : COLLECT_NOTHING;
