@@ -245,6 +245,15 @@ check_banned()
         >"$work/banned"; then
         complain "$(cat "$work/banned")"$'\n''lint: write JSON with json_write.h'
     fi
+    # Those that mean nothing else; a typo in an enumerator does not compile.
+    local words='no_result|bad_result|reported_(failed|timeout)|entrypoint_(exit|signal)|import_error'
+    words+='|command_not_found|port_in_use|cuda_(oom|missing)|ray_(oom|connect|missing|start|died)'
+    words+='|output_path|launch_failed|time_limit|out_of_memory|by_(user|other)|oom|preempted'
+    words+='|node_fail|boot_fail|no_trace|submitting|adopted|absent|archived|collect_job'
+    if grep -nE "\"($words)\"" "${sources[@]}" |
+        grep -vE '^(collector/outcome/(causes|states)|launcher/sweep/events)\.h:|:[0-9]+: \*' >"$work/banned"; then
+        complain "$(cat "$work/banned")"$'\n''lint: write the enumerator of causes.h, states.h or events.h'
+    fi
     mapfile -t below < <(printf '%s\n' "${sources[@]}" |
         grep -vE '^launcher/(main\.c|commands/.*|common/memory\.c)$')
     grep_code "$word(malloc|calloc|realloc|strdup|strndup|asprintf|vasprintf)[(]" 'use memory.h' \

@@ -3,26 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/outcome/causes.h"
 #include "launcher/common/text/text.h"
 #include "launcher/common/text/utf8.h"
 
-static bool is(const char *one, const char *other)
-{
-    return strcmp(one, other) == 0;
-}
-
 /* Slurm's daemon ended the job: its word in the log, and what became of it. */
-static bool is_of_slurm(const char *cause)
+static bool is_of_slurm(enum cause cause)
 {
-    static const char *const causes[] = {"time_limit",    "preempted", "node_fail",
-                                         "out_of_memory", "by_user",   "by_other",
-                                         "killed"};
-
-    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
-        if (is(causes[i], cause))
-            return true;
-    }
-    return false;
+    return cause == CAUSE_TIME_LIMIT || cause == CAUSE_PREEMPTED ||
+           cause == CAUSE_NODE_FAIL || cause == CAUSE_OUT_OF_MEMORY ||
+           cause == CAUSE_BY_USER || cause == CAUSE_BY_OTHER || cause == CAUSE_KILLED;
 }
 
 /* At most EVIDENCE_MAX_BYTES, not cut through a character. */
@@ -47,23 +37,26 @@ void evidence_choose(const struct log_hint *hint, const struct outcome *outcome,
                      struct evidence *ret_evidence)
 {
     const char *cause = outcome->cause;
-    bool is_entrypoint = strncmp(cause, "entrypoint_", 11) == 0;
+    enum cause known = cause_from_name(cause);
+    bool is_entrypoint = cause_is_entrypoint(cause);
 
     *ret_evidence = (struct evidence){0};
-    if (!*cause || strncmp(cause, "reported_", 9) == 0 || is(cause, "bad_result"))
+    if (!*cause || cause_is_reported(cause) || known == CAUSE_BAD_RESULT)
         return;
-    if (is_of_slurm(cause) && hint->rank == LOG_HINT_SLURM)
+    if (is_of_slurm(known) && hint->rank == LOG_HINT_SLURM)
         set(ret_evidence, hint->line, hint->is_out);
-    else if (is_of_slurm(cause))
-        set(ret_evidence, is(hint->said_cause, "killed") ? hint->said : NULL, false);
+    else if (is_of_slurm(known))
+        set(ret_evidence, cause_is(hint->said_cause, CAUSE_KILLED) ? hint->said : NULL,
+            false);
     else if (hint->rank == LOG_HINT_TRACEBACK && is_entrypoint)
         set(ret_evidence, hint->line, hint->is_out);
-    else if (hint->rank == LOG_HINT_KNOWN && (is_entrypoint || is(cause, hint->cause)))
+    else if (hint->rank == LOG_HINT_KNOWN &&
+             (is_entrypoint || strcmp(cause, hint->cause) == 0))
         set(ret_evidence, hint->line, hint->is_out);
-    else if (is(cause, hint->said_cause))
+    else if (strcmp(cause, hint->said_cause) == 0)
         set(ret_evidence, hint->said, false);
     else if ((is_entrypoint && hint->rank == LOG_HINT_LAST_LINE) ||
-             (is(cause, "no_result") && hint->rank == LOG_HINT_TRACEBACK))
+             (known == CAUSE_NO_RESULT && hint->rank == LOG_HINT_TRACEBACK))
         set(ret_evidence, hint->line, hint->is_out);
 }
 

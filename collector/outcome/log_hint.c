@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collector/outcome/causes.h"
 #include "collector/outcome/log_error.h"
 #include "collector/outcome/log_line.h"
 #include "launcher/common/memory.h"
@@ -20,59 +21,59 @@
 struct known {
     const char *words;
     const char *also; /* must stand in the line too; NULL for none */
-    const char *cause;
+    enum cause cause;
 };
 
 /* slurmstepd's words: the prefix changes between releases, the stars do not. */
 static const struct known slurm_lines[] = {
-    {"DUE TO TIME LIMIT ***", "*** ", "time_limit"},
-    {"DUE TO PREEMPTION ***", "*** ", "preempted"},
-    {"DUE TO NODE FAILURE", "*** ", "node_fail"},
-    {"DUE TO JOB REQUEUE", "*** ", NULL}, /* it starts once more: not its end */
-    {"oom_kill event", "Detected ", "oom"},
-    {"oom-kill event", "Detected ", "oom"},           /* up to 20.11 */
-    {"exceeded memory limit", "being killed", "oom"}, /* OverMemoryKill */
-    {" CANCELLED AT ", "*** JOB ", "cancelled"},
+    {"DUE TO TIME LIMIT ***", "*** ", CAUSE_TIME_LIMIT},
+    {"DUE TO PREEMPTION ***", "*** ", CAUSE_PREEMPTED},
+    {"DUE TO NODE FAILURE", "*** ", CAUSE_NODE_FAIL},
+    {"DUE TO JOB REQUEUE", "*** ", CAUSE_NONE}, /* it starts once more: not its end */
+    {"oom_kill event", "Detected ", CAUSE_OUT_OF_MEMORY},
+    {"oom-kill event", "Detected ", CAUSE_OUT_OF_MEMORY},           /* up to 20.11 */
+    {"exceeded memory limit", "being killed", CAUSE_OUT_OF_MEMORY}, /* OverMemoryKill */
+    {" CANCELLED AT ", "*** JOB ", CAUSE_BY_USER}, /* or whoever it was */
 };
 
 static const struct known known_lines[] = {
-    {"CUDA out of memory", NULL, "cuda_oom"},
-    {"CUDA_ERROR_OUT_OF_MEMORY", NULL, "cuda_oom"},
-    {"torch.cuda.OutOfMemoryError", NULL, "cuda_oom"},
-    {"torch.OutOfMemoryError", NULL, "cuda_oom"},
-    {"killed due to the node running low on memory", NULL, "ray_oom"},
-    {"ray.exceptions.OutOfMemoryError", NULL, "ray_oom"},
-    {"No CUDA GPUs are available", NULL, "cuda_missing"},
-    {"no CUDA-capable device is detected", NULL, "cuda_missing"},
-    {"Found no NVIDIA driver", NULL, "cuda_missing"},
-    {"Torch not compiled with CUDA enabled", NULL, "cuda_missing"},
-    {"CUDA driver version is insufficient", NULL, "cuda_missing"},
-    {"libcuda.so", "cannot open shared object", "cuda_missing"},
-    {"torch.cuda.is_available() is False", NULL, "cuda_missing"},
-    {"CUDA not available", "Error", "cuda_missing"},
-    {"CUDA is not available", "Error", "cuda_missing"},
-    {"Could not find any running Ray instance", NULL, "ray_connect"},
-    {"Failed to connect to Ray", NULL, "ray_connect"},
-    {"Could not connect to Ray", NULL, "ray_connect"},
-    {"ailed to connect to GCS", "Error", "ray_connect"},
-    {"nable to connect to GCS", NULL, "ray_connect"},
-    {"ray client connection timeout", NULL, "ray_connect"},
-    {"ModuleNotFoundError: ", NULL, "import_error"},
-    {"ImportError: ", NULL, "import_error"},
-    {"Address already in use", NULL, "port_in_use"},
-    {": command not found", NULL, "command_not_found"},
-    {": not found", "exec: ", "command_not_found"},
+    {"CUDA out of memory", NULL, CAUSE_CUDA_OOM},
+    {"CUDA_ERROR_OUT_OF_MEMORY", NULL, CAUSE_CUDA_OOM},
+    {"torch.cuda.OutOfMemoryError", NULL, CAUSE_CUDA_OOM},
+    {"torch.OutOfMemoryError", NULL, CAUSE_CUDA_OOM},
+    {"killed due to the node running low on memory", NULL, CAUSE_RAY_OOM},
+    {"ray.exceptions.OutOfMemoryError", NULL, CAUSE_RAY_OOM},
+    {"No CUDA GPUs are available", NULL, CAUSE_CUDA_MISSING},
+    {"no CUDA-capable device is detected", NULL, CAUSE_CUDA_MISSING},
+    {"Found no NVIDIA driver", NULL, CAUSE_CUDA_MISSING},
+    {"Torch not compiled with CUDA enabled", NULL, CAUSE_CUDA_MISSING},
+    {"CUDA driver version is insufficient", NULL, CAUSE_CUDA_MISSING},
+    {"libcuda.so", "cannot open shared object", CAUSE_CUDA_MISSING},
+    {"torch.cuda.is_available() is False", NULL, CAUSE_CUDA_MISSING},
+    {"CUDA not available", "Error", CAUSE_CUDA_MISSING},
+    {"CUDA is not available", "Error", CAUSE_CUDA_MISSING},
+    {"Could not find any running Ray instance", NULL, CAUSE_RAY_CONNECT},
+    {"Failed to connect to Ray", NULL, CAUSE_RAY_CONNECT},
+    {"Could not connect to Ray", NULL, CAUSE_RAY_CONNECT},
+    {"ailed to connect to GCS", "Error", CAUSE_RAY_CONNECT},
+    {"nable to connect to GCS", NULL, CAUSE_RAY_CONNECT},
+    {"ray client connection timeout", NULL, CAUSE_RAY_CONNECT},
+    {"ModuleNotFoundError: ", NULL, CAUSE_IMPORT_ERROR},
+    {"ImportError: ", NULL, CAUSE_IMPORT_ERROR},
+    {"Address already in use", NULL, CAUSE_PORT_IN_USE},
+    {": command not found", NULL, CAUSE_COMMAND_NOT_FOUND},
+    {": not found", "exec: ", CAUSE_COMMAND_NOT_FOUND},
 };
 
-static const char *cause_of(const struct log_line *line, const struct known *table,
-                            size_t count)
+static enum cause cause_of(const struct log_line *line, const struct known *table,
+                           size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (log_line_holds(line, table[i].words) &&
             (!table[i].also || log_line_holds(line, table[i].also)))
             return table[i].cause;
     }
-    return NULL;
+    return CAUSE_NONE;
 }
 
 #define CAUSE_OF(line, table) cause_of(line, table, sizeof(table) / sizeof *(table))
@@ -89,14 +90,14 @@ static char *printable(const struct log_line *line)
     return text_take(&text);
 }
 
-static void set_hint(struct log_hint *hint, enum log_hint_rank rank, const char *cause,
+static void set_hint(struct log_hint *hint, enum log_hint_rank rank, enum cause cause,
                      const struct log_line *line)
 {
     if (rank < hint->rank)
         return;
     free(hint->line);
     *hint = (struct log_hint){.rank = rank, .line = printable(line)};
-    snprintf(hint->cause, sizeof hint->cause, "%s", cause ? cause : "");
+    snprintf(hint->cause, sizeof hint->cause, "%s", cause_name(cause));
 }
 
 /* Not the program's: raylaunch's own progress and Slurm's small talk. */
@@ -148,7 +149,7 @@ static bool take_rest(struct reading *reading, enum log_error kind,
 static void take_line(struct reading *reading, const struct log_line *line)
 {
     struct log_hint *hint = &reading->best;
-    const char *cause = CAUSE_OF(line, known_lines);
+    enum cause cause = CAUSE_OF(line, known_lines);
     enum log_error kind = log_error_kind(line, reading->in_traceback);
 
     if (cause && !log_line_begins(line, "raylaunch: ")) {
@@ -165,11 +166,11 @@ static void take_line(struct reading *reading, const struct log_line *line)
         reading->is_open = kind == LOG_ERROR_OPEN && hint->rank <= LOG_HINT_TRACEBACK;
         reading->in_group = reading->had_group = kind == LOG_ERROR_GROUP;
         reading->in_traceback = kind == LOG_ERROR_OUTER;
-        set_hint(hint, LOG_HINT_TRACEBACK, NULL, line);
+        set_hint(hint, LOG_HINT_TRACEBACK, CAUSE_NONE, line);
         break;
     case LOG_ERROR_NO:
         if (reading->is_err && !is_foreign(line))
-            set_hint(hint, LOG_HINT_LAST_LINE, NULL, line);
+            set_hint(hint, LOG_HINT_LAST_LINE, CAUSE_NONE, line);
         break;
     case LOG_ERROR_NOISE:
         break;
@@ -182,11 +183,12 @@ static void take_said(const struct log_line *line, struct log_hint *said)
     static const char exit_0[] = "the entrypoint has ended: exit code 0";
     const char *end = line->bytes + line->size;
     const char *text = memmem(line->bytes, line->size, "s] ", 3);
-    char cause[LOG_HINT_CAUSE_SIZE] = "no_result";
+    char cause[LOG_HINT_CAUSE_SIZE];
 
     if (!text || !log_line_begins(line, "raylaunch: ["))
         return;
     text += 3;
+    snprintf(cause, sizeof cause, "%s", cause_name(CAUSE_NO_RESULT));
     struct log_line rest = {text, (size_t)(end - text), false};
     if (log_line_begins(&rest, "failed: ") || log_line_begins(&rest, "timeout: ")) {
         const char *word = (const char *)memchr(text, ' ', rest.size) + 1;
@@ -204,13 +206,13 @@ static void take_said(const struct log_line *line, struct log_hint *said)
 
 static void read_line(struct reading *reading, const struct log_line *line)
 {
-    const char *cause = CAUSE_OF(line, slurm_lines);
+    enum cause cause = CAUSE_OF(line, slurm_lines);
 
     if (line->size == 0)
         return;
     if (cause) {
-        /* "cancelled" is said of every end by Slurm; the reason tells more */
-        if (strcmp(cause, "cancelled") != 0 || reading->slurm.rank == LOG_HINT_NONE)
+        /* it says "CANCELLED" of every end; the reason tells more */
+        if (cause != CAUSE_BY_USER || reading->slurm.rank == LOG_HINT_NONE)
             set_hint(&reading->slurm, LOG_HINT_SLURM, cause, line);
     } else if (line->is_framed && reading->had_group &&
                log_line_begins(line, "Traceback (")) {

@@ -29,13 +29,13 @@ struct log_hint {
     enum log_hint_rank rank;
     char cause[LOG_HINT_CAUSE_SIZE]; /* "" or: cuda_oom cuda_missing ray_oom ray_connect
                                         import_error port_in_use command_not_found; from
-                                        Slurm: time_limit preempted node_fail oom
-                                        cancelled */
+                                        Slurm: time_limit preempted node_fail
+                                        out_of_memory, by_user (of any cancellation) */
     char *line;  /* owned: printable, at most 400 bytes; NULL if none */
     bool is_out; /* the line stands in .out */
 
     /* What the job's script said of the end, in .err: "raylaunch: [ 3.1s] failed:
-     * ray_start: …". The cause is "no_result" where it ended with exit code 0. */
+     * ray_start: …". The cause is no_result where it ended with exit code 0. */
     char said_cause[LOG_HINT_CAUSE_SIZE];
     char *said; /* owned: that line; NULL if none */
 };

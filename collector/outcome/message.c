@@ -2,66 +2,22 @@
 
 #include <string.h>
 
+#include "collector/outcome/causes.h"
 #include "launcher/common/text/utf8.h"
 
 #define MESSAGE_QUOTE_MAX 500 /* bytes of what others wrote */
 
-struct advice {
-    const char *cause;
-    const char *text; /* what happened, and the next step */
-};
-
-static const struct advice advices[] = {
-    {"time_limit", "the job ran into its time limit; ask for more with --time and "
-                   "`raylaunch retry`"},
-    {"timeout", "the entrypoint ran longer than its timeout_seconds; raise it and "
-                "`raylaunch retry`"},
-    {"out_of_memory", "the job used more memory than it had asked for"},
-    {"ray_oom",
-     "Ray ended a worker because its node was nearly out of memory; run fewer "
-     "tasks at a time (--ray-cpus), or ask for more memory"},
-    {"ray_connect",
-     "the program did not reach its Ray cluster; the job has RAY_ADDRESS set, so "
-     "ray.init() with no address or with \"auto\" finds it, and `raylaunch check "
-     "--probe` tests the network between nodes"},
-    {"cuda_oom", "the GPU ran out of memory; make the batch smaller, or ask for a GPU "
-                 "with more memory (--gpu-type)"},
-    {"cuda_missing",
-     "the program saw no GPU; ask for one with --gpus-per-task, see --modules and "
-     "--venv, and try: python -c 'import torch; print(torch.cuda.is_available())'"},
-    {"import_error",
-     "a Python module is missing in the job; see --setup, --modules and "
-     "--venv"},
-    {"command_not_found",
-     "a command was not found in the job; see --setup and --modules"},
-    {"by_user", "it was cancelled; `raylaunch retry --cancelled` runs it again"},
-    {"by_other", "someone else, or the cluster, cancelled the job"},
-    {"preempted", "the job was preempted by another one"},
-    {"node_fail", "a node of the job failed"},
-    {"boot_fail", "a node of the job could not be started"},
-    {"output_path",
-     "Slurm could not make the output file; is the output folder there on "
-     "the compute nodes, and may you write to it?"},
-    {"launch_failed",
-     "the job ended before its script began; ask for the job's record with "
-     "`scontrol show job` or sacct"},
-    {"no_trace", "there is no claim and no file of the job: it never ran"},
-    {"killed", "the script was killed before it came to its end (SIGKILL, or its node "
-               "died)"},
-    {"reported_timeout", "its own result line says timeout"},
-    {"reported_failed", "its own result line says failed"},
-};
-
-static const char *const slurm_causes[] = {"time_limit", "preempted", "node_fail",
-                                           "oom", "cancelled"};
-
-const char *message_slurm_cause(const struct witnesses *witnesses)
+enum cause message_slurm_cause(const struct witnesses *witnesses)
 {
-    for (size_t i = 0; i < sizeof slurm_causes / sizeof *slurm_causes; i++) {
-        if (witnesses->log_cause && strcmp(witnesses->log_cause, slurm_causes[i]) == 0)
-            return slurm_causes[i];
+    static const enum cause causes[] = {CAUSE_TIME_LIMIT, CAUSE_PREEMPTED,
+                                        CAUSE_NODE_FAIL, CAUSE_OUT_OF_MEMORY,
+                                        CAUSE_BY_USER};
+
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
+        if (cause_is(witnesses->log_cause, causes[i]))
+            return causes[i];
     }
-    return NULL;
+    return CAUSE_NONE;
 }
 
 /* Someone else's words on one line: blanks in a row become one, the end is marked. */
@@ -130,7 +86,7 @@ static void add_entrypoint(struct text *text, const struct witnesses *witnesses,
         text_addf(text, "the job ended with exit code %d", witnesses->job_exit_code);
     else
         text_add(text, "it failed");
-    if (strncmp(cause, "entrypoint_", 11) == 0 ||
+    if (cause_is_entrypoint(cause) ||
         (witnesses->log_cause && strcmp(cause, witnesses->log_cause) == 0))
         add_more(text, witnesses->log_hint);
 }
@@ -144,39 +100,24 @@ static void add_killed(struct text *text, const struct witnesses *witnesses)
     add_more(text, witnesses->log_hint);
 }
 
-static const char *advice_for(const char *cause)
-{
-    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++) {
-        if (strcmp(advices[i].cause, cause) == 0)
-            return advices[i].text;
-    }
-    return NULL;
-}
-
 /* Causes whose telling line stands in the log. */
-static bool is_of_log(const char *cause)
+static bool is_of_log(enum cause cause)
 {
-    static const char *const causes[] = {"cuda_oom",     "cuda_missing",
-                                         "ray_oom",      "ray_connect",
-                                         "import_error", "command_not_found"};
-
-    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
-        if (strcmp(causes[i], cause) == 0)
-            return true;
-    }
-    return false;
+    return cause == CAUSE_CUDA_OOM || cause == CAUSE_CUDA_MISSING ||
+           cause == CAUSE_RAY_OOM || cause == CAUSE_RAY_CONNECT ||
+           cause == CAUSE_IMPORT_ERROR || cause == CAUSE_COMMAND_NOT_FOUND;
 }
 
 /* What was asked and used, where it is known. */
 static void add_memory(struct text *text, const struct witnesses *witnesses,
-                       const char *cause)
+                       enum cause cause)
 {
     cleanup_text struct text numbers = {0};
 
-    memory_advice_add(&numbers, &witnesses->memory, cause);
+    memory_advice_add(&numbers, &witnesses->memory, cause_name(cause));
     if (numbers.size > 0)
         text_addf(text, ": %s", text_string(&numbers));
-    else if (strcmp(cause, "out_of_memory") == 0)
+    else if (cause == CAUSE_OUT_OF_MEMORY)
         text_add(text, "; ask for more with --mem and `raylaunch retry`");
 }
 
@@ -189,28 +130,28 @@ static bool was_told_to_end(const struct verdict *verdict)
 char *message_of(const struct witnesses *witnesses, const struct outcome *outcome)
 {
     struct text text = {0};
-    const char *cause = outcome->cause;
-    const char *advice = advice_for(cause);
+    enum cause cause = cause_from_name(outcome->cause);
+    const char *advice = cause_advice(cause);
 
-    if (!*cause)
+    if (!*outcome->cause)
         return text_take(&text);
-    if (strcmp(cause, "killed") == 0 && was_told_to_end(witnesses->verdict))
+    if (cause == CAUSE_KILLED && was_told_to_end(witnesses->verdict))
         add_quoted(&text, witnesses->verdict->message);
-    else if (strcmp(cause, "no_result") == 0 || strcmp(cause, "bad_result") == 0)
+    else if (cause == CAUSE_NO_RESULT || cause == CAUSE_BAD_RESULT)
         add_no_result(&text, witnesses);
     else if (!advice)
-        add_entrypoint(&text, witnesses, cause);
+        add_entrypoint(&text, witnesses, outcome->cause);
     else
         text_add(&text, advice);
-    if (strcmp(cause, "out_of_memory") == 0 || strcmp(cause, "ray_oom") == 0)
+    if (cause == CAUSE_OUT_OF_MEMORY || cause == CAUSE_RAY_OOM)
         add_memory(&text, witnesses, cause);
-    if (strcmp(cause, "killed") == 0 && !was_told_to_end(witnesses->verdict))
+    if (cause == CAUSE_KILLED && !was_told_to_end(witnesses->verdict))
         add_killed(&text, witnesses);
-    else if (strncmp(cause, "reported_", 9) == 0)
+    else if (cause_is_reported(outcome->cause))
         add_more(&text, witnesses->result_error);
     else if (is_of_log(cause))
         add_more(&text, witnesses->log_hint);
-    else if (strcmp(cause, "by_other") == 0)
+    else if (cause == CAUSE_BY_OTHER)
         add_more(&text, witnesses->job_reason);
     return text_take(&text);
 }

@@ -15,8 +15,9 @@
  * when there is nothing to say. */
 char *message_of(const struct witnesses *witnesses, const struct outcome *outcome);
 
-/* The log's cause, when it is one that Slurm's own daemon wrote there (time_limit,
- * preempted, node_fail, oom, cancelled); else NULL. Borrowed. */
-const char *message_slurm_cause(const struct witnesses *witnesses);
+/* The log's cause, when it is one that Slurm's own daemon wrote there: time_limit,
+ * preempted, node_fail, out_of_memory, by_user (cancelled: by whom it does not say);
+ * else CAUSE_NONE. */
+enum cause message_slurm_cause(const struct witnesses *witnesses);
 
 #endif

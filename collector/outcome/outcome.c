@@ -49,9 +49,16 @@ static bool has_trace(const struct witnesses *witnesses)
            verdict_of(witnesses)->is_present || witnesses->result != RESULT_NONE;
 }
 
-static void end(struct outcome *outcome, enum state state, const char *cause)
+static void end(struct outcome *outcome, enum cause cause)
 {
-    outcome->state = state;
+    outcome->state = cause_state(cause);
+    snprintf(outcome->cause, sizeof outcome->cause, "%s", cause_name(cause));
+}
+
+/* The script's own word, which may be none of ours. */
+static void fail(struct outcome *outcome, const char *cause)
+{
+    outcome->state = STATE_FAILED;
     snprintf(outcome->cause, sizeof outcome->cause, "%s", cause);
 }
 
@@ -124,7 +131,7 @@ static void warn_about_end(const struct witnesses *witnesses, struct outcome *ou
 
     if (is_odd)
         words_addf(warnings, "it was done, then the job ended as %s", state_name(job));
-    if (is(verdict->state, "timeout"))
+    if (is(verdict->state, state_name(STATE_TIMEOUT)))
         words_add(warnings, "it was done, then the entrypoint was ended by its "
                             "timeout_seconds");
     else if (verdict->exit_code > 0)
@@ -132,7 +139,7 @@ static void warn_about_end(const struct witnesses *witnesses, struct outcome *ou
                    "it was done, then the entrypoint ended with exit "
                    "code %d",
                    verdict->exit_code);
-    else if (verdict->is_final && is(verdict->state, "failed"))
+    else if (verdict->is_final && is(verdict->state, state_name(STATE_FAILED)))
         words_addf(warnings, "it was done, then the script ended as failed (%s)",
                    *or_empty(verdict->cause) ? verdict->cause : "no cause");
     else if (verdict->is_present && !verdict->is_final && !is_odd)
@@ -148,11 +155,11 @@ static void warn_about_end(const struct witnesses *witnesses, struct outcome *ou
 static void decide_result(const struct witnesses *witnesses, struct outcome *outcome)
 {
     if (witnesses->result == RESULT_TIMEOUT) {
-        end(outcome, STATE_TIMEOUT, "reported_timeout");
+        end(outcome, CAUSE_REPORTED_TIMEOUT);
     } else if (witnesses->result == RESULT_FAILED) {
-        end(outcome, STATE_FAILED, "reported_failed");
+        end(outcome, CAUSE_REPORTED_FAILED);
     } else {
-        end(outcome, STATE_COMPLETED, "");
+        end(outcome, CAUSE_NONE);
         warn_about_end(witnesses, outcome);
     }
 }
@@ -163,8 +170,8 @@ static void decide_result(const struct witnesses *witnesses, struct outcome *out
 static bool is_own_end(const struct verdict *verdict)
 {
     bool is_killed =
-        is(verdict->cause, "killed") ||
-        (is(verdict->cause, "entrypoint_signal") &&
+        cause_is(verdict->cause, CAUSE_KILLED) ||
+        (cause_is(verdict->cause, CAUSE_ENTRYPOINT_SIGNAL) &&
          (is(verdict->signal, "SIGKILL") || is(verdict->signal, "SIGTERM")));
 
     return verdict->is_final && !is_killed;
@@ -178,8 +185,9 @@ static bool is_taken_down(const struct witnesses *witnesses,
     enum state job = ended_as(witnesses);
 
     return (job == STATE_NODE_FAIL || job == STATE_PREEMPTED) &&
-           (is(verdict->cause, "entrypoint_exit") ||
-            is(verdict->cause, "entrypoint_signal") || is(verdict->cause, "ray_died"));
+           (cause_is(verdict->cause, CAUSE_ENTRYPOINT_EXIT) ||
+            cause_is(verdict->cause, CAUSE_ENTRYPOINT_SIGNAL) ||
+            cause_is(verdict->cause, CAUSE_RAY_DIED));
 }
 
 static void decide_cancelled(const struct witnesses *witnesses, struct outcome *outcome)
@@ -192,7 +200,7 @@ static void decide_cancelled(const struct witnesses *witnesses, struct outcome *
     else if (!witnesses->was_cancelled)
         is_other = is(witnesses->job_reason, "DependencyNeverSatisfied") ||
                    is(witnesses->job_reason, "Dependency"); /* accounting's word */
-    end(outcome, STATE_CANCELLED, is_other ? "by_other" : "by_user");
+    end(outcome, is_other ? CAUSE_BY_OTHER : CAUSE_BY_USER);
 }
 
 /* What ended the job from outside, in Slurm's words, its daemon's, or our own
@@ -203,21 +211,21 @@ static bool decide_outside(const struct witnesses *witnesses, struct outcome *ou
     /* The line in the log may be of an earlier start of a requeued job. */
     bool is_clear = job == STATE_TIMEOUT || job == STATE_PREEMPTED ||
                     job == STATE_NODE_FAIL || job == STATE_CANCELLED;
-    const char *said = is_clear ? NULL : message_slurm_cause(witnesses);
+    enum cause said = is_clear ? CAUSE_NONE : message_slurm_cause(witnesses);
 
-    if (job == STATE_TIMEOUT || is(said, "time_limit"))
-        end(outcome, STATE_TIMEOUT, "time_limit");
-    else if (job == STATE_PREEMPTED || is(said, "preempted"))
-        end(outcome, STATE_PREEMPTED, "preempted");
-    else if (job == STATE_NODE_FAIL || is(said, "node_fail"))
-        end(outcome, STATE_NODE_FAIL,
-            strncmp(or_empty(witnesses->job_raw), "BOOT_FAIL", 9) == 0 ? "boot_fail"
-                                                                       : "node_fail");
-    else if (job == STATE_CANCELLED || is(said, "cancelled"))
+    if (job == STATE_TIMEOUT || said == CAUSE_TIME_LIMIT)
+        end(outcome, CAUSE_TIME_LIMIT);
+    else if (job == STATE_PREEMPTED || said == CAUSE_PREEMPTED)
+        end(outcome, CAUSE_PREEMPTED);
+    else if (job == STATE_NODE_FAIL || said == CAUSE_NODE_FAIL)
+        end(outcome, strncmp(or_empty(witnesses->job_raw), "BOOT_FAIL", 9) == 0
+                         ? CAUSE_BOOT_FAIL
+                         : CAUSE_NODE_FAIL);
+    else if (job == STATE_CANCELLED || said == CAUSE_BY_USER)
         decide_cancelled(witnesses, outcome);
     else if (witnesses->was_cancelled && !is_own_end(verdict_of(witnesses)) &&
              job != STATE_COMPLETED)
-        end(outcome, STATE_CANCELLED, "by_user");
+        end(outcome, CAUSE_BY_USER);
     else
         return false;
     return true;
@@ -225,9 +233,9 @@ static bool decide_outside(const struct witnesses *witnesses, struct outcome *ou
 
 static bool is_out_of_memory(const struct witnesses *witnesses)
 {
-    const char *said = message_slurm_cause(witnesses);
+    enum cause said = message_slurm_cause(witnesses);
 
-    return ended_as(witnesses) == STATE_OOM || is(said, "oom");
+    return ended_as(witnesses) == STATE_OOM || said == CAUSE_OUT_OF_MEMORY;
 }
 
 /* Exit code 0 and no line. */
@@ -235,10 +243,10 @@ static void decide_no_result(const struct witnesses *witnesses, bool is_exit_0,
                              struct outcome *outcome)
 {
     if (is_exit_0 && !witnesses->require_result)
-        end(outcome, STATE_COMPLETED, "");
+        end(outcome, CAUSE_NONE);
     else
-        end(outcome, STATE_FAILED,
-            witnesses->result == RESULT_MALFORMED ? "bad_result" : "no_result");
+        end(outcome,
+            witnesses->result == RESULT_MALFORMED ? CAUSE_BAD_RESULT : CAUSE_NO_RESULT);
     if (outcome->state == STATE_COMPLETED)
         warn_about_end(witnesses, outcome);
 }
@@ -246,8 +254,9 @@ static void decide_no_result(const struct witnesses *witnesses, bool is_exit_0,
 /* An exit code says little where the log names the reason. */
 static const char *refined(const struct witnesses *witnesses, const char *cause)
 {
-    bool is_open_to_it = is(cause, "entrypoint_exit") ||
-                         is(cause, "entrypoint_signal") || is(cause, "no_result");
+    bool is_open_to_it = cause_is(cause, CAUSE_ENTRYPOINT_EXIT) ||
+                         cause_is(cause, CAUSE_ENTRYPOINT_SIGNAL) ||
+                         cause_is(cause, CAUSE_NO_RESULT);
 
     return witnesses->log_cause && is_open_to_it && !message_slurm_cause(witnesses)
                ? witnesses->log_cause
@@ -258,12 +267,13 @@ static void decide_verdict(const struct witnesses *witnesses,
                            const struct verdict *verdict, struct outcome *outcome)
 {
     if (!verdict->is_final)
-        end(outcome, STATE_FAILED, "killed");
-    else if (is(verdict->state, "completed"))
+        end(outcome, CAUSE_KILLED);
+    else if (is(verdict->state, state_name(STATE_COMPLETED)))
         decide_no_result(witnesses, verdict->exit_code == 0, outcome);
     else
-        end(outcome, STATE_FAILED,
-            refined(witnesses, *or_empty(verdict->cause) ? verdict->cause : "script"));
+        fail(outcome,
+             refined(witnesses, *or_empty(verdict->cause) ? verdict->cause
+                                                          : cause_name(CAUSE_SCRIPT)));
 }
 
 /* No verdict: a foreign script, or a job that never reached its claim. */
@@ -276,21 +286,21 @@ static void decide_blind(const struct witnesses *witnesses, struct outcome *outc
         bool is_path =
             witnesses->job_signal == SLURM_OUTPUT_SIGNAL ||
             strncmp(or_empty(witnesses->job_reason), "RaisedSignal:53", 15) == 0;
-        end(outcome, STATE_FAILED, is_path ? "output_path" : "launch_failed");
+        end(outcome, is_path ? CAUSE_OUTPUT_PATH : CAUSE_LAUNCH_FAILED);
     } else if (!has_trace(witnesses) && (!has_ended || witnesses->has_attempt)) {
         /* A restarted controller gives job ids twice, and takes the end of the first
          * job for that of the second: its COMPLETED proves nothing. */
-        end(outcome, STATE_MISSING, "no_trace");
+        end(outcome, CAUSE_NO_TRACE);
     } else if (is_failed && witnesses->job_signal > 0) {
-        end(outcome, STATE_FAILED, refined(witnesses, "entrypoint_signal"));
+        fail(outcome, refined(witnesses, cause_name(CAUSE_ENTRYPOINT_SIGNAL)));
     } else if (is_failed) {
-        end(outcome, STATE_FAILED, refined(witnesses, "entrypoint_exit"));
+        fail(outcome, refined(witnesses, cause_name(CAUSE_ENTRYPOINT_EXIT)));
     } else if (!has_ended && witnesses->has_claim && !witnesses->has_output) {
-        end(outcome, STATE_FAILED, "killed");
+        end(outcome, CAUSE_KILLED);
     } else {
         decide_no_result(witnesses, has_ended, outcome);
-        if (is(outcome->cause, "no_result") && !has_ended)
-            end(outcome, STATE_FAILED, refined(witnesses, "no_result"));
+        if (cause_is(outcome->cause, CAUSE_NO_RESULT) && !has_ended)
+            fail(outcome, refined(witnesses, cause_name(CAUSE_NO_RESULT)));
     }
 }
 
@@ -300,10 +310,10 @@ static void decide_final(const struct witnesses *witnesses, struct outcome *outc
 
     if (is_whole(witnesses->result))
         decide_result(witnesses, outcome);
-    else if (is(verdict->state, "timeout"))
-        end(outcome, STATE_TIMEOUT, "timeout");
+    else if (is(verdict->state, state_name(STATE_TIMEOUT)))
+        end(outcome, CAUSE_TIMEOUT);
     else if (is_out_of_memory(witnesses))
-        end(outcome, STATE_OOM, "out_of_memory");
+        end(outcome, CAUSE_OUT_OF_MEMORY);
     else if (is_own_end(verdict) && !is_taken_down(witnesses, verdict))
         decide_verdict(witnesses, verdict, outcome);
     else if (decide_outside(witnesses, outcome))
@@ -330,7 +340,7 @@ static bool ended_well(const struct witnesses *witnesses)
     const struct verdict *verdict = verdict_of(witnesses);
 
     if (verdict->is_present)
-        return verdict->is_final && is(verdict->state, "completed") &&
+        return verdict->is_final && is(verdict->state, state_name(STATE_COMPLETED)) &&
                verdict->exit_code == 0;
     if (witnesses->job == JOB_ENDED)
         return witnesses->job_state == STATE_COMPLETED;

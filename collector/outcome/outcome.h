@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "collector/outcome/causes.h"
 #include "collector/outcome/memory_advice.h"
 #include "collector/outcome/states.h"
 #include "collector/outcome/verdict.h"
@@ -70,14 +71,7 @@ struct outcome {
     struct words warnings;
 };
 
-/* The causes (docs/formats.md, "Causes"). From the script's verdict: setup ray_start
- * port_in_use ray_version ray_died entrypoint_exit entrypoint_signal timeout claim … as
- * they come; from the result line: reported_failed reported_timeout bad_result
- * no_result; from the log: cuda_oom cuda_missing ray_oom ray_connect
- * import_error command_not_found; from the scheduler:
- * time_limit out_of_memory by_user by_other preempted node_fail boot_fail output_path
- * launch_failed; from what is not there: killed (the script did not come to its end),
- * no_trace (missing).
+/* What a cause says: causes.h. A word of the script's verdict comes as it is.
  *
  * "CANCELLED by UID" with a UID that is not ours is by_other; when nobody says who it
  * was, it is by_user, which is not submitted again by itself. */

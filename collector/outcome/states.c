@@ -3,34 +3,34 @@
 #include <stddef.h>
 #include <string.h>
 
-static const char *const names[STATE_COUNT] = {
-    [STATE_UNKNOWN] = "unknown",
-    [STATE_PLANNED] = "planned",
-    [STATE_SUBMITTING] = "submitting",
-    [STATE_SUBMITTED] = "submitted",
-    [STATE_PENDING] = "pending",
-    [STATE_RUNNING] = "running",
-    [STATE_COMPLETED] = "completed",
-    [STATE_FAILED] = "failed",
-    [STATE_TIMEOUT] = "timeout",
-    [STATE_CANCELLED] = "cancelled",
-    [STATE_OOM] = "oom",
-    [STATE_PREEMPTED] = "preempted",
-    [STATE_NODE_FAIL] = "node_fail",
-    [STATE_MISSING] = "missing",
+static const struct {
+    const char *name, *meaning;
+} states[STATE_COUNT] = {
+#define STATE_ROW(id, name, meaning) [STATE_##id] = {name, meaning},
+    STATES_TABLE(STATE_ROW)
+#undef STATE_ROW
 };
+
+/* Numbers that are no state come from nowhere but a bug: they are STATE_UNKNOWN. */
+static enum state known(enum state state)
+{
+    return (unsigned)state < STATE_COUNT ? state : STATE_UNKNOWN;
+}
 
 const char *state_name(enum state state)
 {
-    unsigned index = (unsigned)state;
+    return states[known(state)].name;
+}
 
-    return index < STATE_COUNT ? names[index] : names[STATE_UNKNOWN];
+const char *state_meaning(enum state state)
+{
+    return states[known(state)].meaning;
 }
 
 bool state_from_name(const char *name, enum state *ret_state)
 {
     for (unsigned i = 0; i < STATE_COUNT; i++) {
-        if (strcmp(names[i], name) == 0) {
+        if (strcmp(states[i].name, name) == 0) {
             *ret_state = (enum state)i;
             return true;
         }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/outcome/states.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
@@ -77,8 +78,10 @@ static int exit_code_of(const json_t *root)
 
 static bool is_end_state(const char *state)
 {
-    return strcmp(state, "completed") == 0 || strcmp(state, "failed") == 0 ||
-           strcmp(state, "timeout") == 0;
+    enum state end;
+
+    return state_from_name(state, &end) &&
+           (end == STATE_COMPLETED || end == STATE_FAILED || end == STATE_TIMEOUT);
 }
 
 static char *job_id_of(const json_t *root)

@@ -131,7 +131,7 @@ static void set_evidence(struct row *row, const struct source *source,
     struct evidence evidence = {0};
     size_t size = strlen(source->shown);
 
-    if (strncmp(outcome->cause, "reported_", 9) == 0) {
+    if (cause_is_reported(outcome->cause)) {
         const struct scan_result *last = scan_last(scan);
         evidence_set_result(&evidence, SCAN_MARKER, last->json, last->size);
         xreplace(&row->evidence_file, row->output);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "collector/outcome/causes.h"
 #include "collector/outcome/log_hint.h"
 #include "collector/scan/near_result.h"
 #include "collector/scan/result_witness.h"
@@ -87,10 +88,10 @@ static void prove_result(const struct inspection *found, const char *out,
 {
     const char *cause = found->outcome.cause;
 
-    if (strncmp(cause, "reported_", 9) == 0 && found->scan.count > 0) {
+    if (cause_is_reported(cause) && found->scan.count > 0) {
         const struct scan_result *last = scan_last(&found->scan);
         evidence_set_result(evidence, SCAN_MARKER, last->json, last->size);
-    } else if (strcmp(cause, "bad_result") == 0) {
+    } else if (cause_is(cause, CAUSE_BAD_RESULT)) {
         char bytes[EVIDENCE_MAX_BYTES];
         cleanup_close int fd =
             open(out, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -195,7 +196,7 @@ char *inspection_evidence_file(const struct sweep *sweep, const struct attempt *
 {
     if (!found->evidence.line)
         return xstrdup("");
-    if (strncmp(found->outcome.cause, "reported_", 9) == 0 && found->sources.count > 0)
+    if (cause_is_reported(found->outcome.cause) && found->sources.count > 0)
         return xstrdup(found->sources.items[found->sources.count - 1]);
     cleanup_free char *path =
         attempt_path(sweep, attempt, found->evidence.is_out ? ".out" : ".err");

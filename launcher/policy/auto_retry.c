@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "collector/outcome/causes.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
@@ -34,7 +35,7 @@ static bool is_worth_it(const struct attempt *attempt)
     case STATE_NODE_FAIL:
         return true;
     case STATE_TIMEOUT:
-        return strcmp(cause, "timeout") == 0 || strcmp(cause, "time_limit") == 0;
+        return cause_is(cause, CAUSE_TIMEOUT) || cause_is(cause, CAUSE_TIME_LIMIT);
     case STATE_UNKNOWN:
     case STATE_PLANNED:
     case STATE_SUBMITTING:

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/outcome/causes.h"
 #include "launcher/common/map.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
@@ -21,13 +22,6 @@ struct blame {
 const char *bad_nodes_of(const struct attempt *attempt)
 {
     return jsonio_string(attempt->final, "nodes", "");
-}
-
-static bool is_one_of(const char *word, const char *const *list)
-{
-    while (*list && strcmp(*list, word) != 0)
-        list++;
-    return *list != NULL;
 }
 
 static void add_blame(struct blame *blame, const char *name, size_t amount,
@@ -54,15 +48,15 @@ static void add_blame(struct blame *blame, const char *name, size_t amount,
 
 static void judge(struct blame *blame, const struct attempt *attempt)
 {
-    static const char *const of_node[] = {"node_fail", "boot_fail", "launch_failed",
-                                          NULL};
-    static const char *const of_many[] = {"ray_start", "temp_folder", "output_path",
-                                          NULL};
-    const char *cause = jsonio_string(attempt->final, "cause", "");
+    enum cause cause = cause_from_name(jsonio_string(attempt->final, "cause", ""));
+    bool is_of_node = cause == CAUSE_NODE_FAIL || cause == CAUSE_BOOT_FAIL ||
+                      cause == CAUSE_LAUNCH_FAILED;
+    bool is_of_many = cause == CAUSE_RAY_START || cause == CAUSE_TEMP_FOLDER ||
+                      cause == CAUSE_OUTPUT_PATH;
     cleanup_words struct words names = {0};
-    bool is_sure = attempt->state == STATE_NODE_FAIL || is_one_of(cause, of_node);
+    bool is_sure = attempt->state == STATE_NODE_FAIL || is_of_node;
 
-    if (!attempt->is_final || (!is_sure && !is_one_of(cause, of_many)))
+    if (!attempt->is_final || (!is_sure && !is_of_many))
         return;
     node_list_expand(bad_nodes_of(attempt), &names);
     for (size_t i = 0; i < names.count; i++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/outcome/causes.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 
@@ -34,7 +35,7 @@ static bool is_taken(const struct attempt *attempt, enum select_rule rule)
     const char *cause = jsonio_string(attempt->final, "cause", "");
     bool is_cancelled = attempt->state == STATE_CANCELLED;
     bool is_from_outside = state_is_from_outside(attempt->state) ||
-                           (is_cancelled && strcmp(cause, "by_other") == 0);
+                           (is_cancelled && cause_is(cause, CAUSE_BY_OTHER));
     switch (rule) {
     case SELECT_RESUME:
         return is_from_outside;

@@ -58,7 +58,7 @@ struct sweep {
     char *settings_id;       /* owned: of the last "settings" event */
     json_t *settings_events; /* owned object: id → event */
     long long archived_seq,
-        changed_seq; /* of the last "archived" and the last "final" event */
+        changed_seq; /* of the last event archived and the last event final */
     struct collect_attempt collect;
     struct accounting_pace accounting; /* of this process */
     struct journal journal;

@@ -164,4 +164,20 @@ done < <(grep -oE 'tests/[a-z]+/[A-Za-z0-9_.-]+\.(c|t|sh)' "$table" | sort -u)
 is "$missing" '' 'every test that docs/requirements.md names exists'
 is "$(grep -E '^\| S[0-4]-[0-9]+ \|.*\| done \|' "$table" | grep -vc 'tests/')" 0 \
     'nothing is called done without a test'
+
+# Causes: what templates and keeper write, and what docs/job-script.md names, stands in the table of
+# docs/formats.md (tests/unit/test_words.c compares that with the program's).
+sed -n '/^| cause | with state /,/^$/s/^| `\([a-z_]*\)`.*/\1/p' "$root/docs/formats.md" | sort >"$WORK/causes"
+[ "$(wc -l <"$WORK/causes")" -gt 30 ]
+ok $? 'docs/formats.md has a table of causes'
+grep -rhoE 'rl_fail [a-z_]+|rl_seal (failed|timeout) [a-z_]+|Failure\("[a-z_]+"' "$root/templates" |
+    sed -E 's/.*[ ("]([a-z_]+)"?$/\1/' | sort -u >"$WORK/written"
+[ "$(wc -l <"$WORK/written")" -ge 9 ]
+ok $? "the templates write $(wc -l <"$WORK/written") causes"
+is "$(comm -23 "$WORK/written" "$WORK/causes" | tr '\n' ' ')" '' 'each of them is in the table'
+sed -n '/^| phase | what happens | what can fail/,/^$/s/.*|\([^|]*\)|$/\1/p' "$root/docs/job-script.md" |
+    grep -oE '`[a-z_]+`' | tr -d '`' | sort -u >"$WORK/named"
+[ -s "$WORK/named" ]
+ok $? 'docs/job-script.md names causes'
+is "$(comm -23 "$WORK/named" "$WORK/causes" | tr '\n' ' ')" '' 'each of them is in the table, too'
 finish

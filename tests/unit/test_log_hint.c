@@ -163,7 +163,7 @@ static void slurm(void)
           "22.05's time limit");
     check("[2026-11-21T08:25:17.006] error: *** JOB 22 ON s26n1 CANCELLED AT "
           "2026-11-21T08:25:17 DUE to SIGNAL Terminated ***\n",
-          "cancelled",
+          "by_user",
           "[2026-11-21T08:25:17.006] error: *** JOB 22 ON s26n1 CANCELLED AT "
           "2026-11-21T08:25:17 DUE to SIGNAL Terminated ***",
           "26.05's scancel");
@@ -183,11 +183,12 @@ static void slurm(void)
           "LOG ***",
           "node failure");
     check("error: Detected 1 oom_kill event in StepId=172.batch.\nValueError: x\n",
-          "oom", "error: Detected 1 oom_kill event in StepId=172.batch.",
+          "out_of_memory", "error: Detected 1 oom_kill event in StepId=172.batch.",
           "out of memory");
     check("slurmstepd: error: Job 1 exceeded memory limit (2 > 1), being killed\n"
           "slurmstepd: error: *** JOB 1 ON n CANCELLED AT t ***\n",
-          "oom", "slurmstepd: error: Job 1 exceeded memory limit (2 > 1), being killed",
+          "out_of_memory",
+          "slurmstepd: error: Job 1 exceeded memory limit (2 > 1), being killed",
           "OverMemoryKill");
 }
 

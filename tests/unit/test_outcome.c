@@ -39,8 +39,8 @@ static const struct verdict verdicts[] = {
 };
 #define N_VERDICTS (sizeof verdicts / sizeof *verdicts)
 
-static const char *const log_causes[] = {NULL, "cuda_oom", "oom", "time_limit",
-                                         "cancelled"};
+static const char *const log_causes[] = {NULL, "cuda_oom", "out_of_memory",
+                                         "time_limit", "by_user"};
 #define N_LOG_CAUSES (sizeof log_causes / sizeof *log_causes)
 
 static long combinations;
