@@ -57,14 +57,7 @@ is_rc 0 'setup lines run in order'
 grep -q '"a":"one two"' slurm_outputs/order/results.jsonl
 ok $? 'before the entrypoint'
 
-# ---- a running point: status, logs --follow, cancel
-cat >slow.sh <<'SH'
-echo begun
-while [ ! -e go ]; do sleep 0.1; done
-echo "TMGG_RESULT:{}"
-[ ! -e stay ] || sleep 60
-SH
-in_state() { "$RAYLAUNCH_BIN" status "$1" --json 2>/dev/null | grep -q "\"state\":\"$2\""; }
+# ---- cancelled before there is an entrypoint
 wait_until() { # SECONDS CMD…
     local left=$(($1 * 10))
     shift
@@ -73,6 +66,28 @@ wait_until() { # SECONDS CMD…
         sleep 0.1
     done
 }
+run "${local_sweep[@]}" --name early --detach --setup 'while [ ! -e go ]; do sleep 0.1; done' -- bash -c 'touch ran' x a=1
+says() { grep -qs "$2" slurm_outputs/"$1"/points/*.verdict.json; }
+wait_until 20 says early '"phase":"setup"'
+ok $? 'a point in its setup'
+run "$RAYLAUNCH_BIN" cancel early
+wait_until 10 says early '"phase":"done","state":"failed","cause":"killed"'
+ok $? 'is cancelled, and its script says so at once'
+touch go
+run "$RAYLAUNCH_BIN" wait early
+is_rc 1 'it has ended'
+[ ! -e ran ]
+ok $? 'and its entrypoint never began'
+rm go
+
+# ---- a running point: status, logs --follow, cancel
+cat >slow.sh <<'SH'
+echo begun
+while [ ! -e go ]; do sleep 0.1; done
+echo "TMGG_RESULT:{}"
+[ ! -e stay ] || sleep 60
+SH
+in_state() { "$RAYLAUNCH_BIN" status "$1" --json 2>/dev/null | grep -q "\"state\":\"$2\""; }
 run "${local_sweep[@]}" --name slow --detach -- bash slow.sh a=1
 is_rc 0 'a detached local sweep'
 is "$(cat "$out")" slow 'prints its name alone'

@@ -27,7 +27,7 @@ is_rc 0 'a setup line that exports TMOUT'
 
 for code in 0 3 137; do
     POSIXLY_CORRECT=1 sweep -- sh -c "sleep 0.2; exit $code"
-    is "$(seen exit_code)" "$code" "POSIXLY_CORRECT in the environment: exit code $code"
+    is "$(seen exit_code)/$(seen signal)" "$code/null" "POSIXLY_CORRECT in the environment: exit code $code, no signal"
 done
 sweep --setup 'set -o posix' -- sh -c 'sleep 0.2; exit 5'
 is "$(seen exit_code)" 5 'a setup line that turns POSIX mode on: exit code 5'

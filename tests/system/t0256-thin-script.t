@@ -10,6 +10,7 @@ mkdir "$WORK/play" "$WORK/tmp" && cd "$WORK/play" || exit 1
 
 cat >fit.sh <<'SH'
 echo ran >>"$RAN"
+[ -z "${KEEP:-}" ] || ln "$KEEP" early
 echo "TMGG_RESULT:{\"metrics\":{\"a\":\"$A\"}}"
 SH
 export RAN=$PWD/ran A=
@@ -124,6 +125,27 @@ is_rc 1 'a runtime that is gone'
 python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["message"])' "$base.verdict.json" >message
 grep -q "runtime/${runtime##*/} of the sweep is missing or changed, so nothing ran.*raylaunch retry s" message
 ok $? 'says in one sentence what to do'
+
+# ---- the copy is what is checked: here it is not what was copied
+fresh
+mkdir swap
+cat >swap/cp <<'SH'
+#!/bin/bash
+/bin/cp "$@"
+printf 'touch "$RAN.hacked"\n' >"${!#}/plain.sh"
+SH
+chmod 755 swap/cp
+PATH=$PWD/swap:$PATH start
+is "$rc $(cause)" '1 runtime' 'a copy that is not as the original'
+must_not 'does not run' test -e ran.hacked
+
+# ---- the verdict is replaced, so that who reads it meanwhile has all of one
+fresh
+rm -f early
+KEEP=$base.verdict.json start
+is_rc 0 'a run that looks at its own verdict'
+grep -q '"phase":"entrypoint","state":"running".*}$' early
+ok $? 'which stays as it was, when there is a new one'
 
 # ---- a neighbour swaps the folder while jobs begin
 fresh

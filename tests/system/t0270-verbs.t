@@ -22,7 +22,7 @@ ran() { tr '\n' ' ' <ran; }
 # ---- what cannot be
 sweep no --after 12 -- bash fit.sh a=1
 is_rc 2 '--after on the local scheduler'
-err_has 'has none: run one command after the other' 'says what to do'
+err_has 'cannot start jobs after others .*: run one command after the other' 'says what to do'
 sweep no --collect-job -- bash fit.sh a=1
 is_rc 2 '--collect-job on the local scheduler'
 sweep no --fail-fast x -- bash fit.sh a=1

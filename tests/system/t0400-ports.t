@@ -28,6 +28,10 @@ ports --users bad.txt
 is_rc 3 'a bad map'
 err_has 'bad.txt:3: .10112. is no range' 'names file and line'
 is "$(wc -c <"$out")" 0 'and nothing on stdout'
+printf 'one 10112-12159\n\0two 10112-12159\n' >bad.txt
+ports --users bad.txt
+is_rc 3 'a map with a NUL byte'
+err_has 'bad.txt.* holds a NUL byte' 'is not read up to there'
 run "$RAYLAUNCH_BIN" render --ray-start-args=--node-manager-port=6700 -- ./fit
 is_rc 2 'a port of Ray in --ray-start-args'
 err_has "gives --node-manager-port, which each job chooses itself" 'is refused by name'

@@ -65,6 +65,9 @@ done >"$answers/reservation"
 why
 is "$(reserved | wc -l)" 9 'never more than a few lines'
 out_has '… and 248 more \(--json has them\)' 'with the number of the others'
+echo 'ReservationName=past StartTime=5 EndTime=6 NodeCnt=1 Nodes=rl1 Flags=MAINT' >"$answers/reservation"
+why
+is "$(reserved)" '' 'one that is over is not in the way'
 echo 'No reservations in the system' >"$answers/reservation"
 why
 is "$(reserved)" '' 'without reservations nothing is said'
@@ -125,4 +128,8 @@ ok $? 'a short time limit reaches none'
 sed -i 's/ReqNodeNotAvail, Reserved for maintenance/Reservation/' "$answers/queue"
 run "$RAYLAUNCH_BIN" status "$sweep"
 out_has '^ +.raylaunch status --why POINT. lists the reservations$' 'a reason without advice points there, too'
+sed -i "s/Reservation/Odd$(printf '\033')[2J/" "$answers/queue"
+why
+is_rc 0 'a reason of bytes that move a cursor'
+out_has '^  waits      Odd\?\[2J' 'is shown without them'
 finish

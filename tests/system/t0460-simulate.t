@@ -118,4 +118,15 @@ err_has "scheduler 'simulate' cannot enter a job" 'says so'
 verb check
 err_has 'findings' 'check'
 out_lacks 'sbatch|partition|controller' 'looks for nothing of a site'
+
+# Many jobs are not ended by a slip.
+sweep --name many -- python3 fit.py 'a=range(0,12)'
+verb cancel many
+is_rc 2 'cancel of 12 jobs, and nobody at a terminal'
+err_has 'would cancel 12 jobs; say --yes' 'wants a word'
+! grep -q '"event":"cancel"' slurm_outputs/many/journal.jsonl
+ok $? 'and none was asked to end'
+verb cancel many --yes
+is_rc 0 'with it'
+is "$(grep -c '"event":"cancel"' slurm_outputs/many/journal.jsonl)" 12 'all are'
 finish

@@ -299,11 +299,31 @@ static inline int fake_history(struct scheduler *scheduler, double since,
     return 0;
 }
 
+/* A power cut would leave that this job, or a task of this array, was to end. */
+static inline bool fake_has_cancel(const struct fake *fake, const char *id)
+{
+    cleanup_free char *name = xasprintf("%s/journal.jsonl", fake->sweep);
+    cleanup_free char *file = scratch_path(name);
+    cleanup_free char *journal = disk_read(file);
+    cleanup_free char *member = xasprintf("\"job_id\":\"%s", id);
+    char *next = journal, *line;
+
+    while ((line = strsep(&next, "\n"))) {
+        if (strstr(line, "\"event\":\"cancel\"") && strstr(line, member))
+            return true;
+    }
+    return false;
+}
+
 static inline int fake_cancel(struct scheduler *scheduler, const struct words *ids,
                               struct error *err)
 {
-    (void)scheduler, (void)err;
+    struct fake *fake = scheduler->state;
+
+    (void)err;
     for (size_t i = 0; i < ids->count; i++) {
+        fake_rule(fake, fake_has_cancel(fake, ids->items[i]),
+                  "the cancel is synced before the call");
         cleanup_free char *line = xasprintf("%s\n", ids->items[i]);
         fake_queue("cancelled", line);
     }

@@ -72,6 +72,39 @@ static void check(const struct work_queue *queue, const struct sweep *sweep)
               "not on the node that failed");
 }
 
+/* A whole node twice was not enough: a third time would not be, either. */
+static void test_hopeless(void)
+{
+    struct scheduler scheduler = {.ops = &fake_ops, .state = &fake};
+    struct settings_variants variants = {0};
+    struct sweep *sweep = fixture_begin("hopeless", 2);
+    struct settings *whole = settings_new();
+    const size_t points[] = {0, 1};
+    struct work_queue queue = {0};
+    struct auto_retry again;
+    struct error err = {0};
+
+    settings_set(whole, SETTING_RETRIES, "5", RANK_FLAG, "flag --retries", &err);
+    settings_set(whole, SETTING_RETRY_DELAY, "0", RANK_FLAG, "flag", &err);
+    for (size_t i = 0; i < 2; i++) {
+        for (int number = 1; number <= (int)i + 1; number++) {
+            fixture_accept(sweep, i, number);
+            fixture_event(sweep, "final", i, number, number,
+                          json_pack("{s:s, s:s, s:s}", "state", "oom", "cause",
+                                    "out_of_memory", "nodes", "n7"));
+        }
+    }
+    auto_retry_init(&again, whole, &scheduler, &variants);
+    is_number((long)auto_retry_top_up(&again, sweep, points, 2, &queue), 0,
+              "whole nodes: none waits");
+    ok(find(&queue, 0, sweep) != NULL, "once is no proof");
+    ok(!find(&queue, 1, sweep), "twice is");
+    work_queue_release(&queue);
+    settings_variants_release(&variants);
+    sweep_close(sweep);
+    settings_free(whole);
+}
+
 int main(void)
 {
     struct scheduler scheduler = {.ops = &fake_ops, .state = &fake};
@@ -114,6 +147,7 @@ int main(void)
     settings_variants_release(&variants);
     sweep_close(sweep);
     settings_free(settings);
+    test_hopeless();
     scratch_remove();
     return tap_done();
 }

@@ -2,10 +2,12 @@
 
 #include <glob.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "launcher/common/files/file.h"
@@ -14,6 +16,52 @@
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
 #include "tests/unit/fake_disk.h"
+
+static enum { SPOIL_NOTHING, SPOIL_SOURCE, SPOIL_ARCHIVE } spoil_at;
+
+static int raw_open(int folder, const char *path, int flags, unsigned mode)
+{
+    return (int)syscall(SYS_openat, folder, path, flags, mode);
+}
+
+static void spoil(int folder, const char *path, const char *bytes, off_t at)
+{
+    cleanup_close int fd = raw_open(folder, path, O_WRONLY | O_CLOEXEC, 0);
+
+    spoil_at = SPOIL_NOTHING;
+    ok(pwrite(fd, bytes, strlen(bytes), at) > 0, "spoilt: %s", path);
+}
+
+/* These two stand in for libc's in the test program. A source is opened twice: for its
+ * sum, and for its bytes. */
+int openat(int folder, const char *path, int flags, ...)
+{
+    static int n_opened;
+    va_list args;
+
+    if (spoil_at == SPOIL_SOURCE && strcmp(path, "z") == 0 && ++n_opened == 2)
+        spoil(folder, path, "OTHER", 0);
+    va_start(args, flags);
+    int fd =
+        raw_open(folder, path, flags, flags & O_CREAT ? va_arg(args, unsigned) : 0);
+    va_end(args);
+    return fd;
+}
+
+int open(const char *path, int flags, ...)
+{
+    const char *dot = strrchr(path, '.');
+    va_list args;
+
+    if (spoil_at == SPOIL_ARCHIVE && dot && strcmp(dot, ".part") == 0 &&
+        !(flags & O_CREAT))
+        spoil(AT_FDCWD, path, "spoilt", 40);
+    va_start(args, flags);
+    int fd =
+        raw_open(AT_FDCWD, path, flags, flags & O_CREAT ? va_arg(args, unsigned) : 0);
+    va_end(args);
+    return fd;
+}
 
 static void put(const char *name, const void *bytes, size_t size)
 {
@@ -318,11 +366,38 @@ static void test_durable(void)
     }
 }
 
+/* While libarchive writes, somebody changes a file, and keeps its size; or what was
+ * written is not what the disk holds. */
+static void test_spoiled(void)
+{
+    struct bundle_report report = {0}, read_back = {0};
+    cleanup_free char *path = scratch_path("spoiled.tar.zst");
+    cleanup_free char *input = scratch_path("in/z");
+    struct error err = {0};
+
+    is_number(write_to("spoiled.tar.zst", false, &report, &err), 0, "a good archive");
+    spoil_at = SPOIL_SOURCE;
+    is_number(write_to("spoiled.tar.zst", false, &report, &err), -1,
+              "a file that changed while it was archived");
+    ok(strstr(err.text, "changed while it was archived") && strstr(err.text, input),
+       "is named: %s", err.text);
+    put("in/z", "TMGG_RESULT:{}\n", 15);
+    spoil_at = SPOIL_ARCHIVE;
+    err = (struct error){0};
+    is_number(write_to("spoiled.tar.zst", false, &report, &err), -1,
+              "an archive that does not read back");
+    ok(strstr(err.text, "reading back") != NULL, "is told: %s", err.text);
+    spoil_at = SPOIL_NOTHING;
+    is_number(count_parts(), 0, "and no part of it is left");
+    is_number(bundle_verify(path, &read_back, &err), 0, "the good one stays");
+}
+
 static void run(void)
 {
     make_input();
     test_round_trip();
     test_durable();
+    test_spoiled();
     test_same_bytes();
     test_full_disk();
     test_bad_input();

@@ -206,6 +206,23 @@ static void test_deadline(void)
     child_command_release(&command);
 }
 
+/* It ends at once, but what it started hears no TERM. */
+static void test_stubborn_grandchild(void)
+{
+    struct child_command command = command_of(
+        "sh", "trap 'exit 7' TERM; sh -c 'trap \"\" TERM; sleep 60; sleep 60' "
+              ">/dev/null 2>&1 & echo $!; sleep 60 & wait");
+    struct child_result result = {0};
+    struct error err = {0};
+
+    command.timeout_ms = 300;
+    child_run(&command, &result, &err);
+    ok(result.is_timed_out && result.exit_code == 7, "it ended by itself");
+    ok(is_gone(strtol(text_string(&result.out), NULL, 10)), "and its group with it");
+    child_result_release(&result);
+    child_command_release(&command);
+}
+
 static void test_grandchild(void)
 {
     struct child_result result = {0};
@@ -517,6 +534,7 @@ int main(void)
     test_output();
     test_input();
     test_deadline();
+    test_stubborn_grandchild();
     test_grandchild();
     test_several();
     test_abandon();

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "launcher/common/clock.h"
@@ -15,6 +17,17 @@
 #include "launcher/common/random.h"
 #include "launcher/scheduler/local/local_proc.h"
 #include "tests/tap/tap.h"
+
+static time_t clock_ahead_s; /* of the kernel's */
+
+/* Stands in for libc's in the test program. */
+int clock_gettime(clockid_t id, struct timespec *now)
+{
+    long rc = syscall(SYS_clock_gettime, id, now);
+
+    now->tv_sec += clock_ahead_s;
+    return (int)rc;
+}
 
 static char folder[] = "/tmp/raylaunch-local-XXXXXX";
 static struct scheduler scheduler;
@@ -201,6 +214,7 @@ static void test_ends(void)
     end = wait_for_end(job.id);
     ok(end.state == STATE_FAILED && end.exit_code == -1 && end.signal == SIGKILL,
        "killed");
+    is_number(end.cancelled_by, -1, "by nobody that is known");
     release_job(&job);
 }
 
@@ -323,6 +337,27 @@ static void test_cancel(void)
 }
 
 /* A raylaunch that is killed leaves its jobs running, and they hold nothing of it. */
+/* Asked once, it gets its time; then whoever looks at the list ends it. */
+static void test_late(void)
+{
+    struct error err = {0};
+    cleanup_words struct words ids = {0};
+    struct test_job job = make_job("late", "trap '' TERM; sleep 63; sleep 64\n");
+
+    submit(&job);
+    interrupt_sleep_ms(200);
+    words_add(&ids, job.id);
+    scheduler_cancel(&scheduler, &ids, &err);
+    clock_ahead_s = LOCAL_KILL_WAIT_MS / 1000 - 5;
+    interrupt_sleep_ms(100);
+    ok(look(&scheduler, job.id).state == STATE_RUNNING, "it has time to end");
+    clock_ahead_s += 10;
+    struct job end = wait_for_end(job.id);
+    ok(end.state == STATE_CANCELLED && end.signal == SIGKILL, "then it is killed");
+    clock_ahead_s = 0;
+    release_job(&job);
+}
+
 static void test_killed_starter(void)
 {
     struct test_job job = make_job("orphan", "echo started; sleep 1; echo ended\n");
@@ -401,6 +436,7 @@ int main(void)
     test_environment();
     test_others();
     test_cancel();
+    test_late();
     test_killed_starter();
     test_stat();
     scheduler_close(&scheduler);

@@ -47,6 +47,15 @@ static bool is_good(const struct runtime_folder *folder, const char *sweep)
     struct error err = {0};
     bool is_there = false;
 
+    for (size_t i = 0; i < RUNTIME_FILES; i++) { /* not by its own eyes alone */
+        const struct runtime_file *file = &folder->runtime.files[i];
+        cleanup_free char *path = path_join(folder->path, file->name);
+        cleanup_free char *bytes = NULL;
+        size_t size = 0;
+        if (file_read_all(path, 1 << 20, &bytes, &size, &err) < 0 ||
+            size != file->text.size || memcmp(bytes, file->text.bytes, size) != 0)
+            return false;
+    }
     return runtime_folder_is_there(sweep, &is_there, &err) == 0 && is_there &&
            folder_exists(folder->path);
 }
