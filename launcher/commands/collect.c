@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "collector/archive/bundle.h"
+#include "collector/loose/loose_outputs.h"
 #include "collector/table/aggregate.h"
-#include "launcher/campaign/loose_outputs.h"
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/locate.h"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/loose/loose_names.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/random.h"
@@ -166,7 +167,7 @@ static int prepare_array(struct submission_builder *maker,
     random_hex(unit->array, (TOKEN_SIZE - 1) / 2);
     unit->script = xasprintf("%s/arrays/%s.sbatch", maker->sweep->path, unit->array);
     tasks = xasprintf("%s/arrays/%s.tasks", maker->sweep->path, unit->array);
-    unit->output = xasprintf("%s/%s/" ARRAY_OUTPUT, maker->sweep->path, beside);
+    unit->output = xasprintf("%s/%s/" LOOSE_ARRAY_NAME, maker->sweep->path, beside);
     unit->error = xstrdup(unit->output);
     unit->job_name = xasprintf("%s-%s", options->job_name, unit->array);
     unit->range = options->array_limit > 0

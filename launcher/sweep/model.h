@@ -16,8 +16,7 @@
 #include "launcher/sweep/journal.h"
 #include "launcher/sweep/lock.h"
 
-#define ARRAY_OUTPUT "array" /* output files of tasks: array-<job id>_<task>.out */
-#define SHARD_POINTS 1000    /* points in one folder, so that ls stays quick */
+#define SHARD_POINTS 1000 /* points in one folder, so that ls stays quick */
 
 /* When accounting is asked again for what it did not know (accounting.h). */
 struct accounting_pace {

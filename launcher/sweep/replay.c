@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/loose/loose_names.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
@@ -145,7 +146,8 @@ static void set_task_job(struct attempt *attempt, const char *id)
 
     snprintf(attempt->job_id, sizeof attempt->job_id, "%.32s_%zu", id, attempt->task);
     free(attempt->output_base);
-    attempt->output_base = xasprintf("%s/" ARRAY_OUTPUT "-%s", folder, attempt->job_id);
+    attempt->output_base =
+        xasprintf("%s/" LOOSE_ARRAY_NAME "-%s", folder, attempt->job_id);
 }
 
 static void set_job(struct attempt *attempt, const json_t *event)

@@ -1,5 +1,5 @@
 /* Rows of files that nobody submitted with raylaunch. */
-#include "launcher/campaign/loose_outputs.h"
+#include "collector/loose/loose_outputs.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "collector/loose/loose_names.h"
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/flags.h"
@@ -173,7 +174,7 @@ int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *
         return -1;
     cleanup_free char *base = xasprintf("%s/points/%s", folder, point->id);
     cleanup_free char *tasks = xasprintf("%s/arrays/TOKEN.tasks", folder);
-    cleanup_free char *outputs = xasprintf("%s/points/" ARRAY_OUTPUT, folder);
+    cleanup_free char *outputs = xasprintf("%s/points/" LOOSE_ARRAY_NAME, folder);
     bool is_array = strcmp(settings_text(in->settings, SETTING_MODE), "array") == 0 &&
                     scheduler_named_can(settings_text(in->settings, SETTING_SCHEDULER),
                                         SCHEDULER_HAS_ARRAYS);

@@ -10,8 +10,8 @@
  * without a result and `<x>.ray/` beside it: its workers' logs, too. Such a row says
  * so.
  */
-#ifndef LAUNCHER_CAMPAIGN_LOOSE_OUTPUTS_H
-#define LAUNCHER_CAMPAIGN_LOOSE_OUTPUTS_H
+#ifndef COLLECTOR_LOOSE_LOOSE_OUTPUTS_H
+#define COLLECTOR_LOOSE_LOOSE_OUTPUTS_H
 
 #include "collector/scan/scan.h"
 #include "collector/table/row.h"

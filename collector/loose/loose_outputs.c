@@ -1,11 +1,9 @@
-#include "launcher/campaign/loose_outputs.h"
+#include "collector/loose/loose_outputs.h"
 
-#include <dirent.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "collector/loose/loose_names.h"
 #include "collector/outcome/evidence.h"
 #include "collector/outcome/log_hint.h"
 #include "collector/outcome/outcome.h"
@@ -13,93 +11,7 @@
 #include "collector/scan/result_witness.h"
 #include "collector/scan/worker_logs.h"
 #include "launcher/common/files/file.h"
-#include "launcher/common/map.h"
 #include "launcher/common/memory.h"
-#include "launcher/sweep/sweep.h"
-
-#define DEPTH_MAX 64
-
-static bool is_output_name(const char *name)
-{
-    static const char *const endings[] = {".out", ".log", ".err"};
-    size_t size = strlen(name);
-
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        if (size > 4 && strcmp(name + size - 4, endings[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-static int compare(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* `<x>.err` beside `<x>.out` belongs to it: one job, one row. */
-static bool is_partner(const char *path, const struct words *names)
-{
-    size_t size = strlen(path);
-
-    if (size < 4 || strcmp(path + size - 4, ".err") != 0)
-        return false;
-    cleanup_free char *out = xasprintf("%.*s.out", (int)(size - 4), path);
-    return bsearch(&(const char *){out}, names->items, names->count,
-                   sizeof *names->items, compare) != NULL;
-}
-
-static bool is_ray_name(const char *name)
-{
-    return strcmp(name, "raylet.out") == 0 || worker_logs_is_name(name);
-}
-
-/* The names in a folder; `*ret_is_ray`: it is the logs folder of a Ray session. */
-static int list_names(const char *folder, struct words *names, bool *ret_is_ray,
-                      struct error *err)
-{
-    DIR *stream = opendir(folder);
-    const struct dirent *entry;
-
-    *ret_is_ray = false;
-    if (!stream)
-        return error_set_errno(err, ERROR_FILE, "cannot open folder '%s'", folder);
-    while ((entry = readdir(stream))) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        words_add(names, entry->d_name);
-        *ret_is_ray = *ret_is_ray || is_ray_name(entry->d_name);
-    }
-    closedir(stream);
-    return 0;
-}
-
-/* Files; and folders of Ray's logs, which are one source of results each, with a '/'
- * behind their names. */
-static int list_outputs(const char *folder, int depth, struct words *outputs,
-                        struct error *err)
-{
-    cleanup_words struct words names = {0};
-    bool is_ray = false;
-
-    if (list_names(folder, &names, &is_ray, err) < 0)
-        return -1;
-    if (is_ray) {
-        words_addf(outputs, "%s/", folder);
-        return 0;
-    }
-    for (size_t i = 0; i < names.count; i++) {
-        cleanup_free char *path = path_join(folder, names.items[i]);
-        struct stat info;
-        if (lstat(path, &info) < 0)
-            continue;
-        if (S_ISREG(info.st_mode) && is_output_name(names.items[i]))
-            words_add(outputs, path);
-        else if (S_ISDIR(info.st_mode) && depth < DEPTH_MAX &&
-                 list_outputs(path, depth + 1, outputs, err) < 0)
-            return -1;
-    }
-    return 0;
-}
 
 /* One output file, or one Ray session, and what was found there. */
 struct source {
@@ -267,49 +179,6 @@ static int add_output(const char *path, const char *shown, enum scan_pick pick,
     return 0;
 }
 
-/* Files of several names (the task of an array writes one that its point has a link
- * to): which of the names counts. */
-struct second_names {
-    struct words keys;    /* device and inode, by index of the name; "" one name */
-    struct map preferred; /* of a key: index of the name that counts */
-};
-
-static void second_names_release(struct second_names *second)
-{
-    map_release(&second->preferred);
-    words_release(&second->keys);
-}
-
-/* The name of a point says more than that of a task. */
-static void find_second_names(const struct words *names, struct second_names *second)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        struct stat info;
-        if (stat(names->items[i], &info) == 0 && S_ISREG(info.st_mode) &&
-            info.st_nlink > 1)
-            words_addf(&second->keys, "%ju:%ju", (uintmax_t)info.st_dev,
-                       (uintmax_t)info.st_ino);
-        else
-            words_add(&second->keys, "");
-    }
-    for (size_t i = 0; i < names->count; i++) {
-        const char *key = second->keys.items[i];
-        const char *base = path_base(names->items[i]);
-        size_t other;
-        if (*key && (!map_get(&second->preferred, key, &other) ||
-                     strncmp(base, ARRAY_OUTPUT "-", sizeof ARRAY_OUTPUT) != 0))
-            map_set(&second->preferred, key, i);
-    }
-}
-
-static bool is_second_name(const struct second_names *second, size_t index)
-{
-    const char *key = second->keys.items[index];
-    size_t preferred;
-
-    return *key && map_get(&second->preferred, key, &preferred) && preferred != index;
-}
-
 int loose_outputs_add_rows(const char *path, enum scan_pick pick, bool require_result,
                            struct table *table, size_t *ret_n_files, struct error *err)
 {
@@ -320,16 +189,10 @@ int loose_outputs_add_rows(const char *path, enum scan_pick pick, bool require_r
         ++*ret_n_files;
         return add_output(path, path, pick, require_result, table, err);
     }
-    if (list_outputs(path, 0, &names, err) < 0)
+    if (loose_names_find(path, &names, err) < 0)
         return -1;
-    if (names.count > 0)
-        qsort(names.items, names.count, sizeof *names.items, compare);
-    cleanup_with(second_names_release) struct second_names second = {0};
-    find_second_names(&names, &second);
     for (size_t i = 0; i < names.count; i++) {
         const char *shown = names.items[i] + skip;
-        if (is_partner(names.items[i], &names) || is_second_name(&second, i))
-            continue;
         ++*ret_n_files;
         if (add_output(names.items[i], shown + strspn(shown, "/"), pick, require_result,
                        table, err) < 0)
