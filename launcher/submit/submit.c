@@ -224,9 +224,10 @@ static int settle_calls(struct engine *engine, struct error *err)
         rc = -1;
     if (rc == 0 && engine->pace.n_running > 0)
         rc = interrupt_error(err,
-                             "while %zu submissions had no answer; type the command "
-                             "again: it finds out what became of them",
-                             engine->pace.n_running);
+                             "while %zu submission%s had no answer; type the command "
+                             "again: it finds out what became of it",
+                             engine->pace.n_running,
+                             engine->pace.n_running == 1 ? "" : "s");
     return rc;
 }
 
@@ -244,9 +245,8 @@ static int run_all(struct engine *engine, struct error *err)
             break;
         if (interrupt_count() > 0)
             return interrupt_error(err,
-                                   "before it was clear whether %zu submissions have "
-                                   "jobs; type the command again: it finds out",
-                                   count_submissions(engine, SUBMISSION_UNKNOWN));
+                                   "before it was clear whether every submission has a "
+                                   "job; type the command again: it finds out");
         rc = engine_clear_unknown(engine, err);
         if (engine->halt != HALT_NONE)
             break;

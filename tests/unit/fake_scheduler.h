@@ -29,13 +29,15 @@
  * - u: unknown, and absent
  * - d: refused, because the job that it depends on is not known
  * - i: accepted, and Ctrl-C is typed meanwhile
- * - t: accepted, and another host takes the sweep's lock over meanwhile */
+ * - t: accepted, and another host takes the sweep's lock over meanwhile
+ * - w: accepted, but only after `hang_s`; Ctrl-C is typed at seconds `type_at_s` of it */
 struct fake {
     const char *answers;
     const char *sweep;                       /* scratch folder of the sweep */
     size_t in_flight;                        /* most calls at a time */
     int n_list_failures;                     /* the next so many list() calls fail */
     long die_before, die_after, die_outcome; /* _exit at this call (1, 2, …); 0 never */
+    double hang_s, type_at_s[2];             /* of 'w'; 0 never */
     size_t max_jobs; /* as many in the queue, and "limit" above; 0 no limit */
 
     size_t n_begun, n_outcomes, n_lists, n_histories; /* counted */
@@ -45,6 +47,8 @@ struct fake {
     char ids[64][JOB_ID_SIZE];
     size_t order[64], n_running;
     bool has_refused;
+    double hung_s;        /* so long 'w' hangs by now */
+    size_t n_beats;       /* heartbeats of the lock at its last second */
     struct words names;   /* of all calls, in order */
     struct words late;    /* jobs that show only later: "id name" */
     struct words options; /* of the last call */
@@ -178,7 +182,8 @@ static inline int fake_begin(struct scheduler *scheduler, size_t slot,
         raise(SIGINT);
     if (letter == 'a')
         fake_note_dependency(fake->ids[slot], submission);
-    if (letter == 'a' || letter == 'q' || letter == 'i' || letter == 't')
+    if (letter == 'a' || letter == 'q' || letter == 'i' || letter == 'w' ||
+        letter == 't')
         fake_queue("queue", line);
     if (letter == 'h')
         fake_queue("accounting", line);
@@ -202,6 +207,26 @@ static inline void fake_take_over(struct fake *fake)
     fake->at_takeover = scratch_read(journal);
 }
 
+/* A second or less of 'w' passes. */
+static inline int fake_hang(struct fake *fake, int timeout_ms)
+{
+    double before = fake->hung_s;
+
+    fake_rule(fake, timeout_ms <= 1000, "no wait is longer than a second");
+    fake_rule(fake,
+              !disk_has_no_locks || before <= 0 || disk_n_heartbeats > fake->n_beats,
+              "the lock's heartbeat goes on while a call hangs");
+    fake->n_beats = disk_n_heartbeats;
+    fake->hung_s += timeout_ms / 1000.0;
+    fake_slept_s += timeout_ms / 1000.0;
+    for (int i = 0; i < 2; i++) {
+        double at = fake->type_at_s[i];
+        if (at > 0 && before < at && fake->hung_s >= at)
+            raise(SIGINT);
+    }
+    return 0;
+}
+
 /* Calls end in another order than they began, but none waits for ever. */
 static inline int fake_next(struct scheduler *scheduler, int timeout_ms,
                             size_t *ret_slot, struct submit_outcome *ret_outcome)
@@ -212,7 +237,13 @@ static inline int fake_next(struct scheduler *scheduler, int timeout_ms,
     if (fake->n_running == 0 || timeout_ms == 0)
         return 0;
     size_t place = fake->n_outcomes % 2 ? 0 : fake->n_running - 1;
+    for (size_t i = 0; i < fake->n_running; i++) { /* others end while 'w' hangs */
+        if (fake->letters[fake->order[place]] == 'w' && fake->hung_s < fake->hang_s)
+            place = i;
+    }
     size_t slot = fake->order[place];
+    if (fake->letters[slot] == 'w' && fake->hung_s < fake->hang_s)
+        return fake_hang(fake, timeout_ms);
     fake->n_running--;
     memmove(fake->order + place, fake->order + place + 1,
             (fake->n_running - place) * sizeof *fake->order);
@@ -225,6 +256,7 @@ static inline int fake_next(struct scheduler *scheduler, int timeout_ms,
         /* fall through */
     case 'a':
     case 'i':
+    case 'w':
         ret_outcome->class = SUBMIT_ACCEPTED;
         memcpy(ret_outcome->job_id, fake->ids[slot], JOB_ID_SIZE);
         break;

@@ -417,6 +417,48 @@ static void test_lost_lock(void)
     disk_has_no_locks = false;
 }
 
+/* It was lost between the intents and the call: we may have slept in between. */
+static void test_lost_before_call(void)
+{
+    static const struct manner one = {.in_flight = 1};
+    struct fake fake = {.answers = "aat", .sweep = "slept"};
+    struct submit_report report = {0};
+    struct error err = {0};
+    cleanup_free char *held = scratch_path("slept/lock.held");
+
+    fake_forget();
+    disk_has_no_locks = true;
+    int rc = retype(&fake, &one, &report, &err);
+    ok(rc < 0 && strstr(err.text, "lost the lock") && fake.n_begun == 3,
+       "no call begins for intents that were ready: %zu calls", fake.n_begun);
+    memory_free_at(&fake.at_takeover);
+    unlink(held);
+    disk_has_no_locks = false;
+}
+
+/* Ten minutes without an answer of one call: the rule of fake_hang() is kept. Then the
+ * same while no more begin, because another was refused. */
+static void test_hanging(void)
+{
+    static const struct manner three = {.in_flight = 3};
+    struct fake fake = {.answers = "aw", .sweep = "hang", .hang_s = 600};
+    struct fake halted = {.answers = "awr", .sweep = "halt", .hang_s = 600};
+    struct submit_report report = {0};
+    struct error err = {0};
+
+    disk_has_no_locks = true;
+    fake_forget();
+    int rc = retype(&fake, &three, &report, &err);
+    ok(rc == 0 && fake.n_bad == 0 && fake.hung_s >= 600,
+       "a call hangs for %.0f s, all is submitted: %s", fake.hung_s, err.text);
+    is_number(count_accepted("hang", "hang"), N_POINTS, "exactly once");
+    fake_forget();
+    ok(retype(&halted, &three, &report, &err) < 0 && halted.n_bad == 0 &&
+           halted.hung_s >= 600,
+       "also while nothing begins: %s", err.text);
+    disk_has_no_locks = false;
+}
+
 /* The time between the failed call and the second look is at least MessageTimeout. */
 static void test_time(void)
 {
@@ -524,6 +566,67 @@ static void test_interrupt(void)
     is_number(count_accepted("int", "interrupted"), N_POINTS, "the rest follows");
 }
 
+/* A call hangs. The first Ctrl-C is answered by a line, and no more begin; the second
+ * leaves the call: its intent stays open, and the next command finds out. */
+static void interrupt_hanging(const char *name, double second_s, int wanted)
+{
+    struct fake fake = {.answers = "aw", .sweep = name, .hang_s = 60};
+    struct fake healthy = {.answers = "", .sweep = name};
+    struct submit_report report = {0};
+    struct error err = {0};
+    int status = 0;
+
+    fake_forget();
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        signal(SIGINT, SIG_DFL);
+        interrupt_install();
+        fake.type_at_s[0] = 3;
+        fake.type_at_s[1] = second_s;
+        n_warnings = 0;
+        int rc = retype(&fake, &plain, &report, &err);
+        printf("# rc %d, hung %.0f s, %zu calls: %s\n", rc, fake.hung_s, fake.n_begun,
+               err.text);
+        fflush(stdout);
+        _exit(n_warnings != 1 || fake.n_bad > 0       ? 3
+              : rc == 0 && fake.hung_s >= 60          ? 1
+              : rc < 0 && err.kind == ERROR_INTERRUPT ? 2
+                                                      : 4);
+    }
+    waitpid(pid, &status, 0);
+    is_number(WIFEXITED(status) ? WEXITSTATUS(status) : -1, wanted, name);
+    ok(retype(&healthy, &plain, &report, &err) == 0 &&
+           (healthy.n_lists > 0) == (wanted == 2),
+       "%s: the next command %s", name,
+       wanted == 2 ? "finds out" : "has nothing to find out");
+    is_number(count_accepted(name, name), N_POINTS, "and every point has one job");
+}
+
+/* A call had no clear outcome when Ctrl-C was typed: nobody waits for the queue. */
+static void test_interrupt_unknown(void)
+{
+    struct fake fake = {.answers = "auw", .sweep = "iu", .hang_s = 10};
+    struct submit_report report = {0};
+    struct error err = {0};
+    int status = 0;
+
+    fake_forget();
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        signal(SIGINT, SIG_DFL);
+        interrupt_install();
+        fake.type_at_s[0] = 3;
+        int rc = retype(&fake, &plain, &report, &err);
+        printf("# rc %d, %zu looks: %s\n", rc, fake.n_lists, err.text);
+        fflush(stdout);
+        _exit(rc < 0 && err.kind == ERROR_INTERRUPT && fake.n_lists == 0 ? 0 : 1);
+    }
+    waitpid(pid, &status, 0);
+    ok(status == 0, "what is not clear stays so");
+}
+
 int main(void)
 {
     /* Some thousands of small files: in memory that takes a third of the time. */
@@ -539,8 +642,13 @@ int main(void)
     test_silent_queue();
     test_patience();
     test_lost_lock();
+    test_lost_before_call();
+    test_hanging();
     test_time();
     test_interrupt();
+    interrupt_hanging("one Ctrl-C waits for the call", 0, 1);
+    interrupt_hanging("a second one leaves it", 6, 2);
+    test_interrupt_unknown();
     test_kills("jobs", &(struct manner){.in_flight = 2});
     test_kills("arrays",
                &(struct manner){.in_flight = 2, .is_array = true, .array_size = 4});
