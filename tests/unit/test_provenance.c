@@ -152,11 +152,59 @@ static void test_difference(void)
     sweep_close(sweep);
 }
 
+/* A built-in template by its name, a file of the user's by its sum; and what the version
+ * before wrote of the built-ins is the same as their names. */
+static void test_template(void)
+{
+    static const struct {
+        const char *then, *wanted;
+    } cases[] = {
+        {"ray", ""},
+        {"58b204e563a45746f657ff164f58cac07cbd87ae762fa8eddf5d46c7c51db5ea", ""},
+        {"plain", "template 'plain' -> 'ray'"},
+        {"d1a689515096314b43a3d960e5b4f69edca12f56c3d08aa5cba25ac640c63fe4",
+         "template"},
+        {"0000000000000000000000000000000000000000000000000000000000000000",
+         "template"},
+    };
+    static const size_t one[] = {0};
+    struct settings *usual = settings_new();
+    struct template ray = {0};
+    struct error err = {0};
+
+    if (template_load("ray", &ray, &err) < 0)
+        ok(0, "%s", err.text);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct provenance then, now;
+        cleanup_free char *name = xasprintf("t%zu", i);
+        struct sweep *sweep = fixture_begin(name, 1);
+        provenance_take(usual, &ray, scratch(), NULL, &then);
+        provenance_take(usual, &ray, scratch(), NULL, &now);
+        if (i == 0)
+            is_string(value(&now, "template"), "ray", "a built-in by its name");
+        json_object_set_new(then.values, "template", json_string(cases[i].then));
+        memcpy(then.id, "01234567", 8);
+        note(sweep, &then);
+        fixture_event(sweep, "submitting", 0, 1, 1,
+                      json_pack("{s:s}", "settings", then.id));
+        fixture_event(sweep, "submitted", 0, 1, 1, json_pack("{s:s}", "job_id", "7"));
+        fixture_final(sweep, 0, 1, "completed", "");
+        cleanup_free char *difference = provenance_difference(sweep, one, 1, &now);
+        is_string(difference, cases[i].wanted, cases[i].then);
+        provenance_release(&then);
+        provenance_release(&now);
+        sweep_close(sweep);
+    }
+    template_release(&ray);
+    settings_free(usual);
+}
+
 int main(void)
 {
     test_id();
     test_derive();
     test_difference();
+    test_template();
     scratch_remove();
     return tap_done();
 }
