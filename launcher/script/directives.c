@@ -169,8 +169,8 @@ char *script_file_pattern(const char *base, const char *suffix)
     return text_take(&text);
 }
 
-int script_add_directives(const struct script_request *request, struct text *text,
-                          struct error *err)
+int script_add_same_directives(const struct script_request *request, struct text *text,
+                               struct error *err)
 {
     const struct settings *settings = request->settings;
     long long lead = script_signal_lead(settings);
@@ -184,6 +184,12 @@ int script_add_directives(const struct script_request *request, struct text *tex
     text_add(text, "#SBATCH --open-mode=append\n");
     if (lead > 0)
         text_addf(text, "#SBATCH --signal=B:USR1@%lld\n", lead);
+    return 0;
+}
+
+int script_add_output_directives(const struct script_request *request,
+                                 struct text *text, struct error *err)
+{
     const char *base = request->tasks ? request->outputs : request->base;
     const char *tail = request->tasks ? "-%A_%a" : "";
     cleanup_free char *out_tail = xasprintf("%s.out", tail);
@@ -193,4 +199,12 @@ int script_add_directives(const struct script_request *request, struct text *tex
     return add_directive(text, "output", out, err) < 0
                ? -1
                : add_directive(text, "error", err_file, err);
+}
+
+int script_add_directives(const struct script_request *request, struct text *text,
+                          struct error *err)
+{
+    if (script_add_same_directives(request, text, err) < 0)
+        return -1;
+    return script_add_output_directives(request, text, err);
 }

@@ -28,6 +28,9 @@ enum {
     N_OF_ATTEMPT
 };
 
+/* Of the values of the settings the first one; no template needs it alone. */
+#define SAME_DIRECTIVES 0
+
 static const char *const names[N_OF_ATTEMPT] = {
     "directives",  "point", "attempt",       "base",    "params_json", "command",
     "environment", "whose", "base_in_sweep", "exports", "command_line"};
@@ -168,6 +171,13 @@ static void add_job(struct value_list *values, const struct script_request *requ
 int script_values_add_same(struct value_list *values,
                            const struct script_request *request, struct error *err)
 {
+    struct text directives = {0};
+
+    if (script_add_same_directives(request, &directives, err) < 0) {
+        text_release(&directives);
+        return -1;
+    }
+    value_list_add(values, "same_directives", text_take(&directives));
     add_job(values, request);
     add_ray(values, request->settings);
     int rc = add_wrap(values, request->settings, err);
@@ -265,9 +275,10 @@ int script_values_set_attempt(struct value_list *values,
     char *made[N_OF_ATTEMPT] = {NULL};
     cleanup_text struct text directives = {0};
 
-    if (request && script_add_directives(request, &directives, err) < 0)
-        return -1;
     if (request) {
+        text_add(&directives, values->items[SAME_DIRECTIVES].value);
+        if (script_add_output_directives(request, &directives, err) < 0)
+            return -1;
         made[DIRECTIVES] = without_last(&directives);
         made[ENVIRONMENT] = make_environment(request);
         if (request->tasks)

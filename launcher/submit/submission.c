@@ -126,7 +126,7 @@ static int prepare_job(struct submission_builder *maker, const struct submit_ite
     unit->job_name = xasprintf("%s-%s", maker->options->job_name, token);
     if (make_folder_of(maker, whole, err) < 0 ||
         script_form_fill(maker->form, &request, &text, err) < 0 ||
-        file_write_atomic(unit->script, text.bytes, text.size, FILE_CACHED, err) < 0)
+        file_write_new(unit->script, text.bytes, text.size, err) < 0)
         return -1;
     return add_attempt(maker, item, base, token, unit, err);
 }

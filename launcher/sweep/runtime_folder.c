@@ -63,10 +63,8 @@ static int make_folder(const char *path, struct error *err)
 static void take_marks(const struct runtime_folder *folder, struct runtime_mark *marks)
 {
     for (size_t i = 0; i <= RUNTIME_FILES; i++) {
-        cleanup_free char *path = path_join(
-            folder->path, i < RUNTIME_FILES ? folder->runtime.files[i].name : ".");
         struct stat info = {0};
-        if (lstat(path, &info) < 0)
+        if (lstat(folder->paths[i], &info) < 0)
             info = (struct stat){0};
         marks[i].device = info.st_dev;
         marks[i].inode = info.st_ino;
@@ -90,7 +88,7 @@ static int put_once(const struct runtime_folder *folder, struct error *err)
 
     for (size_t i = 0; i < RUNTIME_FILES; i++) {
         const struct runtime_file *file = &folder->runtime.files[i];
-        cleanup_free char *path = path_join(folder->path, file->name);
+        const char *path = folder->paths[i];
         if (is_right(path, &file->text))
             continue;
         if (write_file(path, &file->text, err) < 0)
@@ -125,6 +123,9 @@ int runtime_folder_open(const char *sweep, struct runtime_folder *ret_folder,
     if (runtime_make(&folder.runtime, err) < 0)
         return -1;
     folder.path = xasprintf("%s/" FOLDER_NAME "/%s", sweep, folder.runtime.name);
+    for (size_t i = 0; i < RUNTIME_FILES; i++)
+        folder.paths[i] = path_join(folder.path, folder.runtime.files[i].name);
+    folder.paths[RUNTIME_FILES] = xstrdup(folder.path);
     if (put(&folder, err) < 0) {
         runtime_folder_release(&folder);
         return error_prefix(err, "cannot write what jobs run");
@@ -150,6 +151,8 @@ int runtime_folder_confirm(struct runtime_folder *folder, struct error *err)
 void runtime_folder_release(struct runtime_folder *folder)
 {
     free(folder->path);
+    for (size_t i = 0; i <= RUNTIME_FILES; i++)
+        free(folder->paths[i]);
     runtime_release(&folder->runtime);
     *folder = (struct runtime_folder){0};
 }

@@ -25,7 +25,8 @@ struct runtime_mark {
 
 /* A zeroed one is valid and empty. */
 struct runtime_folder {
-    char *path; /* owned */
+    char *path;                     /* owned */
+    char *paths[RUNTIME_FILES + 1]; /* owned: what the marks are of */
     struct runtime runtime;
     struct runtime_mark marks[RUNTIME_FILES + 1]; /* of the files and of the folder */
 };

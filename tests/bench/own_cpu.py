@@ -9,8 +9,8 @@ import sys
 
 pid = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
 os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-with open(f"/proc/{pid}/stat") as file:
-    fields = file.read().rpartition(")")[2].split()
+with open(f"/proc/{pid}/schedstat") as file:
+    seconds = int(file.read().split()[0]) / 1e9
 _, status = os.waitpid(pid, 0)
-print((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+print(f"{seconds:.3f}")
 sys.exit(os.waitstatus_to_exitcode(status))

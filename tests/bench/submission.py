@@ -2,8 +2,9 @@
 
 The same scripts, those that raylaunch rendered, go to sbatch in three ways that take turns, each
 time another one first; raylaunch's time is that of the whole command, with plan, checks, journal
-and fsync. After each turn the jobs are cancelled, untimed. Then 10,000 points as job arrays, alone.
-As root, on the test cluster (tests/cluster/with.sh brings it up; the pair gives it room for all
+and fsync. After each turn the jobs are cancelled, untimed. Then 10,000 points as job arrays, alone, and
+the CPU that raylaunch itself uses for each job, without sbatch and its other children (own_cpu.py), beside that
+of an older commit (RAYLAUNCH_BENCH_BEFORE, 527ec89 by default, built by the pair). As root, on the test cluster (tests/cluster/with.sh brings it up; the pair gives it room for all
 these jobs). RAYLAUNCH_BENCH_JOBS: 2,000 by default, and RAYLAUNCH_BENCH_TURNS: 7.
 """
 
@@ -101,6 +102,28 @@ def arrays():
     print(f"10,000 points as arrays: {calls} sbatch calls, {took:.2f} s, {used:.2f} s of CPU here")
 
 
+def own_cpu():
+    """Turns of this program and the older one; the least of each, a job."""
+    before = os.environ.get("RAYLAUNCH_BEFORE", "")
+    if not os.access(before, os.X_OK):
+        print("own CPU a job: there is no older program to compare with")
+        return
+    shutil.copy(before, FOLDER + "/before")
+    shutil.copy(ROOT + "/tests/bench/own_cpu.py", FOLDER)
+    used = {"raylaunch": [], "./before": []}
+    for turn in range(3):
+        for program, seconds in used.items():
+            words = sweep(f"own{turn}-{len(seconds)}-{program.strip('./')}", JOBS)[1:]
+            said = run("python3", "own_cpu.py", program, *words)
+            seconds.append(float(said.split()[-1]) * 1000 / JOBS)
+            clear(JOBS)
+    ours, older = (min(seconds) for seconds in used.values())
+    print(
+        f"own CPU a job, without children: {ours:.2f} ms; of {os.environ['RAYLAUNCH_BEFORE_NAME']}:"
+        f" {older:.2f} ms ({ours / older:.2f} of it)"
+    )
+
+
 def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     os.mkdir(FOLDER)
@@ -115,6 +138,7 @@ def main():
         ratio = f"{min(took[peer]) / min(took[ours]):.2f} x"
         print(turns.LINE.format(f"{JOBS:,} held jobs", ours, *cells[:2], peer, *cells[2:], ratio))
     arrays()
+    own_cpu()
     shutil.rmtree(FOLDER)
 
 

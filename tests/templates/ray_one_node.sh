@@ -64,7 +64,7 @@ for boot in direct symmetric; do
     start; end
     check "$boot: timeout" verdict timeout timeout 1
 
-    ray "$b" exclusive=1 warn_signal=USR1 'command=["sh","-c","trap \"echo warned\" USR1; echo on; n=0; while [ $n -lt 30 ]; do sleep 0.1; n=$((n+1)); done"]'
+    ray "$b" exclusive=1 warn_signal=USR1 'command=["sh","-c","trap \"echo warned\" USR1; echo on; n=0; while [ $n -lt 30 ]; do sleep 0.1; n=$((n+1)); done; echo TMGG_RESULT:{}"]'
     start
     until_in "$P.out" on 60
     kill -USR1 "$pid"
@@ -127,11 +127,11 @@ ray 'command=["echo","ran"]' "venv=" 'setup=["PATH=/usr/bin:/bin"]'
 start; end
 check 'no Ray' verdict failed ray_missing 1
 ray 'command=["echo","ran"]' "temp_folder=$work/no"
-python3 "$here/render.py" ray.sbatch "venv=$venv" "base=$P" temp_folder=/no/such/folder >"$work/job.sh"
+python3 "$here/render.py" whole/ray.sbatch "venv=$venv" "base=$P" temp_folder=/no/such/folder >"$work/job.sh"
 start; end
 check 'no temp folder' verdict failed temp_folder 1
 mkdir -p "$work/tmp/a-folder-with-a-name-that-is-too-long"
-python3 "$here/render.py" ray.sbatch "venv=$venv" "base=$P" "temp_folder=$work/tmp/a-folder-with-a-name-that-is-too-long" >"$work/job.sh"
+python3 "$here/render.py" whole/ray.sbatch "venv=$venv" "base=$P" "temp_folder=$work/tmp/a-folder-with-a-name-that-is-too-long" >"$work/job.sh"
 rm -f "$P".*
 start; end
 check 'temp folder too long' verdict failed temp_folder 1

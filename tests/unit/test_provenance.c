@@ -152,8 +152,8 @@ static void test_difference(void)
     sweep_close(sweep);
 }
 
-/* A built-in template by its name, a file of the user's by its sum; and what the version
- * before wrote of the built-ins is the same as their names. */
+/* A built-in template by its name, a file of the user's by its sum; and what the
+ * version before wrote of the built-ins is the same as their names. */
 static void test_template(void)
 {
     static const struct {

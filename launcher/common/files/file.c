@@ -132,6 +132,18 @@ int file_write_atomic(const char *path, const void *bytes, size_t size,
     return durability == FILE_DURABLE ? folder_sync_of(path, err) : 0;
 }
 
+int file_write_new(const char *path, const void *bytes, size_t size, struct error *err)
+{
+    cleanup_close int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+    if (fd < 0)
+        return file_write_atomic(path, bytes, size, FILE_CACHED, err);
+    if (file_write_fd(fd, path, bytes, size, err) == 0)
+        return 0;
+    unlink(path);
+    return -1;
+}
+
 int folder_make(const char *path, bool *ret_is_new, struct error *err)
 {
     if (mkdir(path, 0777) == 0) {

@@ -41,6 +41,10 @@ int file_read_fd(int fd, const char *path, size_t max_bytes, char **ret_bytes,
 int file_write_atomic(const char *path, const void *bytes, size_t size,
                       enum file_durability durability, struct error *err);
 
+/* A file that nobody looks for yet: written in its place, or replaced as one step where
+ * it is there. Not durable. What a crash leaves half done is replaced likewise. */
+int file_write_new(const char *path, const void *bytes, size_t size, struct error *err);
+
 /* Write all of it or fail (EINTR and short writes are handled). */
 int file_write_fd(int fd, const char *path, const void *bytes, size_t size,
                   struct error *err);

@@ -13,6 +13,8 @@ static bool matches(const struct words *patterns, const char *entry)
 
     for (size_t i = 0; patterns && i < patterns->count; i++) {
         const char *pattern = patterns->items[i];
+        if (*pattern != *entry && *pattern != '*') /* most end here, for each call */
+            continue;
         size_t size = strlen(pattern);
         bool is_prefix = size > 0 && pattern[size - 1] == '*';
         if (is_prefix ? length >= size - 1 && strncmp(entry, pattern, size - 1) == 0
