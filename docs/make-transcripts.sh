@@ -21,7 +21,7 @@ normalise()
     sed -E \
         -e "s#$scratch/home#/home/you#g" \
         -e '/^[0-9]+ of [0-9]+ final: /d' \
-        -e '/warning: this host has sbatch/d' \
+        -e '/warning: .* may be a login node;/d' \
         -e '/^quota: /d' \
         -e 's/local-[0-9a-f]{12}/local-0123456789ab/g' \
         -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/2026-01-01T00:00:00Z/g' \
