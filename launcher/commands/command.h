@@ -69,6 +69,9 @@ void say(const struct invocation *in, const char *format, ...)
 /* A warning on stderr, also with --quiet. */
 void warn_user(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Each of them is one. */
+void warn_of(const struct words *warnings);
+
 /* Print to stdout what is in `text`; ERROR_FILE if stdout is gone (a full disk). */
 int print_text(const struct text *text, struct error *err);
 

@@ -27,6 +27,12 @@ void warn_user(const char *format, ...)
     fputc('\n', stderr);
 }
 
+void warn_of(const struct words *warnings)
+{
+    for (size_t i = 0; i < warnings->count; i++)
+        warn_user("%s", warnings->items[i]);
+}
+
 int print_text(const struct text *text, struct error *err)
 {
     if (text->size > 0 && fwrite(text->bytes, 1, text->size, stdout) != text->size)

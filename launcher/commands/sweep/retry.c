@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "launcher/campaign/report.h"
+#include "launcher/check/site_check.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/local_defaults.h"
 #include "launcher/commands/open_sweep.h"
-#include "launcher/commands/site_check.h"
 #include "launcher/commands/sweep/active_check.h"
 #include "launcher/commands/sweep/detach.h"
 #include "launcher/commands/sweep/retry_plan.h"
@@ -227,6 +227,7 @@ static int verb_retry_run(struct invocation *in, struct error *err)
 {
     struct campaign campaign = {0};
     struct retry_request request;
+    cleanup_words struct words warnings = {0};
 
     if (read_request(in, &request, err) < 0)
         return -1;
@@ -236,7 +237,8 @@ static int verb_retry_run(struct invocation *in, struct error *err)
     if (rc == 0)
         rc = campaign_connect(&campaign, err);
     if (rc == 0)
-        rc = site_check(in->settings, &campaign.scheduler, err);
+        rc = site_check(in->settings, &campaign.scheduler, &warnings, err);
+    warn_of(&warnings);
     if (rc == 0)
         rc = campaign_look(&campaign, err) == 0 ? 0 : -1;
     if (rc == 0)

@@ -1,20 +1,22 @@
-/* sweep_plan_run.c - a dry run: the plan, nothing made (sweep_plan.h) */
+/* sweep_plan_run.c - make the plan, then act on it or print it (sweep_plan.h) */
 #include "launcher/campaign/report.h"
+#include "launcher/check/site_check.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/local_defaults.h"
-#include "launcher/commands/site_check.h"
 #include "launcher/commands/sweep/sweep_plan.h"
 
 static int act_on(struct invocation *in, struct sweep_plan *plan, sweep_plan_fn act,
                   struct error *err)
 {
     struct campaign campaign = {0};
+    cleanup_words struct words warnings = {0};
 
     int rc = campaign_open(in->settings, plan->path, &campaign, err);
     if (rc == 0)
         rc = campaign_connect(&campaign, err);
     if (rc == 0)
-        rc = site_check(in->settings, &campaign.scheduler, err);
+        rc = site_check(in->settings, &campaign.scheduler, &warnings, err);
+    warn_of(&warnings);
     if (rc == 0)
         rc = act(in, plan, &campaign, err);
     campaign_close(&campaign);
@@ -26,10 +28,12 @@ static int print(struct invocation *in, struct sweep_plan *plan, struct error *e
 {
     struct campaign campaign = {0};
     struct error ignored = {0};
+    cleanup_words struct words warnings = {0};
 
     int rc = campaign_open(in->settings, plan->path, &campaign, err);
     if (rc == 0 && campaign_connect(&campaign, &ignored) == 0)
-        site_warn(in->settings, &campaign.scheduler);
+        site_warn(in->settings, &campaign.scheduler, &warnings);
+    warn_of(&warnings);
     if (rc == 0)
         rc = sweep_plan_print(in, plan, &campaign, err);
     campaign_close(&campaign);

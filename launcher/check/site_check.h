@@ -2,21 +2,23 @@
  *
  * A few calls to the scheduler, most of them answered from the cache (slurm_cache.h).
  */
-#ifndef LAUNCHER_COMMANDS_SITE_CHECK_H
-#define LAUNCHER_COMMANDS_SITE_CHECK_H
+#ifndef LAUNCHER_CHECK_SITE_CHECK_H
+#define LAUNCHER_CHECK_SITE_CHECK_H
 
 #include "launcher/common/error.h"
 #include "launcher/scheduler/scheduler.h"
 #include "launcher/settings/settings.h"
 
 /* Does the partition exist? A default that nobody asked for says so and lists those
- * that do. Warn of what would wait for ever or surprise (settings_warnings(),
- * site_warnings()). Nothing is checked where the site does not tell. */
+ * that do. What would wait for ever or surprise is added to `warnings`
+ * (settings_warnings(), site_warnings()). Nothing is checked where the site does not
+ * tell. ERROR_SCHEDULER. */
 int site_check(const struct settings *settings, struct scheduler *scheduler,
-               struct error *err);
+               struct words *warnings, struct error *err);
 
 /* The same for a dry run: a partition that does not exist is a warning, too. */
-void site_warn(const struct settings *settings, struct scheduler *scheduler);
+void site_warn(const struct settings *settings, struct scheduler *scheduler,
+               struct words *warnings);
 
 /* The limits that hold for these settings; false: not known, and `*ret_limits` zero. */
 bool site_limits(const struct settings *settings, struct scheduler *scheduler,

@@ -1,9 +1,8 @@
-#include "launcher/commands/site_check.h"
+#include "launcher/check/site_check.h"
 
 #include <string.h>
 
 #include "launcher/check/site_warnings.h"
-#include "launcher/commands/command.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 
@@ -38,25 +37,22 @@ bool site_limits(const struct settings *settings, struct scheduler *scheduler,
                             &ignored) == 0;
 }
 
-static void warn(const struct settings *settings, struct scheduler *scheduler,
-                 const struct site *site)
+static void add_warnings(const struct settings *settings, struct scheduler *scheduler,
+                         const struct site *site, struct words *warnings)
 {
     struct error ignored = {0};
     struct site_reservations reservations = {0};
     struct scheduler_limits limits;
-    cleanup_words struct words warnings = {0};
     struct site_facts facts = {site, &limits, &reservations, clock_wall()};
 
-    settings_warnings(settings, &warnings);
+    settings_warnings(settings, warnings);
     if (site_limits(settings, scheduler, &limits)) {
         scheduler_reservations(scheduler, settings_text(settings, SETTING_PARTITION),
                                settings_text(settings, SETTING_ACCOUNT), &reservations,
                                &ignored);
-        site_warnings(settings, &facts, &warnings);
+        site_warnings(settings, &facts, warnings);
         site_reservations_release(&reservations);
     }
-    for (size_t i = 0; i < warnings.count; i++)
-        warn_user("%s", warnings.items[i]);
 }
 
 /* What is kept of the site may be a day old: before a refusal it is asked anew. */
@@ -72,7 +68,7 @@ static bool is_missing(const char *name, struct scheduler *scheduler, struct sit
 }
 
 int site_check(const struct settings *settings, struct scheduler *scheduler,
-               struct error *err)
+               struct words *warnings, struct error *err)
 {
     const char *name = settings_text(settings, SETTING_PARTITION);
     struct site site = {0};
@@ -86,15 +82,16 @@ int site_check(const struct settings *settings, struct scheduler *scheduler,
     if (*name && !strchr(name, ',') && is_missing(name, scheduler, &site))
         rc = no_such_partition(settings, &site, err);
     if (rc == 0)
-        warn(settings, scheduler, &site);
+        add_warnings(settings, scheduler, &site, warnings);
     site_release(&site);
     return rc;
 }
 
-void site_warn(const struct settings *settings, struct scheduler *scheduler)
+void site_warn(const struct settings *settings, struct scheduler *scheduler,
+               struct words *warnings)
 {
     struct error refusal = {0};
 
-    if (site_check(settings, scheduler, &refusal) < 0)
-        warn_user("%s", refusal.text);
+    if (site_check(settings, scheduler, warnings, &refusal) < 0)
+        words_add(warnings, refusal.text);
 }
