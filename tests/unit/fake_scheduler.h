@@ -30,7 +30,7 @@
  * - d: refused, because the job that it depends on is not known
  * - i: accepted, and Ctrl-C is typed meanwhile
  * - t: accepted, and another host takes the sweep's lock over meanwhile
- * - w: accepted, but only after `hang_s`; Ctrl-C is typed at seconds `type_at_s` of it */
+ * - w: accepted, but only after `hang_s`; Ctrl-C is typed at `type_at_s` of it */
 struct fake {
     const char *answers;
     const char *sweep;                       /* scratch folder of the sweep */
