@@ -254,6 +254,10 @@ check_banned()
         grep -vE '^(collector/outcome/(causes|states)|launcher/sweep/events)\.h:|:[0-9]+: \*' >"$work/banned"; then
         complain "$(cat "$work/banned")"$'\n''lint: write the enumerator of causes.h, states.h or events.h'
     fi
+    if grep -nE 'strcmp\(settings_text\([^()]*, SETTING_(GPU_SYNTAX|WARN_SIGNAL|STYLE|BOOTSTRAP|RAY_LOGS|HEAD_STEP|MODE|THROTTLE|DIRECTION|PICK)' \
+        "${sources[@]}" >"$work/banned"; then
+        complain "$(cat "$work/banned")"$'\n''lint: ask settings_chose()'
+    fi
     mapfile -t below < <(printf '%s\n' "${sources[@]}" |
         grep -vE '^launcher/(main\.c|commands/.*|common/memory\.c)$')
     grep_code "$word(malloc|calloc|realloc|strdup|strndup|asprintf|vasprintf)[(]" 'use memory.h' \

@@ -14,18 +14,15 @@
 
 static enum direction direction_of(const struct campaign *campaign)
 {
-    return strcmp(settings_text(campaign->settings, SETTING_DIRECTION), "max") == 0
-               ? DIRECTION_MAX
-               : DIRECTION_MIN;
+    return settings_chose(campaign->settings, CHOICE_DIRECTION_MAX) ? DIRECTION_MAX
+                                                                    : DIRECTION_MIN;
 }
 
 enum scan_pick report_pick(const struct settings *settings)
 {
-    const char *pick = settings_text(settings, SETTING_PICK);
-
-    return strcmp(pick, "all") == 0     ? SCAN_PICK_ALL
-           : strcmp(pick, "first") == 0 ? SCAN_PICK_FIRST
-                                        : SCAN_PICK_LAST;
+    return settings_chose(settings, CHOICE_PICK_ALL)     ? SCAN_PICK_ALL
+           : settings_chose(settings, CHOICE_PICK_FIRST) ? SCAN_PICK_FIRST
+                                                         : SCAN_PICK_LAST;
 }
 
 const char *report_metric(const struct campaign *campaign, const struct table *table)

@@ -8,7 +8,7 @@
 
 static bool is_array(const struct campaign *campaign, const struct settings *settings)
 {
-    return strcmp(settings_text(settings, SETTING_MODE), "array") == 0 &&
+    return settings_chose(settings, CHOICE_MODE_ARRAY) &&
            scheduler_can(&campaign->scheduler, SCHEDULER_HAS_ARRAYS);
 }
 
@@ -25,14 +25,15 @@ static struct throttle_choice find_limit(const struct campaign *campaign)
     return choice;
 }
 
-static int choose_local(struct campaign *campaign, const char *asked, struct error *err)
+static int choose_local(struct campaign *campaign, struct error *err)
 {
-    if (strcmp(asked, "array") == 0 || strcmp(asked, "lanes") == 0)
+    if (settings_chose(campaign->settings, CHOICE_THROTTLE_ARRAY) ||
+        settings_chose(campaign->settings, CHOICE_THROTTLE_LANES))
         return error_set(
             err, ERROR_USAGE,
             "--throttle %s is Slurm's work; the local scheduler starts jobs "
             "as others end: leave --throttle out",
-            asked);
+            settings_text(campaign->settings, SETTING_THROTTLE));
     campaign->throttle = find_limit(campaign);
     campaign->throttle.kind = THROTTLE_WINDOW;
     campaign->throttle.reason = "jobs are started as others end";
@@ -96,12 +97,16 @@ static void set_patience(struct campaign *campaign, bool will_wait)
 int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct error *err)
 {
     static const struct {
-        const char *name, *reason;
+        enum choice choice;
+        const char *reason;
     } kinds[] = {
-        [THROTTLE_NONE] = {"auto", ""},
-        [THROTTLE_ARRAY] = {"array", "the array starts no more tasks (%N)"},
-        [THROTTLE_LANES] = {"lanes", "all are queued, in so many chains of afterany"},
-        [THROTTLE_WINDOW] = {"window", "jobs are submitted as others end"},
+        [THROTTLE_NONE] = {CHOICE_THROTTLE_AUTO, ""},
+        [THROTTLE_ARRAY] = {CHOICE_THROTTLE_ARRAY,
+                            "the array starts no more tasks (%N)"},
+        [THROTTLE_LANES] = {CHOICE_THROTTLE_LANES,
+                            "all are queued, in so many chains of afterany"},
+        [THROTTLE_WINDOW] = {CHOICE_THROTTLE_WINDOW,
+                             "jobs are submitted as others end"},
     };
     const struct settings *settings = campaign->settings;
     const char *asked = settings_text(settings, SETTING_THROTTLE);
@@ -111,10 +116,10 @@ int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct erro
     campaign->active.limit =
         (size_t)settings_integer(settings, SETTING_MAX_ACTIVE_JOBS);
     if (scheduler_can(&campaign->scheduler, SCHEDULER_RUNS_HERE))
-        return choose_local(campaign, asked, err);
+        return choose_local(campaign, err);
     struct throttle_choice choice = find_limit(campaign);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(asked, kinds[i].name) == 0)
+        if (settings_chose(settings, kinds[i].choice))
             choice.kind = (enum throttle)i;
     }
     if (choice.limit == 0 && choice.kind != THROTTLE_NONE)

@@ -26,7 +26,7 @@ struct judge {
 
 static bool needs_ray(const struct settings *settings)
 {
-    return strcmp(settings_text(settings, SETTING_TEMPLATE), "plain") != 0;
+    return strcmp(settings_text(settings, SETTING_TEMPLATE), TEMPLATE_PLAIN) != 0;
 }
 
 static void judge_files(const struct judge *judge)
@@ -164,8 +164,7 @@ static void judge_others(const struct judge *judge)
     long long rays = jsonio_integer(seen, "ray_processes", -1);
     long long files = jsonio_integer(seen, "files", -1);
     cleanup_text struct text list = {0};
-    bool is_symmetric =
-        strcmp(settings_text(judge->settings, SETTING_BOOTSTRAP), "symmetric") == 0;
+    bool is_symmetric = settings_chose(judge->settings, CHOICE_BOOTSTRAP_SYMMETRIC);
 
     for (size_t i = 0; i < json_array_size(uids) && i < 20; i++)
         text_addf(&list, "%s%ld", i ? ", " : " of uid ", element(uids, i));

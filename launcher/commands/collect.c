@@ -160,10 +160,9 @@ static int print_collection(struct collection *collection, struct error *err)
     const struct invocation *in = collection->in;
     const char *asked = settings_text(in->settings, SETTING_METRIC);
     const char *metric = *asked ? asked : table_guess_metric(&collection->table);
-    enum direction direction =
-        strcmp(settings_text(in->settings, SETTING_DIRECTION), "max") == 0
-            ? DIRECTION_MAX
-            : DIRECTION_MIN;
+    enum direction direction = settings_chose(in->settings, CHOICE_DIRECTION_MAX)
+                                   ? DIRECTION_MAX
+                                   : DIRECTION_MIN;
     cleanup_text struct text line = {0};
     bool is_bad = false;
 

@@ -107,7 +107,7 @@ static void make_tables(void)
     add_flag(&count, (struct option_spec){.name = "shared"},
              (struct meaning){SETTING_EXCLUSIVE, "no"});
     add_flag(&count, (struct option_spec){.name = "no-ray"},
-             (struct meaning){SETTING_TEMPLATE, "plain"});
+             (struct meaning){SETTING_TEMPLATE, TEMPLATE_PLAIN});
     for (size_t i = 0; i < count; i++) {
         if (concerns_sweep(meanings[i].key))
             sweep_flags[n_sweep++] = all_flags[i];

@@ -41,7 +41,7 @@ int sweep_adapt_local(struct invocation *in, struct error *err)
 
     const char *name = settings_text(settings, SETTING_SCHEDULER);
 
-    if (strcmp(settings_text(settings, SETTING_MODE), "array") == 0 &&
+    if (settings_chose(settings, CHOICE_MODE_ARRAY) &&
         !scheduler_named_can(name, SCHEDULER_HAS_ARRAYS))
         warn_user("the %s scheduler has no job arrays: each point is a job of its own",
                   name);

@@ -4,15 +4,14 @@
 
 struct script_bootstrap script_bootstrap(const struct settings *settings)
 {
-    const char *asked = settings_text(settings, SETTING_BOOTSTRAP);
     bool is_exclusive = settings_switch(settings, SETTING_EXCLUSIVE);
 
     if (settings_head_step(settings))
         return (struct script_bootstrap){false, true,
                                          "the head is a step of its own (head_step)"};
-    if (strcmp(asked, "symmetric") == 0)
+    if (settings_chose(settings, CHOICE_BOOTSTRAP_SYMMETRIC))
         return (struct script_bootstrap){true, true, "asked for"};
-    if (strcmp(asked, "direct") == 0)
+    if (settings_chose(settings, CHOICE_BOOTSTRAP_DIRECT))
         return (struct script_bootstrap){false, true, "asked for"};
     if (!is_exclusive)
         return (struct script_bootstrap){false, false, "the nodes may be shared"};

@@ -63,7 +63,7 @@ static int add_gpus(struct text *text, const struct settings *settings,
 
     if (count <= 0)
         return 0;
-    bool is_gres = strcmp(syntax, "gres") == 0;
+    bool is_gres = settings_chose(settings, CHOICE_GPU_SYNTAX_GRES);
     cleanup_free char *value =
         xasprintf("%s%s%s%lld", is_gres ? "gpu:" : "", type, *type ? ":" : "", count);
     return add_directive(text, syntax, value, err);

@@ -164,7 +164,8 @@ static void add_job(struct value_list *values, const struct script_request *requ
     add_number(values, "mem_mib", asked_mib(settings));
     add_number(values, "exclusive", settings_switch(settings, SETTING_EXCLUSIVE));
     add_number(values, "requeue", settings_switch(settings, SETTING_REQUEUE));
-    add_word(values, "warn_signal", strcmp(signal, "none") == 0 ? "" : signal);
+    add_word(values, "warn_signal",
+             settings_chose(settings, CHOICE_WARN_SIGNAL_NONE) ? "" : signal);
     add_number(values, "signal_lead", script_signal_lead(settings));
 }
 

@@ -31,12 +31,11 @@ bool settings_is_container_word(const char *word)
 
 bool settings_head_step(const struct settings *settings)
 {
-    const char *asked = settings_text(settings, SETTING_HEAD_STEP);
     const struct words *words = settings_list(settings, SETTING_SBATCH);
 
-    if (strcmp(asked, "auto") != 0)
-        return strcmp(asked, "yes") == 0;
-    if (strcmp(settings_text(settings, SETTING_TEMPLATE), "ray") != 0)
+    if (!settings_chose(settings, CHOICE_HEAD_STEP_AUTO))
+        return settings_chose(settings, CHOICE_HEAD_STEP_YES);
+    if (strcmp(settings_text(settings, SETTING_TEMPLATE), TEMPLATE_RAY) != 0)
         return false; /* the others need not know of steps */
     for (size_t i = 0; i < words->count; i++) {
         if (settings_is_container_word(words->items[i]))
@@ -70,7 +69,7 @@ int settings_check(const struct settings *settings, struct error *err)
         return fail(settings, SETTING_PORTS_FIRST, SETTING_PORTS_LAST,
                     "are no range: the first port must be below the last", err);
     if (settings_head_step(settings) &&
-        strcmp(settings_text(settings, SETTING_BOOTSTRAP), "symmetric") == 0)
+        settings_chose(settings, CHOICE_BOOTSTRAP_SYMMETRIC))
         return fail(settings, SETTING_BOOTSTRAP,
                     settings_is_asked(settings, SETTING_HEAD_STEP) ? SETTING_HEAD_STEP
                                                                    : SETTING_SBATCH,
@@ -94,7 +93,8 @@ void settings_warnings(const struct settings *settings, struct words *warnings)
     long long nodes = settings_integer(settings, SETTING_NODES);
     long long limit_s = settings_minutes(settings, SETTING_TIME) * 60;
     long long timeout_s = settings_integer(settings, SETTING_TIMEOUT);
-    bool is_ray = strcmp(settings_text(settings, SETTING_TEMPLATE), "plain") != 0;
+    bool is_ray =
+        strcmp(settings_text(settings, SETTING_TEMPLATE), TEMPLATE_PLAIN) != 0;
 
     if (is_ray && nodes >= MANY_NODES && limit_s > 0 && timeout_s > 0 &&
         settings_is_asked(settings, SETTING_TIMEOUT) &&

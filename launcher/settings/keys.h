@@ -7,8 +7,8 @@
  *   alias     a second key, with which older launchers of this kind (a SlurmConfig in
  *             Python, Hydra's launcher files) or raylaunch itself said the same; ""
  *             for none
- *   type      TEXT LIST INTEGER SWITCH TIME MEMORY SECONDS MAP, or a list of choices
- *             "a|b|c"
+ *   type      TEXT LIST INTEGER SWITCH TIME MEMORY SECONDS MAP, or the words of
+ *             choices.h, "a|b|c"
  *   default   the built-in value as text; NULL: not set
  *   argument  what --help calls the option's value; "" for a switch
  *
@@ -18,6 +18,8 @@
 #ifndef LAUNCHER_SETTINGS_KEYS_H
 #define LAUNCHER_SETTINGS_KEYS_H
 
+#include "launcher/settings/choices.h"
+
 #define SETTINGS_TABLE(SETTING)                                                       \
     /* what Slurm is asked */                                                         \
     SETTING(JOB_NAME, "job_name", "slurm_job_name", TEXT, NULL, "NAME")               \
@@ -26,8 +28,8 @@
     SETTING(CPUS_PER_TASK, "cpus_per_task", "slurm_cpus_per_task", INTEGER, "8", "N") \
     SETTING(GPUS_PER_TASK, "gpus_per_task", "slurm_gpus_per_task", INTEGER, "1", "N") \
     SETTING(GPU_TYPE, "gpu_type", "", TEXT, NULL, "TYPE")                             \
-    SETTING(GPU_SYNTAX, "gpu_syntax", "", "gpus-per-task|gpus-per-node|gres",         \
-            "gpus-per-task", "WORD")                                                  \
+    SETTING(GPU_SYNTAX, "gpu_syntax", "", CHOICE_WORDS(GPU_SYNTAX), "gpus-per-task",  \
+            "WORD")                                                                   \
     SETTING(MEM, "mem", "slurm_mem", MEMORY, NULL, "SIZE")                            \
     SETTING(MEM_PER_CPU, "mem_per_cpu", "slurm_mem_per_cpu", MEMORY, "4GB", "SIZE")   \
     SETTING(TIME, "time", "slurm_time_limit", TIME, "08:00:00", "LIMIT")              \
@@ -52,21 +54,22 @@
     SETTING(ENV, "env", "", MAP, NULL, "NAME=VALUE")                                  \
     SETTING(WRAP, "wrap", "", TEXT, NULL, "WORDS")                                    \
     SETTING(TIMEOUT, "timeout", "timeout_seconds", SECONDS, "28800", "SECONDS")       \
-    SETTING(WARN_SIGNAL, "warn_signal", "", "none|USR1|TERM", "none", "SIGNAL")       \
-    SETTING(TEMPLATE, "template", "", TEXT, "ray", "NAME|FILE")                       \
-    SETTING(STYLE, "style", "", "overrides|flags", "overrides", "WORD")               \
+    SETTING(WARN_SIGNAL, "warn_signal", "", CHOICE_WORDS(WARN_SIGNAL), "none",        \
+            "SIGNAL")                                                                 \
+    SETTING(TEMPLATE, "template", "", TEXT, TEMPLATE_RAY, "NAME|FILE")                \
+    SETTING(STYLE, "style", "", CHOICE_WORDS(STYLE), "overrides", "WORD")             \
     SETTING(HYDRA, "hydra", "", SWITCH, "no", "")                                     \
     SETTING(REQUIRE_RESULT, "require_result", "", SWITCH, "yes", "")                  \
     /* Ray */                                                                         \
-    SETTING(BOOTSTRAP, "bootstrap", "", "auto|symmetric|direct", "auto", "WORD")      \
+    SETTING(BOOTSTRAP, "bootstrap", "", CHOICE_WORDS(BOOTSTRAP), "auto", "WORD")      \
     SETTING(RAY_CPUS, "ray_cpus", "", TEXT, "task", "task|all|N")                     \
-    SETTING(RAY_LOGS, "ray_logs", "", "failed|all|none", "failed", "WORD")            \
+    SETTING(RAY_LOGS, "ray_logs", "", CHOICE_WORDS(RAY_LOGS), "failed", "WORD")       \
     SETTING(OBJECT_STORE_MEMORY, "object_store_memory", "object_store", MEMORY, NULL, \
             "SIZE")                                                                   \
     SETTING(RAY_START_ARGS, "ray_start_args", "", LIST, NULL, "ARG")                  \
     SETTING(START_TIMEOUT, "start_timeout", "", SECONDS, "600", "SECONDS")            \
     SETTING(INTERFACE, "interface", "", TEXT, NULL, "NAME|SUBNET")                    \
-    SETTING(HEAD_STEP, "head_step", "", "auto|yes|no", "auto", "WORD")                \
+    SETTING(HEAD_STEP, "head_step", "", CHOICE_WORDS(HEAD_STEP), "auto", "WORD")      \
     SETTING(TEMP_DIR, "temp_dir", "temp_folder", TEXT, "/tmp", "FOLDER")              \
     SETTING(ALLOW_OPEN, "allow_open", "", SWITCH, "no", "")                           \
     SETTING(PORTS_FIRST, "ports.first", "", INTEGER, "10000", "PORT")                 \
@@ -78,9 +81,9 @@
     SETTING(NAME, "name", "", TEXT, NULL, "NAME")                                     \
     SETTING(MAX_POINTS, "max_points", "", INTEGER, "10000", "N")                      \
     SETTING(ALLOW_DUPLICATES, "allow_duplicates", "", SWITCH, "no", "")               \
-    SETTING(MODE, "mode", "", "jobs|array", "jobs", "WORD")                           \
+    SETTING(MODE, "mode", "", CHOICE_WORDS(MODE), "jobs", "WORD")                     \
     SETTING(MAX_CONCURRENT, "max_concurrent", "", INTEGER, "0", "N")                  \
-    SETTING(THROTTLE, "throttle", "", "auto|array|lanes|window", "auto", "WORD")      \
+    SETTING(THROTTLE, "throttle", "", CHOICE_WORDS(THROTTLE), "auto", "WORD")         \
     SETTING(MAX_ACTIVE_JOBS, "max_active_jobs", "", INTEGER, "0", "N")                \
     SETTING(FAIL_FAST, "fail_fast", "", INTEGER, "0", "N")                            \
     SETTING(RETRIES, "retries", "", INTEGER, "0", "N")                                \
@@ -90,8 +93,8 @@
     SETTING(POLL, "poll", "poll_interval", SECONDS, NULL, "SECONDS")                  \
     SETTING(FS_GRACE, "fs_grace", "", SECONDS, NULL, "SECONDS")                       \
     SETTING(METRIC, "metric", "", TEXT, NULL, "NAME")                                 \
-    SETTING(DIRECTION, "direction", "goal", "min|max", "min", "WORD")                 \
-    SETTING(PICK, "pick", "", "last|first|all", "last", "WORD")                       \
+    SETTING(DIRECTION, "direction", "goal", CHOICE_WORDS(DIRECTION), "min", "WORD")   \
+    SETTING(PICK, "pick", "", CHOICE_WORDS(PICK), "last", "WORD")                     \
     SETTING(ARCHIVE, "archive", "", SWITCH, "yes", "")                                \
     SETTING(WAIT_TIMEOUT, "wait_timeout", "", SECONDS, NULL, "SECONDS")
 

@@ -67,6 +67,8 @@ int settings_set(struct settings *settings, enum setting key, const char *value,
 const char *settings_text(const struct settings *settings, enum setting key);
 long long settings_integer(const struct settings *settings,
                            enum setting key); /* INTEGER, SECONDS; -1 when not set */
+bool settings_chose(const struct settings *settings,
+                    enum choice choice); /* is this the word of its setting? */
 bool settings_switch(const struct settings *settings, enum setting key);
 const struct words *settings_list(const struct settings *settings,
                                   enum setting key); /* LIST, MAP ("k=v") */

@@ -43,8 +43,7 @@ int collect_job_check(const struct collect_job *collect, size_t n_new,
                       struct error *err)
 {
     cleanup_words struct words ids = {0};
-    bool is_array =
-        strcmp(settings_text(collect->settings, SETTING_MODE), "array") == 0;
+    bool is_array = settings_chose(collect->settings, CHOICE_MODE_ARRAY);
 
     if (!scheduler_can(collect->scheduler, SCHEDULER_HAS_DEPENDENCIES))
         return error_set(err, ERROR_USAGE,

@@ -171,6 +171,12 @@ static void test_choices(const char *configuration)
         n_choices++;
     }
     ok(n_choices > 8, "%zu settings are a choice", n_choices);
+    struct settings *settings = settings_new();
+    ok(settings_chose(settings, CHOICE_MODE_JOBS) &&
+           !settings_chose(settings, CHOICE_MODE_ARRAY) &&
+           settings_chose(settings, CHOICE_PICK_LAST),
+       "what is built in");
+    settings_free(settings);
     rows_release(&rows);
 }
 

@@ -100,7 +100,7 @@ static int make_request(struct invocation *in, const struct words *grids,
     words_copy(&request->grids, grids);
     words_copy(&request->points_files, &in->file.points);
     words_copy(&request->points_files, points_files);
-    request->style = strcmp(settings_text(settings, SETTING_STYLE), "flags") == 0
+    request->style = settings_chose(settings, CHOICE_STYLE_FLAGS)
                          ? PLAN_STYLE_FLAGS
                          : PLAN_STYLE_OVERRIDES;
     request->no_split = no_split;
@@ -175,7 +175,7 @@ int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *
     cleanup_free char *base = xasprintf("%s/points/%s", folder, point->id);
     cleanup_free char *tasks = xasprintf("%s/arrays/TOKEN.tasks", folder);
     cleanup_free char *outputs = xasprintf("%s/points/" LOOSE_ARRAY_NAME, folder);
-    bool is_array = strcmp(settings_text(in->settings, SETTING_MODE), "array") == 0 &&
+    bool is_array = settings_chose(in->settings, CHOICE_MODE_ARRAY) &&
                     scheduler_named_can(settings_text(in->settings, SETTING_SCHEDULER),
                                         SCHEDULER_HAS_ARRAYS);
     struct script_request request = {.settings = in->settings,

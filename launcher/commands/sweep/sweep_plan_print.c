@@ -68,7 +68,7 @@ static void find_cost(const struct settings *settings, struct campaign *campaign
     struct cost cost = {
         .n_submit = n_points,
         .has_calls = scheduler_named_can(scheduler, SCHEDULER_HAS_PROGRAMS),
-        .is_array = strcmp(settings_text(settings, SETTING_MODE), "array") == 0 &&
+        .is_array = settings_chose(settings, CHOICE_MODE_ARRAY) &&
                     scheduler_named_can(scheduler, SCHEDULER_HAS_ARRAYS)};
 
     cost.has_limits = site_limits(settings, &campaign->scheduler, &cost.limits);
