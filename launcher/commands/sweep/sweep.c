@@ -125,34 +125,51 @@ static int check_collect(const struct invocation *in, struct campaign *campaign,
                                                : 0;
 }
 
-/* Lock held at entry, free at the end. 1: the first point has failed. */
-static int submit_now(struct invocation *in, struct campaign *campaign,
-                      const struct sweep_plan *plan, bool will_wait,
-                      struct work_queue *queue, struct error *err)
+/* What is to be submitted, and all that can be said or refused before. */
+static int choose(const struct invocation *in, struct campaign *campaign,
+                  const struct sweep_plan *plan, bool will_wait,
+                  struct work_queue *queue, struct error *err)
+{
+    select_points(campaign->sweep, campaign->selected, campaign->n_selected,
+                  SELECT_RESUME, NULL, queue);
+    if (queue->count > 0 && active_check(in, campaign, will_wait, err) < 0)
+        return -1;
+    active_say_throttle(in, campaign);
+    if (sweep_plan_say(in, plan, campaign, queue->count, err) < 0 ||
+        check_collect(in, campaign, queue->count, err) < 0)
+        return -1;
+    if (queue->count == 0 && campaign->spent.n_adopted > 0)
+        return 0; /* another call's jobs, with the settings of that one */
+    return report_write_resolved(campaign, &plan->command, &plan->grids, err);
+}
+
+/* Unless the one that waits submits: then the queue stays as it is. 1: the first point
+ * has failed. */
+static int submit_chosen(struct invocation *in, struct campaign *campaign,
+                         bool will_wait, struct work_queue *queue, struct error *err)
 {
     bool is_smoke = invocation_has(in, OPT_SMOKE);
     struct progress progress = {.in = in};
 
-    select_points(campaign->sweep, campaign->selected, campaign->n_selected,
-                  SELECT_RESUME, NULL, queue);
-    int rc = queue->count > 0 ? active_check(in, campaign, will_wait, err) : 0;
-    /* Submitted by the one that waits. */
-    bool is_later =
-        campaign->throttle.kind == THROTTLE_WINDOW || (is_smoke && will_wait);
-    if (rc == 0)
-        active_say_throttle(in, campaign);
-    if (rc == 0)
-        rc = sweep_plan_say(in, plan, campaign, queue->count, err);
-    if (rc == 0)
-        rc = check_collect(in, campaign, queue->count, err);
-    if (rc == 0 && (queue->count > 0 || campaign->spent.n_adopted == 0))
-        rc = report_write_resolved(campaign, &plan->command, &plan->grids, err);
     progress_hook(&progress, campaign);
-    if (rc == 0 && is_smoke && !will_wait)
-        rc = smoke_detached(in, campaign, queue, err);
-    if (rc == 0 && !is_later)
+    int rc = is_smoke && !will_wait ? smoke_detached(in, campaign, queue, err) : 0;
+    if (rc == 0 && campaign->throttle.kind != THROTTLE_WINDOW &&
+        !(is_smoke && will_wait))
         rc = campaign_submit(campaign, queue, 0, err);
     progress_close(&progress);
+    return rc;
+}
+
+/* All that is done under the lock. 1: the first point has failed. */
+static int begin(struct invocation *in, struct campaign *campaign,
+                 const struct sweep_plan *plan, bool will_wait,
+                 struct work_queue *queue, struct error *err)
+{
+    if (campaign_begin(campaign, &plan->plan, plan->folder, err) < 0)
+        return -1;
+    int rc = choose(in, campaign, plan, will_wait, queue, err);
+    if (rc == 0)
+        rc = submit_chosen(in, campaign, will_wait, queue, err);
     if (rc >= 0 && sweep_flush(campaign->sweep, true, err) < 0)
         rc = -1;
     campaign_unlock(campaign);
@@ -220,9 +237,7 @@ static int run_sweep(struct invocation *in, struct sweep_plan *plan,
         check_collect(in, campaign, plan->plan.count, err) < 0)
         return -1;
     say_start(in, plan);
-    if (campaign_begin(campaign, &plan->plan, plan->folder, err) < 0)
-        return -1;
-    int rc = submit_now(in, campaign, plan, will_wait, &queue, err);
+    int rc = begin(in, campaign, plan, will_wait, &queue, err);
     if (rc == 0)
         say_counts(in, campaign, queue.count);
     if (rc == 0 && is_local && invocation_has(in, OPT_DETACH)) {
