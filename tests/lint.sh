@@ -7,6 +7,9 @@
 #   layers    includes go only down the list of tests/layers.txt, by full path
 #   circles   by the symbols of the object files no file calls one that calls it, however far
 #             around, and no folder calls up (build/release must be built: make)
+#   exports   what no other object file calls is static, or is said to be public for its test
+#             or its fuzzer, which then call it
+#   mutants   the text of each planted bug is there (tests/mutants/run.py --check)
 #   rooms     no folder of more than 25 modules; a .c without a header says in its first line
 #             what it is
 #   size      no file over 700 lines, no function over 50, no line over 88 columns
@@ -145,7 +148,41 @@ find_calls()
         fi
         objects+=("$object")
     done
-    nm -A "${objects[@]}" | awk -f tests/calls.awk | sort >"$work/calls"
+    nm -A "${objects[@]}" >"$work/symbols"
+    awk -f tests/calls.awk "$work/symbols" | sort >"$work/calls"
+}
+
+check_exports()
+{
+    local symbol object headers
+    find_calls || return
+    mapfile -t headers < <(printf '%s\n' "${sources[@]}" | grep '\.h$')
+    awk '
+    $(NF - 1) == "U" { used[$NF] = 1 }
+    $(NF - 1) ~ /^[BCDRTVW]$/ { file[$NF] = $1 }
+    END { for (symbol in file) if (symbol != "main" && !(symbol in used)) print symbol, file[symbol] }' \
+        "$work/symbols" | sed 's|:[0-9a-f]*$||; s| build/release/| |' | sort >"$work/exports"
+    # The names behind a comment that says whom they are public for; a blank line ends it.
+    awk '
+    /^$/ { comment = ""; inside = 0 }
+    inside || /^\/\*/ { inside = !/\*\/$/; sub(/^ \*/, ""); comment = comment $0; next }
+    tolower(comment) ~ /public for (its|their) (test|fuzzer)/ {
+        for (; match($0, /[a-z_0-9]+\(/); $0 = substr($0, RSTART + RLENGTH))
+            print substr($0, RSTART, RLENGTH - 1)
+    }' "${headers[@]}" | sort >"$work/public"
+    while read -r symbol object; do
+        if ! grep -qx "$symbol" "$work/public"; then
+            complain "lint: nobody calls $symbol of ${object%.o}.c from outside: make it static"
+        elif ! grep -rqw --include='*.[ch]' "$symbol" tests/unit tests/fuzz; then
+            complain "lint: $symbol of ${object%.o}.c is public for a test that does not call it"
+        fi
+    done <"$work/exports"
+}
+
+check_mutants()
+{
+    need python3 || return
+    python3 tests/mutants/run.py --check || complain 'lint: mutants; see docs/CONTRIBUTING.md'
 }
 
 # tsort names the files of each circle on stderr, behind a line that says so.
@@ -291,7 +328,7 @@ check_notes()
         complain 'lint: requirements are named in docs/requirements.md, not in code'
 }
 
-all=(format shell cppcheck layers circles rooms size banned statics notes)
+all=(format shell cppcheck layers circles exports mutants rooms size banned statics notes)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for check in "$@"; do
     case " ${all[*]} " in

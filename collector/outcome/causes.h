@@ -120,9 +120,11 @@ enum cause {
         CAUSE_COUNT
 };
 
-const char *cause_name(enum cause cause);    /* "no_result"; "" for CAUSE_NONE */
-const char *cause_meaning(enum cause cause); /* one line, as in docs/formats.md */
-enum state cause_state(enum cause cause);    /* the state that it comes with */
+const char *cause_name(enum cause cause); /* "no_result"; "" for CAUSE_NONE */
+
+/* One line. Public for its test, which compares it with docs/formats.md. */
+const char *cause_meaning(enum cause cause);
+enum state cause_state(enum cause cause); /* the state that it comes with */
 
 /* What happened and the next step, for a person; NULL: the witnesses tell. */
 const char *cause_advice(enum cause cause);

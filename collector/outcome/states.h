@@ -40,8 +40,11 @@ enum state {
         STATE_COUNT
 };
 
-const char *state_name(enum state state);    /* "completed"; never NULL */
-const char *state_meaning(enum state state); /* one line, as in docs/formats.md */
+const char *state_name(enum state state); /* "completed"; never NULL */
+
+/* One line. Public for its test, which compares it with docs/formats.md. */
+const char *state_meaning(enum state state);
+
 bool state_from_name(const char *name, enum state *ret_state); /* false: no such word */
 bool state_is_final(enum state state);
 

@@ -74,7 +74,8 @@ static void walk_object(struct walk *walk, const struct metric_text *object, int
     }
 }
 
-struct metric_text metric_walk_whole(const struct row *row)
+/* Where the metrics stand in the row's result. `at` NULL: it has none. */
+static struct metric_text whole_of(const struct row *row)
 {
     struct metric_text whole = {0};
 
@@ -89,7 +90,7 @@ struct metric_text metric_walk_whole(const struct row *row)
 void metric_walk(const struct row *row, metric_walk_fn on_metric, void *context)
 {
     struct walk walk = {.on_metric = on_metric, .context = context};
-    struct metric_text whole = metric_walk_whole(row);
+    struct metric_text whole = whole_of(row);
 
     if (whole.at)
         walk_object(&walk, &whole, 1);

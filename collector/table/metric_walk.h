@@ -30,7 +30,4 @@ typedef void (*metric_walk_fn)(void *context, const char *path,
  * in one object the last one counts, at the place of the first, as Python has it. */
 void metric_walk(const struct row *row, metric_walk_fn on_metric, void *context);
 
-/* Where the metrics stand in the row's result. `at` NULL: it has none. */
-struct metric_text metric_walk_whole(const struct row *row);
-
 #endif

@@ -8,7 +8,8 @@
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/scheduler.h"
 
-bool sweep_is_local(const struct settings *settings)
+/* Does the scheduler of these settings run its jobs on this machine? */
+static bool runs_here(const struct settings *settings)
 {
     return scheduler_named_can(settings_text(settings, SETTING_SCHEDULER),
                                SCHEDULER_RUNS_HERE);
@@ -45,7 +46,7 @@ int sweep_adapt_local(struct invocation *in, struct error *err)
         !scheduler_named_can(name, SCHEDULER_HAS_ARRAYS))
         warn_user("the %s scheduler has no job arrays: each point is a job of its own",
                   name);
-    if (!sweep_is_local(settings))
+    if (!runs_here(settings))
         return 0;
     if (scheduler_queues_here())
         warn_user("jobs can be queued from this host, so it may be a login node; "

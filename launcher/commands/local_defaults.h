@@ -7,7 +7,4 @@
 /* Adapt them (one node, the CPUs and GPUs found); errors for what local cannot do. */
 int sweep_adapt_local(struct invocation *in, struct error *err);
 
-/* Does the scheduler of these settings run its jobs on this machine? */
-bool sweep_is_local(const struct settings *settings);
-
 #endif

@@ -16,7 +16,7 @@
  * each line and at the end. Nothing, if there are no lines. */
 void setup_lines_add(const struct words *lines, struct text *text);
 
-/* Does the line stand as it is? */
+/* Does the line stand as it is? Public for its test: a table of lines. */
 bool setup_lines_is_plain(const char *line);
 
 #endif

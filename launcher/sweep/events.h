@@ -35,8 +35,10 @@ enum event {
         EVENT_COUNT
 };
 
-const char *event_name(enum event event);    /* "submitting" */
-const char *event_meaning(enum event event); /* for people */
+const char *event_name(enum event event); /* "submitting" */
+
+/* For people. Public for its test, which compares it with docs/formats.md. */
+const char *event_meaning(enum event event);
 
 /* False: no event of ours. One of a later version is passed over. */
 bool event_from_name(const char *name, enum event *ret_event);
