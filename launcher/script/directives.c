@@ -200,11 +200,3 @@ int script_add_output_directives(const struct script_request *request,
                ? -1
                : add_directive(text, "error", err_file, err);
 }
-
-int script_add_directives(const struct script_request *request, struct text *text,
-                          struct error *err)
-{
-    if (script_add_same_directives(request, text, err) < 0)
-        return -1;
-    return script_add_output_directives(request, text, err);
-}

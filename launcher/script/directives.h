@@ -18,14 +18,11 @@ char *script_file_pattern(const char *base, const char *suffix);
 long long script_signal_lead(const struct settings *settings);
 
 /* The lines in two parts: those that are the same for all attempts of a request, and
- * the last two, of the output files. */
+ * the last two, of the output files. Appended. ERROR_INPUT: a value that no such line
+ * can carry. */
 int script_add_same_directives(const struct script_request *request, struct text *text,
                                struct error *err);
 int script_add_output_directives(const struct script_request *request,
                                  struct text *text, struct error *err);
-
-/* Append the lines. ERROR_INPUT: a value that no such line can carry. */
-int script_add_directives(const struct script_request *request, struct text *text,
-                          struct error *err);
 
 #endif

@@ -69,8 +69,6 @@ enum choice {
         CHOICE_COUNT
 };
 
-const char *choice_word(enum choice choice); /* "array" */
-
 /* Templates that are built in; `template` may also name a file, so it is no choice. */
 #define TEMPLATE_RAY "ray"
 #define TEMPLATE_PLAIN "plain"

@@ -23,15 +23,6 @@ static const struct setting_spec specs[SETTING_COUNT] = {
 #undef SETTING_SPEC
 };
 
-static const struct {
-    enum setting key;
-    const char *word;
-} choices[CHOICE_COUNT] = {
-#define CHOICE_ROW(key, id, word) [CHOICE_##key##_##id] = {SETTING_##key, word},
-    CHOICES_TABLE(CHOICE_ROW)
-#undef CHOICE_ROW
-};
-
 #define SETTING_NAME_MAX 64
 
 const struct setting_spec *setting_spec(enum setting key)
@@ -42,17 +33,6 @@ const struct setting_spec *setting_spec(enum setting key)
 const char *setting_help(enum setting key)
 {
     return help_text(help_find("settings"), specs[key].name);
-}
-
-const char *choice_word(enum choice choice)
-{
-    return choices[choice].word;
-}
-
-bool settings_chose(const struct settings *settings, enum choice choice)
-{
-    return strcmp(settings_text(settings, choices[choice].key), choices[choice].word) ==
-           0;
 }
 
 enum value_type setting_type(enum setting key)

@@ -172,6 +172,21 @@ const char *settings_text(const struct settings *settings, enum setting key)
     return text ? text : "";
 }
 
+bool settings_chose(const struct settings *settings, enum choice choice)
+{
+    static const struct {
+        enum setting key;
+        const char *word;
+    } choices[CHOICE_COUNT] = {
+#define CHOICE_ROW(key, id, word) [CHOICE_##key##_##id] = {SETTING_##key, word},
+        CHOICES_TABLE(CHOICE_ROW)
+#undef CHOICE_ROW
+    };
+
+    return strcmp(settings_text(settings, choices[choice].key), choices[choice].word) ==
+           0;
+}
+
 static long long number_or(const struct settings *settings, enum setting key,
                            long long fallback)
 {

@@ -52,7 +52,8 @@ static char *directives(struct made *made)
     struct error err = {0};
     struct text text = {0};
 
-    if (script_add_directives(&made->request, &text, &err) < 0) {
+    if (script_add_same_directives(&made->request, &text, &err) < 0 ||
+        script_add_output_directives(&made->request, &text, &err) < 0) {
         text_release(&text);
         return xasprintf("%d: %s", (int)err.kind, err.text);
     }
