@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/campaign/throttle.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/common/trees/json_io.h"
@@ -106,19 +105,6 @@ void campaign_unlock(struct campaign *campaign)
         sweep_unlock(campaign->sweep);
 }
 
-/* Items that another process has submitted in the meantime are done. */
-static void drop_done(struct work_queue *queue)
-{
-    size_t left = 0;
-
-    for (size_t i = 0; i < queue->count; i++) {
-        const struct attempt *attempt = sweep_attempt(queue->items[i].point);
-        if (!attempt || attempt->number < queue->items[i].number)
-            queue->items[left++] = queue->items[i];
-    }
-    queue->count = left;
-}
-
 int campaign_take_provenance(struct campaign *campaign, const char *entry_file,
                              struct error *err)
 {
@@ -139,75 +125,6 @@ int campaign_take_provenance(struct campaign *campaign, const char *entry_file,
     return interrupt_is_pending()
                ? interrupt_error(err, "before anything was submitted")
                : 0;
-}
-
-static int note_settings(struct campaign *campaign, const struct settings *settings,
-                         struct error *err)
-{
-    struct provenance own = {0};
-
-    if (settings == campaign->settings)
-        return provenance_note(campaign->sweep, &campaign->fingerprint, err);
-    provenance_derive(&campaign->fingerprint, settings, &own);
-    int rc = provenance_note(campaign->sweep, &own, err);
-    provenance_release(&own);
-    return rc;
-}
-
-/* The first `count` items, which have the same settings. */
-static int submit_run(struct campaign *campaign, const struct work_queue *queue,
-                      size_t count, struct error *err)
-{
-    const struct settings *own = queue->items[0].settings;
-    const struct settings *settings = own ? own : campaign->settings;
-    const char *job_name = settings_text(settings, SETTING_JOB_NAME);
-    struct template template = {0};
-
-    if (template_load(settings_text(settings, SETTING_TEMPLATE), &template, err) < 0)
-        return -1;
-    struct submit_options options = {.settings = settings,
-                                     .template = &template,
-                                     .job_name =
-                                         *job_name ? job_name : campaign->sweep->name,
-                                     .message_timeout_s = campaign->message_timeout_s,
-                                     .on_progress = campaign->hooks.on_submit,
-                                     .on_warning = campaign->hooks.on_warning,
-                                     .context = campaign->hooks.context};
-    cleanup_free char *dependency = NULL;
-    int rc = throttle_options(campaign, settings, &options, &dependency, err);
-    if (rc == 0)
-        rc = note_settings(campaign, settings, err);
-    options.settings_id = campaign->sweep->settings_id;
-    if (rc == 0)
-        rc = submit(campaign->sweep, &campaign->scheduler, queue->items, count,
-                    &options, &campaign->spent, err);
-    if (rc == 0)
-        rc = throttle_learn(campaign, err);
-    template_release(&template);
-    return rc;
-}
-
-int campaign_submit(struct campaign *campaign, struct work_queue *queue, size_t limit,
-                    struct error *err)
-{
-    size_t left = limit > 0 ? limit : SIZE_MAX;
-
-    drop_done(queue);
-    while (queue->count > 0 && left > 0 && !interrupt_is_pending()) {
-        size_t before = queue->count;
-        size_t run = 1;
-        while (run < left && run < before &&
-               queue->items[run].settings == queue->items[0].settings)
-            run++;
-        int rc = submit_run(campaign, queue, run, err);
-        drop_done(queue);
-        if (rc < 0)
-            return -1;
-        if (before - queue->count < run) /* the scheduler takes no more now */
-            return 0;
-        left -= run;
-    }
-    return 0;
 }
 
 struct collect_job campaign_collect_job(struct campaign *campaign)

@@ -8,8 +8,10 @@
 
 #include "collector/outcome/states.h"
 #include "launcher/policy/active_jobs.h"
+#include "launcher/policy/ceiling.h"
 #include "launcher/policy/select_points.h"
 #include "launcher/policy/settings_variants.h"
+#include "launcher/policy/throttle.h"
 #include "launcher/settings/settings.h"
 #include "launcher/submit/collect_job.h"
 #include "launcher/submit/submit.h"
@@ -28,29 +30,6 @@ struct campaign_hooks {
     void (*on_warning)(void *context, const char *text);
 };
 
-/* How --max-concurrent is kept. */
-enum throttle {
-    THROTTLE_NONE,
-    THROTTLE_ARRAY, /* array %N: Slurm itself starts no more than N tasks */
-    THROTTLE_LANES, /* N chains of afterany: all is queued, nothing of ours stays */
-    THROTTLE_WINDOW /* submitted as others end, while somebody waits */
-};
-
-struct throttle_choice {
-    enum throttle kind;
-    size_t limit;       /* jobs at once; 0 none */
-    const char *from;   /* static: the flag that the limit comes from */
-    const char *reason; /* static, in words for people */
-};
-
-/* At how many live attempts the scheduler said that there are enough. */
-struct throttle_ceiling {
-    bool is_known;
-    bool is_probed; /* one more than that is being tried */
-    size_t n_live;
-    int64_t at_ms; /* monotonic */
-};
-
 struct campaign {
     const struct settings *settings; /* borrowed */
     struct sweep *sweep;             /* owned */
@@ -60,7 +39,7 @@ struct campaign {
     struct provenance fingerprint; /* of new attempts */
     double message_timeout_s;
     struct throttle_choice throttle; /* set by campaign_set_throttle() */
-    struct throttle_ceiling ceiling;
+    struct ceiling ceiling;
     struct active_jobs active; /* limit: set by campaign_set_throttle() */
     char *dependency; /* owned or NULL: "afterok:1:2", joined to the settings' own */
     bool kill_on_invalid_dependency;
@@ -97,10 +76,15 @@ int campaign_begin(struct campaign *campaign, const struct plan *plan,
 void campaign_unlock(struct campaign *campaign);
 
 /* Decide how the setting max_concurrent is kept: from `throttle`, `mode`, the scheduler
- * and whether somebody will wait. max_active_jobs lowers it, by the user's other jobs
- * once they are counted: then call it again. Who will wait is also patient with a
- * scheduler that does not answer. ERROR_USAGE for a combination that cannot be. */
+ * and whether somebody will wait. max_active_jobs lowers it. Who will wait is also
+ * patient with a scheduler that does not answer. ERROR_USAGE for a combination that
+ * cannot be. */
 int campaign_set_throttle(struct campaign *campaign, bool will_wait, struct error *err);
+
+/* Count the user's other jobs, by one look at the queue, into campaign->active, and
+ * lower the throttle by them. ERROR_SCHEDULER in the scheduler's words: nothing is
+ * known. */
+int campaign_count_others(struct campaign *campaign, struct error *err);
 
 /* Submit items now (lock held), at most `limit` of them (0 = all); the items done are
  * removed from the queue. Items with settings of their own go together. Items that are

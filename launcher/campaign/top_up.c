@@ -1,10 +1,8 @@
 /* top_up.c - submit more as jobs end (campaign.h) */
 #include "launcher/campaign/campaign.h"
-#include "launcher/campaign/throttle.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/processes/interrupt.h"
 
-#define PROBE_MS 60000 /* after so long one more is tried, whatever ended */
 #define LEAST_PAUSE_MS 2000
 #define MOST_PAUSE_MS 30000
 
@@ -13,31 +11,17 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* What the scheduler was seen to take. */
-static size_t room_below_ceiling(struct campaign *campaign, size_t n_live)
-{
-    struct throttle_ceiling *ceiling = &campaign->ceiling;
-
-    if (!ceiling->is_known)
-        return SIZE_MAX;
-    ceiling->is_probed =
-        n_live >= ceiling->n_live && clock_monotonic_ms() - ceiling->at_ms >= PROBE_MS;
-    if (ceiling->is_probed)
-        return 1;
-    return n_live < ceiling->n_live ? ceiling->n_live - n_live : 0;
-}
-
 size_t campaign_free_slots(struct campaign *campaign)
 {
     bool is_window = campaign->throttle.kind == THROTTLE_WINDOW;
     size_t limit = is_window ? campaign->throttle.limit : 0;
     size_t slots = scheduler_slots(&campaign->scheduler);
-    size_t n_live = throttle_count_live(campaign);
+    size_t n_live = sweep_count_live(campaign->sweep);
 
     if (slots > 0 && (limit == 0 || slots < limit))
         limit = slots;
     size_t room = limit == 0 ? SIZE_MAX : n_live < limit ? limit - n_live : 0;
-    return smaller(room, room_below_ceiling(campaign, n_live));
+    return smaller(room, ceiling_room(&campaign->ceiling, n_live));
 }
 
 int campaign_top_up(struct campaign *campaign, struct work_queue *queue,

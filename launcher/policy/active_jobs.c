@@ -45,16 +45,3 @@ size_t active_jobs_others(const struct sweep *sweep, const struct job_list *jobs
     job_match_release(&match);
     return count;
 }
-
-int active_jobs_count(struct active_jobs *active, const struct sweep *sweep,
-                      struct scheduler *scheduler, struct error *err)
-{
-    struct job_list jobs = {0};
-
-    if (scheduler_list(scheduler, &jobs, err) < 0)
-        return -1;
-    active->n_others = active_jobs_others(sweep, &jobs);
-    active->is_known = true;
-    job_list_release(&jobs);
-    return 0;
-}

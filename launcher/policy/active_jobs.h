@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "launcher/scheduler/scheduler.h"
-#include "launcher/sweep/sweep.h"
+#include "launcher/scheduler/job.h"
+#include "launcher/sweep/model.h"
 
 struct active_jobs {
     size_t limit;    /* 0: none */
@@ -30,11 +30,7 @@ bool active_jobs_is_full(const struct active_jobs *active);
 size_t active_jobs_at_once(const struct active_jobs *active, size_t max_concurrent);
 
 /* Those of `jobs` that wait or run and are none of the sweep's. A state that nobody
- * knows counts. Public for its test: pure, its caller needs a scheduler. */
+ * knows counts. */
 size_t active_jobs_others(const struct sweep *sweep, const struct job_list *jobs);
-
-/* One look at the queue. ERROR_SCHEDULER in the scheduler's words: nothing is known. */
-int active_jobs_count(struct active_jobs *active, const struct sweep *sweep,
-                      struct scheduler *scheduler, struct error *err);
 
 #endif

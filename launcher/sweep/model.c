@@ -42,6 +42,15 @@ char *attempt_path(const struct sweep *sweep, const struct attempt *attempt,
     return xasprintf("%s/%s%s", sweep->path, base, suffix);
 }
 
+size_t sweep_count_live(const struct sweep *sweep)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < sweep->n_attempts; i++)
+        count += attempt_is_live(sweep->by_order[i]);
+    return count;
+}
+
 struct attempt *sweep_by_token(const struct sweep *sweep, const char *token)
 {
     size_t index;

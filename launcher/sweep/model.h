@@ -78,6 +78,9 @@ char *sweep_base(const struct sweep *sweep, const struct sweep_point *point,
 char *attempt_path(const struct sweep *sweep, const struct attempt *attempt,
                    const char *suffix);
 
+/* Attempts that live, or may. */
+size_t sweep_count_live(const struct sweep *sweep);
+
 struct attempt *sweep_by_token(const struct sweep *sweep, const char *token);
 struct array *sweep_array(const struct sweep *sweep, const char *token);
 

@@ -75,21 +75,24 @@ static void test_others(void)
 static void test_count(void)
 {
     struct fake fake = {.answers = "", .sweep = "count", .n_list_failures = 1};
-    struct scheduler scheduler = {.ops = &fake_ops, .state = &fake};
-    struct sweep *sweep = fixture_open("count");
-    struct active_jobs active = {.limit = 4};
+    struct settings *settings = settings_new();
+    struct campaign campaign = {.settings = settings,
+                                .scheduler = {.ops = &fake_ops, .state = &fake},
+                                .sweep = fixture_open("count"),
+                                .active = {.limit = 4}};
+    const struct active_jobs *active = &campaign.active;
     struct error err = {0};
 
     fake_forget();
     fake_queue("queue", "12345 other-job\n");
-    ok(active_jobs_count(&active, sweep, &scheduler, &err) < 0 && !active.is_known &&
+    ok(campaign_count_others(&campaign, &err) < 0 && !active->is_known &&
            err.kind == ERROR_SCHEDULER,
        "no answer is no empty queue: %s", err.text);
-    ok(active_jobs_count(&active, sweep, &scheduler, &err) == 0 && active.is_known,
-       "an answer");
-    is_number(active.n_others, 1, "with one job");
+    ok(campaign_count_others(&campaign, &err) == 0 && active->is_known, "an answer");
+    is_number(active->n_others, 1, "with one job");
     is_number(fake.n_lists, 2, "by one look each");
-    sweep_close(sweep);
+    sweep_close(campaign.sweep);
+    settings_free(settings);
     fake_release(&fake);
 }
 
@@ -117,8 +120,7 @@ static void test_throttle(void)
                campaign.throttle.limit == rows[i].before,
            "before the count");
         campaign.active.n_others = rows[i].n_others;
-        campaign.active.is_known = true;
-        campaign_set_throttle(&campaign, false, &err);
+        throttle_lower(&campaign.throttle, settings, &campaign.active);
         is_number(campaign.throttle.limit, rows[i].after, "after it");
         is_string(campaign.throttle.from, rows[i].from, "and who says so");
         settings_free(settings);

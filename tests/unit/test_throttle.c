@@ -1,4 +1,6 @@
-#include "launcher/campaign/throttle.h"
+#include "launcher/policy/throttle.h"
+
+#include "launcher/campaign/campaign.h"
 
 #include "tests/unit/fake_scheduler.h"
 
@@ -97,6 +99,19 @@ static void test_choice(void)
     }
 }
 
+/* As campaign_submit() asks for it. */
+static int fill(struct campaign *campaign, struct submit_options *options,
+                char **ret_dependency, struct error *err)
+{
+    const struct throttle_facts facts = {.settings = settings,
+                                         .scheduler = &campaign->scheduler,
+                                         .choice = &campaign->throttle,
+                                         .limits = &site,
+                                         .dependency = campaign->dependency};
+
+    return throttle_options(&facts, options, ret_dependency, err);
+}
+
 static void test_options(void)
 {
     struct campaign campaign;
@@ -106,16 +121,16 @@ static void test_options(void)
     cleanup_free char *none = NULL, *one = NULL, *all = NULL, *bad = NULL;
 
     open_campaign(&campaign, &fake, "options");
-    ok(throttle_options(&campaign, settings, &options, &none, &err) == 0 && !none &&
-           options.max_rate > 49 && options.max_rate < 51 && options.in_flight == 4 &&
-           !options.is_array && options.n_lanes == 0,
+    ok(fill(&campaign, &options, &none, &err) == 0 && !none && options.max_rate > 49 &&
+           options.max_rate < 51 && options.in_flight == 4 && !options.is_array &&
+           options.n_lanes == 0,
        "as built in");
     site = (struct scheduler_limits){.rate_per_s = 2, .rate_burst = 30};
-    throttle_options(&campaign, settings, &options, &none, &err);
+    fill(&campaign, &options, &none, &err);
     ok(options.max_rate > 1.9 && options.max_rate < 2.1 && options.burst > 29,
        "the site's rate");
     set(SETTING_MAX_RATE, "0");
-    throttle_options(&campaign, settings, &options, &none, &err);
+    fill(&campaign, &options, &none, &err);
     ok(options.max_rate < 0.1, "but what the user asked for wins");
 
     set(SETTING_MODE, "array");
@@ -129,22 +144,21 @@ static void test_options(void)
                 {{.max_array_size = 100, .max_job_count = 30}, 30}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         site = rows[i].limits;
-        throttle_options(&campaign, settings, &options, &none, &err);
+        fill(&campaign, &options, &none, &err);
         is_number(options.array_size, rows[i].size, "tasks of an array");
     }
     set(SETTING_MAX_CONCURRENT, "5");
     campaign_set_throttle(&campaign, false, &err);
-    throttle_options(&campaign, settings, &options, &one, &err);
+    fill(&campaign, &options, &one, &err);
     ok(options.array_limit == 5 && options.n_lanes == 1,
        "%%5, and one array after the other");
 
     set(SETTING_DEPENDENCY, "afterok:5");
     campaign.dependency = xstrdup("afterok:1:2");
-    throttle_options(&campaign, settings, &options, &all, &err);
+    fill(&campaign, &options, &all, &err);
     is_string(options.dependency, "afterok:1:2,afterok:5", "both dependencies");
     set(SETTING_DEPENDENCY, "afterok:5?afterok:6");
-    ok(throttle_options(&campaign, settings, &options, &bad, &err) < 0 &&
-           err.kind == ERROR_USAGE,
+    ok(fill(&campaign, &options, &bad, &err) < 0 && err.kind == ERROR_USAGE,
        "what cannot be joined: %s", err.text);
     close_campaign(&campaign, &fake);
 }

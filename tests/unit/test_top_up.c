@@ -61,9 +61,9 @@ static void test_free_slots(void)
         campaign.throttle = (struct throttle_choice){
             .kind = rows[i].limit ? THROTTLE_WINDOW : THROTTLE_NONE,
             .limit = rows[i].limit};
-        campaign.ceiling = (struct throttle_ceiling){.is_known = rows[i].ceiling > 0,
-                                                     .n_live = rows[i].ceiling,
-                                                     .at_ms = clock_monotonic_ms()};
+        campaign.ceiling = (struct ceiling){.is_known = rows[i].ceiling > 0,
+                                            .n_live = rows[i].ceiling,
+                                            .at_ms = clock_monotonic_ms()};
         fake_slept_s += rows[i].is_old ? 61 : 55;
         is_number(campaign_free_slots(&campaign), rows[i].wanted, rows[i].what);
         world_close(&campaign, &fake);

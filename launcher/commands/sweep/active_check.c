@@ -53,15 +53,14 @@ static int refuse(const struct invocation *in, const struct campaign *campaign,
             : "`squeue --me` lists them");
 }
 
-int active_check(const struct invocation *in, struct campaign *campaign, bool will_wait,
+int active_check(const struct invocation *in, struct campaign *campaign,
                  struct error *err)
 {
     struct active_jobs *active = &campaign->active;
 
     if (active->limit == 0 || active->is_known)
         return 0;
-    campaign->spent.n_calls++;
-    if (active_jobs_count(active, campaign->sweep, &campaign->scheduler, err) < 0) {
+    if (campaign_count_others(campaign, err) < 0) {
         if (err->kind != ERROR_INTERRUPT)
             err->kind = ERROR_SCHEDULER;
         return error_prefix(err,
@@ -70,19 +69,17 @@ int active_check(const struct invocation *in, struct campaign *campaign, bool wi
                             settings_origin(in->settings, SETTING_MAX_ACTIVE_JOBS),
                             active->limit);
     }
-    if (active_jobs_is_full(active))
-        return refuse(in, campaign, err);
-    return campaign_set_throttle(campaign, will_wait, err);
+    return active_jobs_is_full(active) ? refuse(in, campaign, err) : 0;
 }
 
 int active_check_plan(const struct invocation *in, struct campaign *campaign,
-                      const struct plan *plan, bool will_wait, struct error *err)
+                      const struct plan *plan, struct error *err)
 {
     size_t index;
 
     for (size_t i = 0; i < plan->count; i++) {
         if (!sweep_find_point(campaign->sweep, plan->points[i].id, &index))
-            return active_check(in, campaign, will_wait, err);
+            return active_check(in, campaign, err);
     }
     return 0;
 }
@@ -134,7 +131,7 @@ void active_show(const struct invocation *in, struct campaign *campaign)
     if (!scheduler_is_open(&campaign->scheduler))
         error_set(&trouble, ERROR_SCHEDULER, "no scheduler can be reached from here");
     else
-        active_jobs_count(active, campaign->sweep, &campaign->scheduler, &trouble);
+        campaign_count_others(campaign, &trouble);
     if (!active->is_known) {
         say(in,
             "max_active_jobs %zu: your jobs in the queue cannot be counted (%s); a "

@@ -7,16 +7,16 @@
 #include "launcher/common/trees/json_write.h"
 
 /* Something is to be submitted: with a limit, count the user's other jobs (once a
- * process), and choose the campaign's throttle anew, which campaign_set_throttle() has
- * chosen before. ERROR_POLICY: as many as allowed; with --json an object on stdout says
- * so, too. ERROR_SCHEDULER: they cannot be counted. */
-int active_check(const struct invocation *in, struct campaign *campaign, bool will_wait,
+ * process), which may lower the throttle that is chosen. ERROR_POLICY: as many as
+ * allowed; with --json an object on stdout says so, too. ERROR_SCHEDULER: they cannot
+ * be counted. */
+int active_check(const struct invocation *in, struct campaign *campaign,
                  struct error *err);
 
 /* The same before anything is made, if a point of the plan is new to the sweep, and so
  * surely to be submitted. */
 int active_check_plan(const struct invocation *in, struct campaign *campaign,
-                      const struct plan *plan, bool will_wait, struct error *err);
+                      const struct plan *plan, struct error *err);
 
 /* How many jobs run at once, and why, where that has a limit. */
 void active_say_throttle(const struct invocation *in, const struct campaign *campaign);

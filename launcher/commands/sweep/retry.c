@@ -149,10 +149,10 @@ static int retry_show(const struct invocation *in, struct campaign *campaign,
 }
 
 static int submit_plan(const struct invocation *in, struct campaign *campaign,
-                       const struct retry_plan *plan, bool will_wait,
-                       struct work_queue *queue, struct error *err)
+                       const struct retry_plan *plan, struct work_queue *queue,
+                       struct error *err)
 {
-    if (plan->n_rows > 0 && active_check(in, campaign, will_wait, err) < 0)
+    if (plan->n_rows > 0 && active_check(in, campaign, err) < 0)
         return -1;
     say(in, "%zu points get a new attempt", plan->n_rows);
     if (plan->n_rows > 0)
@@ -165,8 +165,8 @@ static int submit_plan(const struct invocation *in, struct campaign *campaign,
 
 /* Settings of the sweep's last call are the base; the command line changes them. */
 static int submit_again(struct invocation *in, struct campaign *campaign,
-                        const struct retry_request *request, bool will_wait,
-                        struct work_queue *queue, struct error *err)
+                        const struct retry_request *request, struct work_queue *queue,
+                        struct error *err)
 {
     struct reconcile_report report;
     struct retry_plan plan = {0};
@@ -185,7 +185,7 @@ static int submit_again(struct invocation *in, struct campaign *campaign,
     if (rc == 0)
         rc = invocation_has(in, OPT_DRY_RUN)
                  ? retry_show(in, campaign, &plan, err)
-                 : submit_plan(in, campaign, &plan, will_wait, queue, err);
+                 : submit_plan(in, campaign, &plan, queue, err);
     campaign_unlock(campaign);
     retry_plan_release(&plan);
     return rc;
@@ -208,7 +208,7 @@ static int retry_points(struct invocation *in, struct campaign *campaign,
         return -1;
     retry_resources_find_caps(&campaign->scheduler, campaign->settings,
                               &request->adjust);
-    int rc = submit_again(in, campaign, request, will_wait, &queue, err);
+    int rc = submit_again(in, campaign, request, &queue, err);
     if (rc == 0 && !invocation_has(in, OPT_DRY_RUN)) {
         if (will_wait) {
             rc = sweep_wait_and_report(in, campaign, &queue, err);

@@ -82,13 +82,13 @@ static int run_point(struct invocation *in, struct sweep_plan *plan,
     if (campaign_set_throttle(campaign, true, err) < 0 ||
         after_option(in, campaign, &in->values[OPT_AFTER], &in->values[OPT_AFTER_ANY],
                      err) < 0 ||
-        active_check_plan(in, campaign, &plan->plan, true, err) < 0)
+        active_check_plan(in, campaign, &plan->plan, err) < 0)
         return -1;
     say(in, "raylaunch: point %s in %s", plan->plan.points[0].id, plan->path);
     if (campaign_begin(campaign, &plan->plan, plan->folder, err) < 0)
         return -1;
     select_points(campaign->sweep, campaign->selected, 1, SELECT_RESUME, NULL, &queue);
-    int rc = queue.count > 0 ? active_check(in, campaign, true, err) : 0;
+    int rc = queue.count > 0 ? active_check(in, campaign, err) : 0;
     if (rc == 0)
         rc = report_write_resolved(campaign, &plan->command, &plan->grids, err);
     if (rc == 0 && sweep_flush(campaign->sweep, true, err) < 0)

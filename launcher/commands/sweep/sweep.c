@@ -127,12 +127,12 @@ static int check_collect(const struct invocation *in, struct campaign *campaign,
 
 /* What is to be submitted, and all that can be said or refused before. */
 static int choose(const struct invocation *in, struct campaign *campaign,
-                  const struct sweep_plan *plan, bool will_wait,
-                  struct work_queue *queue, struct error *err)
+                  const struct sweep_plan *plan, struct work_queue *queue,
+                  struct error *err)
 {
     select_points(campaign->sweep, campaign->selected, campaign->n_selected,
                   SELECT_RESUME, NULL, queue);
-    if (queue->count > 0 && active_check(in, campaign, will_wait, err) < 0)
+    if (queue->count > 0 && active_check(in, campaign, err) < 0)
         return -1;
     active_say_throttle(in, campaign);
     if (sweep_plan_say(in, plan, campaign, queue->count, err) < 0 ||
@@ -167,7 +167,7 @@ static int begin(struct invocation *in, struct campaign *campaign,
 {
     if (campaign_begin(campaign, &plan->plan, plan->folder, err) < 0)
         return -1;
-    int rc = choose(in, campaign, plan, will_wait, queue, err);
+    int rc = choose(in, campaign, plan, queue, err);
     if (rc == 0)
         rc = submit_chosen(in, campaign, will_wait, queue, err);
     if (rc >= 0 && sweep_flush(campaign->sweep, true, err) < 0)
@@ -230,7 +230,7 @@ static int run_sweep(struct invocation *in, struct sweep_plan *plan,
         campaign_set_throttle(campaign, will_wait, err) < 0 ||
         after_option(in, campaign, &in->values[OPT_AFTER], &in->values[OPT_AFTER_ANY],
                      err) < 0 ||
-        active_check_plan(in, campaign, &plan->plan, will_wait, err) < 0)
+        active_check_plan(in, campaign, &plan->plan, err) < 0)
         return -1;
     /* Of a new sweep nothing need be made to know. */
     if (campaign->sweep->n_points == 0 &&
