@@ -132,8 +132,9 @@ void journal_add(struct journal *journal, const char *name, json_t *event)
     jsonwrite_integer(&json, "seq", journal->next_seq++);
     jsonwrite_string(&json, "time", now);
     jsonwrite_string(&json, "event", name);
-    json_object_foreach (members, key, value)
+    json_object_foreach (members, key, value) {
         jsonwrite_tree(&json, key, value);
+    }
     jsonwrite_line_end(&json);
 }
 
