@@ -5,6 +5,7 @@
 #include "launcher/jobs/job_match.h"
 #include "launcher/jobs/reconcile.h"
 #include "launcher/policy/select_points.h"
+#include "launcher/script/runtime.h"
 #include "tests/unit/fake_scheduler.h"
 
 #define N_POINTS 9
@@ -18,6 +19,7 @@ struct manner {
     const char *dependency;
     bool is_patient;
     int64_t patience_ms; /* 0: without end */
+    void (*on_progress)(void *context, size_t done, size_t total);
 };
 
 static const struct manner plain = {0};
@@ -37,7 +39,8 @@ static int retype(struct fake *fake, const struct manner *manner,
 {
     static char name[] = "t", bytes[] =
                                   "#!/bin/bash\n{{directives}}\n"
-                                  "{{if array}}\n{{include parts/task.sh}}\n{{end}}\n";
+                                  "{{if array}}\n{{include parts/task.sh}}\n{{end}}\n"
+                                  "# {{runtime_sum}}\n";
     struct template template = {name, bytes, sizeof bytes - 1};
     size_t in_flight = manner->in_flight ? manner->in_flight : 3;
     struct settings *settings = settings_new();
@@ -56,6 +59,7 @@ static int retype(struct fake *fake, const struct manner *manner,
                                      .n_lanes = manner->n_lanes,
                                      .dependency = manner->dependency,
                                      .is_patient = manner->is_patient,
+                                     .on_progress = manner->on_progress,
                                      .on_warning = count_warning};
     struct reconcile_report found;
     struct work_queue choice = {0};
@@ -436,6 +440,39 @@ static void test_lost_before_call(void)
     disk_has_no_locks = false;
 }
 
+static size_t n_purged;
+
+/* Between two calls somebody deletes a file of the runtime. Was the one before put back?
+ */
+static void purge(void *context, size_t done, size_t total)
+{
+    struct runtime runtime = {0};
+
+    (void)context;
+    (void)done;
+    (void)total;
+    if (runtime_make(&runtime, NULL) < 0)
+        return;
+    cleanup_free char *inside = xasprintf("purged/runtime/%s/job.sh", runtime.name);
+    cleanup_free char *path = scratch_path(inside);
+    n_purged += unlink(path) == 0;
+    runtime_release(&runtime);
+}
+
+static void test_purged_runtime(void)
+{
+    const struct manner one = {.in_flight = 1, .on_progress = purge};
+    struct fake fake = {.answers = "", .sweep = "purged"};
+    struct submit_report report = {0};
+    struct error err = {0};
+
+    fake_forget();
+    n_purged = 0;
+    ok(retype(&fake, &one, &report, &err) == 0, "a runtime that is deleted: %s",
+       err.text);
+    is_number(n_purged, N_POINTS, "is there again before each call");
+}
+
 /* Ten minutes without an answer of one call: the rule of fake_hang() is kept. Then the
  * same while no more begin, because another was refused. */
 static void test_hanging(void)
@@ -643,6 +680,7 @@ int main(void)
     test_patience();
     test_lost_lock();
     test_lost_before_call();
+    test_purged_runtime();
     test_hanging();
     test_time();
     test_interrupt();
