@@ -442,8 +442,8 @@ static void test_lost_before_call(void)
 
 static size_t n_purged;
 
-/* Between two calls somebody deletes a file of the runtime. Was the one before put back?
- */
+/* Between two calls somebody deletes a file of the runtime. Was the one that he deleted
+ * before put back? */
 static void purge(void *context, size_t done, size_t total)
 {
     struct runtime runtime = {0};
