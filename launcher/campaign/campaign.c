@@ -152,34 +152,7 @@ int campaign_look(struct campaign *campaign, struct error *err)
     return finalize_attempts(campaign->sweep, &options, NULL, err);
 }
 
-enum state campaign_state(const struct sweep_point *point)
+void campaign_count(const struct campaign *campaign, struct sweep_counts *ret_counts)
 {
-    const struct attempt *attempt = sweep_attempt(point);
-
-    if (!attempt)
-        return STATE_PLANNED;
-    if (attempt->is_final)
-        return attempt->state;
-    if (attempt->phase == ATTEMPT_INTENT)
-        return STATE_SUBMITTING;
-    if (attempt->is_seen && attempt->is_listed && !state_is_final(attempt->seen.state))
-        return attempt->seen.state == STATE_UNKNOWN ? STATE_UNKNOWN
-                                                    : attempt->seen.state;
-    /* Ended, and its files are being waited for: still running for a reader. */
-    return attempt->is_seen ? STATE_RUNNING : STATE_SUBMITTED;
-}
-
-void campaign_count(const struct campaign *campaign, struct campaign_counts *ret_counts)
-{
-    *ret_counts = (struct campaign_counts){.total = campaign->n_selected};
-    for (size_t i = 0; i < campaign->n_selected; i++) {
-        const struct sweep_point *point =
-            campaign->sweep->points[campaign->selected[i]];
-        enum state state = campaign_state(point);
-        ret_counts->by_state[state]++;
-        if (state_is_final(state))
-            ret_counts->n_final++;
-        else if (state != STATE_PLANNED)
-            ret_counts->n_live++;
-    }
+    sweep_count(campaign->sweep, campaign->selected, campaign->n_selected, ret_counts);
 }

@@ -51,12 +51,6 @@ struct campaign {
     struct campaign_hooks hooks;
 };
 
-struct campaign_counts {
-    size_t total;
-    size_t by_state[STATE_COUNT];
-    size_t n_final, n_live;
-};
-
 /* The folder may not exist yet. */
 int campaign_open(const struct settings *settings, const char *path,
                   struct campaign *ret_campaign, struct error *err);
@@ -128,11 +122,7 @@ int campaign_wait(struct campaign *campaign, struct work_queue *queue,
                   enum campaign_end *ret_end, struct error *err);
 
 /* States of the selected points as known now. */
-void campaign_count(const struct campaign *campaign,
-                    struct campaign_counts *ret_counts);
-
-/* The state of one point as known now, without opening its files. */
-enum state campaign_state(const struct sweep_point *point);
+void campaign_count(const struct campaign *campaign, struct sweep_counts *ret_counts);
 
 /* Ask the scheduler to end these attempts, and write it down first. Returns how many in
  * `*ret_count`. */

@@ -63,7 +63,7 @@ static void add_ids(const struct sweep *sweep, const size_t *points, size_t n_po
             const struct sweep_point *point = sweep->points[points[i]];
             const struct attempt *attempt = sweep_attempt(point);
             if (attempt && attempt_is_live(attempt) &&
-                (campaign_state(point) == STATE_RUNNING) == (is_running == 1))
+                (sweep_state(point) == STATE_RUNNING) == (is_running == 1))
                 add_id(cancelling, attempt);
         }
     }

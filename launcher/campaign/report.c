@@ -53,8 +53,8 @@ void report_table(const struct campaign *campaign, bool is_asked,
         size_t first = ret_table->count;
         inspect_add_rows(campaign->sweep, point, &options, ret_table);
         if (attempt && !attempt->is_final && is_asked && first < ret_table->count &&
-            !state_is_final(campaign_state(point)))
-            ret_table->rows[first].state = campaign_state(point);
+            !state_is_final(sweep_state(point)))
+            ret_table->rows[first].state = sweep_state(point);
     }
     table_sort(ret_table, report_metric(campaign, ret_table), direction_of(campaign));
 }
@@ -95,7 +95,7 @@ char *report_archive_path(const struct campaign *campaign)
 
 bool report_needs_archive(const struct campaign *campaign)
 {
-    struct campaign_counts counts;
+    struct sweep_counts counts;
     cleanup_free char *path = report_archive_path(campaign);
 
     campaign_count(campaign, &counts);

@@ -103,7 +103,7 @@ static enum state state_by_files(const struct campaign *campaign,
     struct inspection found;
 
     if (!attempt || attempt->is_final)
-        return campaign_state(point);
+        return sweep_state(point);
     inspect_outputs(campaign->sweep, attempt, &options, &found);
     enum state state = found.outcome.state;
     inspection_release(&found);
@@ -143,7 +143,7 @@ void status_summary_take(const struct campaign *campaign, bool is_asked,
         const struct sweep_point *point =
             campaign->sweep->points[campaign->selected[i]];
         enum state state =
-            is_asked ? campaign_state(point) : state_by_files(campaign, point);
+            is_asked ? sweep_state(point) : state_by_files(campaign, point);
         overview.states[i] = state;
         overview.counts.by_state[state]++;
         overview.counts.n_final += state_is_final(state);
@@ -195,7 +195,7 @@ bool status_summary_count_line(const struct status_summary *overview, struct tex
         STATE_CANCELLED, STATE_PREEMPTED, STATE_NODE_FAIL, STATE_MISSING,
         STATE_RUNNING,   STATE_PENDING,   STATE_SUBMITTED, STATE_SUBMITTING,
         STATE_PLANNED,   STATE_UNKNOWN};
-    const struct campaign_counts *counts = &overview->counts;
+    const struct sweep_counts *counts = &overview->counts;
     size_t sum = 0, n_shown = 0;
 
     text_addf(text, "%zu point%s", counts->total, counts->total == 1 ? "" : "s");

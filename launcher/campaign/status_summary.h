@@ -21,7 +21,7 @@ struct status_summary_group {
 };
 
 struct status_summary {
-    struct campaign_counts counts;
+    struct sweep_counts counts;
     /* owned, as the others; in order of size, the largest first */
     struct status_summary_group
         *failed; /* final and not completed, by state and cause */

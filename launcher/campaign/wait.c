@@ -25,7 +25,7 @@ struct waiting {
 
 static bool has_changed(struct waiting *waiting)
 {
-    struct campaign_counts counts;
+    struct sweep_counts counts;
 
     campaign_count(waiting->campaign, &counts);
     bool is_same =
@@ -108,7 +108,7 @@ static int take_interrupt(struct waiting *waiting, struct error *err)
  * to stop). */
 static bool is_finished(const struct waiting *waiting)
 {
-    struct campaign_counts counts;
+    struct sweep_counts counts;
 
     campaign_count(waiting->campaign, &counts);
     if (interrupt_count() > 0)

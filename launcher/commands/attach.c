@@ -53,7 +53,7 @@ static int attach_find_point(const struct campaign *campaign, const char *glob,
         const struct sweep_point *point = campaign->sweep->points[i];
         if (!select_matches(point, &globs))
             continue;
-        bool is_running = campaign_state(point) == STATE_RUNNING;
+        bool is_running = sweep_state(point) == STATE_RUNNING;
         n_found++;
         n_running += is_running;
         if (is_running || !found)
@@ -72,7 +72,7 @@ static int attach_find_point(const struct campaign *campaign, const char *glob,
     if (n_running == 0)
         return error_set(err, ERROR_USAGE,
                          "point '%s' is %s, not running: there is no job to enter",
-                         found->point.id, state_name(campaign_state(found)));
+                         found->point.id, state_name(sweep_state(found)));
     *ret_attempt = sweep_attempt(found);
     return 0;
 }

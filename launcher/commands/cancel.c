@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/campaign/after.h"
+#include "launcher/campaign/campaign.h"
 #include "launcher/commands/locate.h"
 #include "launcher/commands/open_sweep.h"
 #include "launcher/commands/term.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_write.h"
+#include "launcher/policy/after.h"
 
 enum { OPT_POINT = 1, OPT_STATE, OPT_YES };
 
@@ -60,7 +61,7 @@ static bool cancel_is_meant(const struct invocation *in,
     return attempt && attempt_is_live(attempt) &&
            (!job_id || cancel_has_job(point, job_id)) &&
            select_matches(point, &in->values[OPT_POINT]) &&
-           (states->count == 0 || words_has(states, state_name(campaign_state(point))));
+           (states->count == 0 || words_has(states, state_name(sweep_state(point))));
 }
 
 static int add_target(struct invocation *in, const char *path, const char *job_id,

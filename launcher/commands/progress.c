@@ -17,7 +17,7 @@ static void add_count(struct text *text, size_t count, const char *word, bool *i
 
 static void progress_add_line(const struct campaign *campaign, struct text *text)
 {
-    struct campaign_counts counts;
+    struct sweep_counts counts;
     bool is_first = true;
 
     campaign_count(campaign, &counts);

@@ -157,7 +157,7 @@ int sweep_wait_and_report(struct invocation *in, struct campaign *campaign,
     if (rc < 0)
         return -1;
     if (end == CAMPAIGN_INTERRUPTED) {
-        struct campaign_counts counts;
+        struct sweep_counts counts;
         campaign_count(campaign, &counts);
         say(in,
             "stopped waiting; %zu of %zu points are final, %zu jobs go on. Type the "

@@ -64,3 +64,34 @@ struct array *sweep_array(const struct sweep *sweep, const char *token)
 
     return map_get(&sweep->by_array, token, &index) ? sweep->arrays[index] : NULL;
 }
+
+enum state sweep_state(const struct sweep_point *point)
+{
+    const struct attempt *attempt = sweep_attempt(point);
+
+    if (!attempt)
+        return STATE_PLANNED;
+    if (attempt->is_final)
+        return attempt->state;
+    if (attempt->phase == ATTEMPT_INTENT)
+        return STATE_SUBMITTING;
+    if (attempt->is_seen && attempt->is_listed && !state_is_final(attempt->seen.state))
+        return attempt->seen.state == STATE_UNKNOWN ? STATE_UNKNOWN
+                                                    : attempt->seen.state;
+    /* Ended, and its files are being waited for: still running for a reader. */
+    return attempt->is_seen ? STATE_RUNNING : STATE_SUBMITTED;
+}
+
+void sweep_count(const struct sweep *sweep, const size_t *points, size_t n_points,
+                 struct sweep_counts *ret_counts)
+{
+    *ret_counts = (struct sweep_counts){.total = n_points};
+    for (size_t i = 0; i < n_points; i++) {
+        enum state state = sweep_state(sweep->points[points ? points[i] : i]);
+        ret_counts->by_state[state]++;
+        if (state_is_final(state))
+            ret_counts->n_final++;
+        else if (state != STATE_PLANNED)
+            ret_counts->n_live++;
+    }
+}

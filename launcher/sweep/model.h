@@ -78,6 +78,19 @@ char *sweep_base(const struct sweep *sweep, const struct sweep_point *point,
 char *attempt_path(const struct sweep *sweep, const struct attempt *attempt,
                    const char *suffix);
 
+/* The state of one point as known now, without opening its files. */
+enum state sweep_state(const struct sweep_point *point);
+
+struct sweep_counts {
+    size_t total;
+    size_t by_state[STATE_COUNT];
+    size_t n_final, n_live;
+};
+
+/* States of `points` (indexes; NULL: the first so many) as known now. */
+void sweep_count(const struct sweep *sweep, const size_t *points, size_t n_points,
+                 struct sweep_counts *ret_counts);
+
 /* Attempts that live, or may. */
 size_t sweep_count_live(const struct sweep *sweep);
 

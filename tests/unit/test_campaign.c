@@ -37,7 +37,7 @@ static int begin(struct campaign *campaign, const char *script, size_t n,
 /* The counts, and that they add up. */
 static void counts_are(const struct campaign *campaign, const char *wanted)
 {
-    struct campaign_counts counts;
+    struct sweep_counts counts;
     cleanup_text struct text text = {0};
     size_t sum = 0, n_final = 0;
 
@@ -153,7 +153,7 @@ static void test_states(void)
     for (size_t i = 0; i < 8; i++) {
         fixture_accept(campaign.sweep, i, 1);
         fixture_final(campaign.sweep, i, 1, ends[i].state, "");
-        is_number(campaign_state(campaign.sweep->points[i]), ends[i].wanted,
+        is_number(sweep_state(campaign.sweep->points[i]), ends[i].wanted,
                   ends[i].state);
     }
     for (size_t i = 0; i < 4; i++) {
@@ -174,7 +174,7 @@ static void test_states(void)
         "completed, "
         "1 failed, 1 timeout, 1 cancelled, 1 oom, 1 preempted, 1 node_fail, 1 missing");
     fixture_accept(campaign.sweep, 1, 2);
-    ok(campaign_state(campaign.sweep->points[1]) == STATE_SUBMITTED,
+    ok(sweep_state(campaign.sweep->points[1]) == STATE_SUBMITTED,
        "a new attempt of a failed point is not final");
     campaign_unlock(&campaign);
     close_campaign(&campaign, &fake);

@@ -76,7 +76,7 @@ static void test_finished(void)
     ok(wait_for(&campaign, &end, &err) == 0 && end == CAMPAIGN_ALL_FINAL,
        "four jobs: all end %s", err.text);
     ok(world.n_looks == 4 && heard.n_looks == 4, "in %zu looks", world.n_looks);
-    struct campaign_counts counts;
+    struct sweep_counts counts;
     campaign_count(&campaign, &counts);
     is_number(counts.n_final, 4, "and all are final");
     world_close(&campaign, &fake);

@@ -95,7 +95,7 @@ static bool ask_limits(struct status *status, const struct status_summary *overv
 static int print_reservations(struct status *status, struct error *err)
 {
     struct status_reservations reservations = {0};
-    struct campaign_counts counts;
+    struct sweep_counts counts;
     cleanup_text struct text text = {0};
 
     campaign_count(&status->campaign, &counts);
@@ -162,7 +162,7 @@ static int print_status(struct status *status, bool is_asked, struct error *err)
 
 static bool is_over(const struct campaign *campaign)
 {
-    struct campaign_counts counts;
+    struct sweep_counts counts;
 
     campaign_count(campaign, &counts);
     return counts.n_live == 0;

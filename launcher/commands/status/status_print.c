@@ -40,7 +40,7 @@ static void end_line(const struct status_view *view, const struct text *line,
 
 static void add_bar(const struct status_view *view, struct text *text)
 {
-    const struct campaign_counts *counts = &view->overview->counts;
+    const struct sweep_counts *counts = &view->overview->counts;
     size_t good = counts->by_state[STATE_COMPLETED];
     char cells[BAR_CELLS + 1];
 

@@ -2,13 +2,13 @@
 
 #include <stdlib.h>
 
-#include "launcher/campaign/after.h"
+#include "launcher/campaign/dependency.h"
 #include "launcher/commands/locate.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 
-static int add_sweep(const struct invocation *in, struct after *after, const char *word,
-                     bool is_any, struct error *err)
+static int add_sweep(const struct invocation *in, struct dependency *found,
+                     const char *word, bool is_any, struct error *err)
 {
     struct campaign other = {0};
     cleanup_free char *path = NULL;
@@ -20,15 +20,13 @@ static int add_sweep(const struct invocation *in, struct after *after, const cha
         rc = campaign_connect(&other, err);
     if (rc == 0)
         rc = campaign_look(&other, err) == 0 ? 0 : -1;
-    if (rc == 0) {
-        campaign_select_all(&other);
-        rc = after_add_sweep(after, &other, is_any, err);
-    }
+    if (rc == 0)
+        rc = dependency_add_sweep(found, other.sweep, is_any, err);
     campaign_close(&other);
     return rc;
 }
 
-static int add_all(const struct invocation *in, struct after *after,
+static int add_all(const struct invocation *in, struct dependency *found,
                    const struct words *words, bool is_any, struct error *err)
 {
     for (size_t i = 0; i < words->count; i++) {
@@ -36,8 +34,8 @@ static int add_all(const struct invocation *in, struct after *after,
         cleanup_free char *folder =
             path_join(settings_text(in->settings, SETTING_OUTPUT_DIR), word);
         int rc = after_is_job(word) && !locate_is_sweep(folder)
-                     ? after_add_job(after, word, is_any, err)
-                     : add_sweep(in, after, word, is_any, err);
+                     ? dependency_add_job(found, word, is_any, err)
+                     : add_sweep(in, found, word, is_any, err);
         if (rc < 0)
             return -1;
     }
@@ -48,7 +46,7 @@ int after_option(const struct invocation *in, struct campaign *campaign,
                  const struct words *after, const struct words *after_any,
                  struct error *err)
 {
-    struct after found = {.scheduler = &campaign->scheduler};
+    struct dependency found = {.scheduler = &campaign->scheduler};
 
     if (after->count + after_any->count == 0)
         return 0;
@@ -62,12 +60,12 @@ int after_option(const struct invocation *in, struct campaign *campaign,
         rc = add_all(in, &found, after_any, true, err);
     if (rc == 0) {
         free(campaign->dependency);
-        campaign->dependency = after_dependency(&found);
+        campaign->dependency = after_dependency(&found.after);
         if (campaign->dependency)
             say(in, "the points start after other jobs (%s)", campaign->dependency);
         else
             say(in, "what they were to start after has ended already");
     }
-    after_release(&found);
+    dependency_release(&found);
     return rc;
 }

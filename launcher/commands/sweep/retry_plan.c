@@ -21,7 +21,7 @@ static bool is_wanted(const struct retry_request *request,
     const struct attempt *attempt = sweep_attempt(point);
 
     if (request->states->count > 0 &&
-        !words_has(request->states, state_name(campaign_state(point))))
+        !words_has(request->states, state_name(sweep_state(point))))
         return false;
     return request->causes->count == 0 ||
            (attempt && attempt->is_final &&
@@ -125,7 +125,7 @@ static char *end_cell(const struct sweep_point *point)
     const struct attempt *attempt = sweep_attempt(point);
     const char *cause = attempt && attempt->is_final ? attempt_cause(attempt) : "";
 
-    return xasprintf("%s%s%s%s", state_name(campaign_state(point)), *cause ? " (" : "",
+    return xasprintf("%s%s%s%s", state_name(sweep_state(point)), *cause ? " (" : "",
                      cause, *cause ? ")" : "");
 }
 
@@ -160,7 +160,7 @@ static void retry_plan_add_json(const struct retry_row *row, const char *exclude
     jsonwrite_line(&json, "retry", text);
     jsonwrite_string(&json, "point", point->point.id);
     jsonwrite_integer(&json, "attempt", row->item.number);
-    jsonwrite_string(&json, "state", state_name(campaign_state(point)));
+    jsonwrite_string(&json, "state", state_name(sweep_state(point)));
     jsonwrite_string(&json, "cause", cause);
     jsonwrite_string(&json, "memory", memory);
     jsonwrite_string(&json, "new_memory", new_memory);

@@ -44,7 +44,7 @@ static void run_on_look(void *context, const struct campaign *campaign,
                         const char *trouble)
 {
     struct following *following = context;
-    enum state state = campaign_state(campaign->sweep->points[campaign->selected[0]]);
+    enum state state = sweep_state(campaign->sweep->points[campaign->selected[0]]);
 
     if (trouble)
         return;

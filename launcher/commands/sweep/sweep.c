@@ -51,7 +51,7 @@ static void say_next(const struct invocation *in, const char *name)
 static void say_counts(const struct invocation *in, const struct campaign *campaign,
                        size_t n_waiting)
 {
-    struct campaign_counts counts;
+    struct sweep_counts counts;
 
     campaign_count(campaign, &counts);
     size_t n_running = counts.n_live > campaign->spent.n_submitted

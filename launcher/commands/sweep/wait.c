@@ -9,7 +9,7 @@ static const struct option_spec verb_wait_options[] = {{0}};
 /* It submits nothing, and a point without a job would be waited for in vain. */
 static void say_planned(const struct invocation *in, const struct campaign *campaign)
 {
-    struct campaign_counts counts;
+    struct sweep_counts counts;
 
     campaign_count(campaign, &counts);
     if (counts.by_state[STATE_PLANNED] > 0)

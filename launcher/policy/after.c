@@ -1,17 +1,13 @@
-#include "launcher/campaign/after.h"
+#include "launcher/policy/after.h"
 
 #include <string.h>
 
-#include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
-
-#define REMEMBERED_S (90 * 86400.0) /* how far back accounting is asked */
 
 void after_release(struct after *after)
 {
     words_release(&after->ids[0]);
     words_release(&after->ids[1]);
-    job_list_release(&after->jobs);
     *after = (struct after){0};
 }
 
@@ -56,16 +52,6 @@ static void count_ends(const struct job_list *jobs, const char *id, struct ends 
     }
 }
 
-static int list(struct after *after, struct error *err)
-{
-    if (after->is_listed)
-        return 0;
-    if (scheduler_list(after->scheduler, &after->jobs, err) < 0)
-        return error_prefix(err, "cannot tell which jobs can be waited for");
-    after->is_listed = true;
-    return 0;
-}
-
 static int judge(const char *id, const struct ends *ends, bool is_any,
                  struct error *err)
 {
@@ -79,31 +65,21 @@ static int judge(const char *id, const struct ends *ends, bool is_any,
     return 0;
 }
 
-/* The queue has forgotten it. */
-static int ask_history(struct after *after, const char *id, bool is_any,
-                       struct error *err)
+int after_judge_ended(const struct job_list *records, bool is_kept, const char *id,
+                      bool is_any, struct error *err)
 {
-    cleanup_words struct words ids = {0};
-    struct job_list jobs = {0};
     struct ends ends = {0};
-    bool is_kept = false;
 
-    words_add(&ids, id);
-    int rc = scheduler_history(after->scheduler, clock_wall() - REMEMBERED_S, &ids,
-                               &jobs, &is_kept, err);
-    if (rc == 0)
-        count_ends(&jobs, id, &ends);
-    if (rc == 0 && ends.n_good + ends.n_bad == 0)
-        rc = error_set(err, ERROR_USAGE,
-                       "job %s is not among your jobs in the queue, and %s; leave the "
-                       "--after out if it has ended well",
-                       id,
-                       is_kept ? "accounting does not know it"
-                               : "this cluster keeps no accounting");
-    if (rc == 0)
-        rc = judge(id, &ends, is_any, err);
-    job_list_release(&jobs);
-    return rc;
+    count_ends(records, id, &ends);
+    if (ends.n_good + ends.n_bad == 0)
+        return error_set(
+            err, ERROR_USAGE,
+            "job %s is not among your jobs in the queue, and %s; leave the "
+            "--after out if it has ended well",
+            id,
+            is_kept ? "accounting does not know it"
+                    : "this cluster keeps no accounting");
+    return judge(id, &ends, is_any, err);
 }
 
 static void add_id(struct after *after, const char *id, bool is_any)
@@ -114,15 +90,14 @@ static void add_id(struct after *after, const char *id, bool is_any)
         words_add(ids, id);
 }
 
-int after_add_job(struct after *after, const char *id, bool is_any, struct error *err)
+int after_add_job(struct after *after, const struct job_list *queue, const char *id,
+                  bool is_any, struct error *err)
 {
     struct ends ends = {0};
 
-    if (list(after, err) < 0)
-        return -1;
-    count_ends(&after->jobs, id, &ends);
+    count_ends(queue, id, &ends);
     if (ends.n_live + ends.n_good + ends.n_bad == 0)
-        return ask_history(after, id, is_any, err);
+        return 1;
     if (judge(id, &ends, is_any, err) < 0)
         return -1;
     if (ends.n_live > 0)
@@ -130,12 +105,12 @@ int after_add_job(struct after *after, const char *id, bool is_any, struct error
     return 0;
 }
 
-static int check_sweep(const struct campaign *other, bool is_any, struct error *err)
+static int check_sweep(const struct sweep *sweep, bool is_any, struct error *err)
 {
-    const char *name = other->sweep->name;
-    struct campaign_counts counts;
+    const char *name = sweep->name;
+    struct sweep_counts counts;
 
-    campaign_count(other, &counts);
+    sweep_count(sweep, NULL, sweep->n_points, &counts);
     size_t n_bad = counts.n_final - counts.by_state[STATE_COMPLETED];
     if (counts.by_state[STATE_SUBMITTING] > 0)
         return error_set(err, ERROR_USAGE,
@@ -158,25 +133,23 @@ static int check_sweep(const struct campaign *other, bool is_any, struct error *
     return 0;
 }
 
-static bool is_listed_live(const struct after *after, const char *id)
+static bool is_listed_live(const struct job_list *queue, const char *id)
 {
     struct ends ends = {0};
 
-    count_ends(&after->jobs, id, &ends);
+    count_ends(queue, id, &ends);
     return ends.n_live > 0;
 }
 
-int after_add_sweep(struct after *after, const struct campaign *other, bool is_any,
-                    struct error *err)
+int after_add_sweep(struct after *after, const struct job_list *queue,
+                    const struct sweep *sweep, bool is_any, struct error *err)
 {
-    const struct sweep *sweep = other->sweep;
     cleanup_words struct words ids = {0};
 
-    if (check_sweep(other, is_any, err) < 0 || list(after, err) < 0)
+    if (check_sweep(sweep, is_any, err) < 0)
         return -1;
-    for (size_t i = 0; i < other->n_selected; i++) {
-        const struct attempt *attempt =
-            sweep_attempt(sweep->points[other->selected[i]]);
+    for (size_t i = 0; i < sweep->n_points; i++) {
+        const struct attempt *attempt = sweep_attempt(sweep->points[i]);
         if (!attempt || !attempt_is_live(attempt))
             continue;
         if (!attempt->is_listed) {
@@ -193,7 +166,7 @@ int after_add_sweep(struct after *after, const struct campaign *other, bool is_a
     }
     /* It waits for all of them, and says with its exit code how they ended. */
     const char *collect = sweep->collect.job_id;
-    if (ids.count > AFTER_IDS_MAX && *collect && is_listed_live(after, collect)) {
+    if (ids.count > AFTER_IDS_MAX && *collect && is_listed_live(queue, collect)) {
         add_id(after, collect, is_any);
         return 0;
     }
