@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -172,7 +173,7 @@ static bool is_gone(long pid)
         fclose(file);
         if (got && strstr(stat, ") Z "))
             return true;
-        interrupt_sleep_ms(50);
+        poll(NULL, 0, 50); /* also while an interrupt is pending */
     }
     return false;
 }
