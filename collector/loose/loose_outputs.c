@@ -60,39 +60,53 @@ static void set_evidence(struct row *row, const struct source *source,
     evidence_release(&evidence);
 }
 
-static void decide(struct row *row, const struct source *source,
-                   const struct scan_report *scan)
+/* What became of it, once for all rows: the log is read for that. */
+static void decide(const struct source *source, const struct scan_report *scan,
+                   struct log_hint *hint, struct outcome *ret_outcome)
 {
     cleanup_free char *result_error = NULL;
     cleanup_free char *near_result = NULL;
-    struct log_hint hint = {0};
-    struct outcome outcome;
     size_t size = source->path ? strlen(source->path) : 0;
     cleanup_free char *err_path =
         xasprintf("%.*s.err", (int)(size > 4 ? size - 4 : size),
                   source->path ? source->path : "");
 
     if (source->path)
-        log_hint_find(source->path, err_path, &hint);
+        log_hint_find(source->path, err_path, hint);
     if (scan->n_good == 0 && source->path)
         near_result = near_result_find(source->path, err_path);
     struct witnesses witnesses = {.has_output = true,
                                   .near_result = near_result,
                                   .is_grace_over = true,
                                   .require_result = source->require_result,
-                                  .log_hint = hint.line,
-                                  .log_cause = hint.cause[0] ? hint.cause : NULL,
+                                  .log_hint = hint->line,
+                                  .log_cause = hint->cause[0] ? hint->cause : NULL,
                                   .job = JOB_NOT_ASKED,
                                   .job_exit_code = -1};
     result_witness_take(&witnesses, scan, is_from_worker(source), &result_error);
-    outcome_decide(&witnesses, &outcome);
-    row->state = outcome.state;
-    xreplace(&row->cause, outcome.cause);
-    xreplace(&row->message, outcome.message);
-    words_copy(&row->warnings, &outcome.warnings);
-    set_evidence(row, source, scan, &hint, &outcome);
-    outcome_release(&outcome);
-    log_hint_release(&hint);
+    outcome_decide(&witnesses, ret_outcome);
+}
+
+static void add_row(const struct source *source, const struct scan_report *scan,
+                    size_t index, const struct log_hint *hint,
+                    const struct outcome *outcome, struct table *table)
+{
+    struct row *row = table_add(table);
+
+    xreplace(&row->point, source->point);
+    xreplace(&row->output, is_from_worker(source) ? source->workers.sources.items[index]
+                                                  : source->shown);
+    row->n_results = scan->n_good;
+    if (index < scan->count)
+        row_set_result(row, scan->results[index].json, scan->results[index].size, NULL);
+    row->result_number = index + 1;
+    row->state = outcome->state;
+    xreplace(&row->cause, outcome->cause);
+    xreplace(&row->message, outcome->message);
+    words_copy(&row->warnings, &outcome->warnings);
+    set_evidence(row, source, scan, hint, outcome);
+    result_witness_warn(scan, &row->warnings);
+    words_copy(&row->warnings, &source->workers.troubles);
 }
 
 static void add_rows(const struct source *source, struct table *table)
@@ -100,27 +114,20 @@ static void add_rows(const struct source *source, struct table *table)
     bool is_worker = is_from_worker(source);
     const struct scan_report *scan = is_worker ? &source->workers.scan : &source->scan;
     size_t n_rows = source->pick == SCAN_PICK_ALL && scan->count > 1 ? scan->count : 1;
+    struct log_hint hint = {0};
+    struct outcome outcome;
 
-    for (size_t i = 0; i < n_rows; i++) {
-        struct row *row = table_add(table);
-        size_t index = n_rows > 1 ? i : scan->count - (scan->count > 0);
-        xreplace(&row->point, source->point);
-        xreplace(&row->output,
-                 is_worker ? source->workers.sources.items[index] : source->shown);
-        row->n_results = scan->n_good;
-        if (index < scan->count)
-            row_set_result(row, scan->results[index].json, scan->results[index].size,
-                           NULL);
-        row->result_number = index + 1;
-        decide(row, source, scan);
-        result_witness_warn(scan, &row->warnings);
-        words_copy(&row->warnings, &source->workers.troubles);
-        if (scan->good_differ && n_rows == 1)
-            words_addf(&row->warnings,
-                       "%s several results that differ; --pick chooses, --pick all "
-                       "shows every one",
-                       is_worker ? "workers' logs hold" : "the file holds");
-    }
+    decide(source, scan, &hint, &outcome);
+    if (scan->good_differ && n_rows == 1)
+        words_addf(&outcome.warnings,
+                   "%s several results that differ; --pick chooses, --pick all shows "
+                   "every one",
+                   is_worker ? "workers' logs hold" : "the file holds");
+    for (size_t i = 0; i < n_rows; i++)
+        add_row(source, scan, n_rows > 1 ? i : scan->count - (scan->count > 0), &hint,
+                &outcome, table);
+    outcome_release(&outcome);
+    log_hint_release(&hint);
 }
 
 /* An output file, and beside it the archives of its workers' logs (<x>.ray). */
