@@ -105,6 +105,17 @@ void campaign_unlock(struct campaign *campaign)
         sweep_unlock(campaign->sweep);
 }
 
+int campaign_clear_intents(struct campaign *campaign, struct error *err)
+{
+    if (sweep_lock(campaign->sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
+        return -1;
+    int rc = clear_intents(campaign, err);
+    if (rc == 0)
+        rc = sweep_flush(campaign->sweep, true, err);
+    campaign_unlock(campaign);
+    return rc;
+}
+
 int campaign_take_provenance(struct campaign *campaign, const char *entry_file,
                              struct error *err)
 {

@@ -69,6 +69,10 @@ int campaign_begin(struct campaign *campaign, const struct plan *plan,
                    const char *folder, struct error *err);
 void campaign_unlock(struct campaign *campaign);
 
+/* Find out what became of submissions that a crash left open (takes the lock itself).
+ */
+int campaign_clear_intents(struct campaign *campaign, struct error *err);
+
 /* Decide how the setting max_concurrent is kept: from `throttle`, `mode`, the scheduler
  * and whether somebody will wait. max_active_jobs lowers it. Who will wait is also
  * patient with a scheduler that does not answer. ERROR_USAGE for a combination that

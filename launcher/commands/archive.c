@@ -68,6 +68,7 @@ static int extract(struct invocation *in, const char *path, struct error *err)
 
 static int verb_archive_run(struct invocation *in, struct error *err)
 {
+    const char *sweep = NULL;
     struct campaign campaign = {0};
     struct bundle_report report = {0};
     bool is_asked = false;
@@ -76,7 +77,9 @@ static int verb_archive_run(struct invocation *in, struct error *err)
         return verify(in, invocation_value(in, OPT_VERIFY), err);
     if (invocation_has(in, OPT_EXTRACT))
         return extract(in, invocation_value(in, OPT_EXTRACT), err);
-    int rc = open_sweep_and_look(in, &campaign, &is_asked, err);
+    int rc = open_sweep_operand(in, &sweep, err);
+    if (rc == 0)
+        rc = open_sweep_and_look(in, sweep, &campaign, &is_asked, err);
     if (rc == 0) {
         struct table table = {0};
         cleanup_free char *path = report_archive_path(&campaign);

@@ -199,7 +199,6 @@ static int enter(const struct invocation *in, const struct campaign *campaign,
 static int verb_attach_run(struct invocation *in, struct error *err)
 {
     struct campaign campaign = {0};
-    cleanup_words struct words words = {0};
     bool is_asked = false;
 
     if (in->rest.count == 0)
@@ -207,17 +206,13 @@ static int verb_attach_run(struct invocation *in, struct error *err)
             err, ERROR_USAGE,
             "which point? `raylaunch status --json` lists their ids; globs "
             "work: raylaunch attach 'lr=0.1*'");
-    /* The sweep is taken from the operands: give that what --sweep says. */
-    words_copy(&words, &in->rest);
-    words_release(&in->rest);
-    if (invocation_has(in, OPT_SWEEP))
-        words_add(&in->rest, invocation_value(in, OPT_SWEEP));
-    int rc = open_sweep_and_look(in, &campaign, &is_asked, err);
+    int rc = open_sweep_and_look(in, invocation_value(in, OPT_SWEEP), &campaign,
+                                 &is_asked, err);
     if (rc == 0 && !is_asked)
         rc = error_set(err, ERROR_SCHEDULER,
                        "a job cannot be entered while the scheduler does not answer");
     if (rc == 0)
-        rc = enter(in, &campaign, &words, err);
+        rc = enter(in, &campaign, &in->rest, err);
     campaign_close(&campaign);
     return rc;
 }

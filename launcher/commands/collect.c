@@ -39,11 +39,9 @@ static int wait_for_sweep(struct collection *collection, struct campaign *campai
     struct progress progress = {.in = collection->in};
     struct work_queue nothing = {0};
     enum campaign_end end = CAMPAIGN_ALL_FINAL;
-    size_t ignored;
 
     if (campaign_connect(campaign, err) < 0 ||
-        /* Clears intents that a crash left open; cancels nothing. */
-        campaign_cancel(campaign, NULL, 0, &ignored, err) < 0)
+        campaign_clear_intents(campaign, err) < 0)
         return -1;
     progress_hook(&progress, campaign);
     int rc = campaign_wait(campaign, &nothing, &end, err);
@@ -56,15 +54,16 @@ static int wait_for_sweep(struct collection *collection, struct campaign *campai
     return rc;
 }
 
-static int open_one(struct collection *collection, struct campaign *campaign,
-                    bool is_offline, bool *ret_is_asked, struct error *err)
+static int open_one(struct collection *collection, const char *path,
+                    struct campaign *campaign, bool is_offline, bool *ret_is_asked,
+                    struct error *err)
 {
     struct invocation *in = collection->in;
     bool has_wait = invocation_has(in, OPT_WAIT);
 
     if (!is_offline && !has_wait)
-        return open_sweep_and_look(in, campaign, ret_is_asked, err);
-    if (open_sweep(in, campaign, err) < 0)
+        return open_sweep_and_look(in, path, campaign, ret_is_asked, err);
+    if (open_sweep(in, path, campaign, err) < 0)
         return -1;
     *ret_is_asked = has_wait;
     return has_wait ? wait_for_sweep(collection, campaign, err) : 0;
@@ -74,16 +73,10 @@ static int open_one(struct collection *collection, struct campaign *campaign,
 static int collect_add_sweep(struct collection *collection, const char *path,
                              bool is_offline, struct error *err)
 {
-    struct invocation *in = collection->in;
     struct campaign campaign = {0};
     bool is_asked = false;
-    struct words rest = in->rest;
 
-    in->rest = (struct words){0};
-    words_add(&in->rest, path);
-    int rc = open_one(collection, &campaign, is_offline, &is_asked, err);
-    words_release(&in->rest);
-    in->rest = rest;
+    int rc = open_one(collection, path, &campaign, is_offline, &is_asked, err);
     if (rc == 0) {
         struct table own = {0};
         report_table(&campaign, is_asked, &own);

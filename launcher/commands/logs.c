@@ -152,16 +152,8 @@ static int logs_show(struct invocation *in, struct campaign *campaign,
 static int verb_logs_run(struct invocation *in, struct error *err)
 {
     struct campaign campaign = {0};
-    cleanup_words struct words operands = {0};
 
-    /* open_sweep() takes the sweep from the operands: give it what --sweep says. */
-    words_copy(&operands, &in->rest);
-    words_release(&in->rest);
-    if (invocation_has(in, OPT_SWEEP))
-        words_add(&in->rest, invocation_value(in, OPT_SWEEP));
-    int rc = open_sweep(in, &campaign, err);
-    words_release(&in->rest);
-    words_copy(&in->rest, &operands);
+    int rc = open_sweep(in, invocation_value(in, OPT_SWEEP), &campaign, err);
     if (rc == 0)
         rc = logs_show(in, &campaign, err);
     campaign_close(&campaign);

@@ -79,17 +79,23 @@ int open_sweep_at(struct invocation *in, const char *path,
     return 0;
 }
 
-static int open_found(struct invocation *in, bool is_all, struct campaign *ret_campaign,
-                      struct error *err)
+int open_sweep_operand(const struct invocation *in, const char **ret_sweep,
+                       struct error *err)
 {
-    cleanup_free char *path = NULL;
-
     if (in->rest.count > 1)
         return error_set(err, ERROR_USAGE,
                          "one sweep at a time: '%s' is one word too many",
                          in->rest.items[1]);
-    if (locate_sweep(in->settings, in->rest.count ? in->rest.items[0] : NULL, &path,
-                     err) < 0 ||
+    *ret_sweep = in->rest.count > 0 ? in->rest.items[0] : NULL;
+    return 0;
+}
+
+static int open_found(struct invocation *in, const char *sweep, bool is_all,
+                      struct campaign *ret_campaign, struct error *err)
+{
+    cleanup_free char *path = NULL;
+
+    if (locate_sweep(in->settings, sweep, &path, err) < 0 ||
         recall_settings(in, path, is_all, err) < 0 ||
         campaign_open(in->settings, path, ret_campaign, err) < 0)
         return -1;
@@ -97,15 +103,16 @@ static int open_found(struct invocation *in, bool is_all, struct campaign *ret_c
     return 0;
 }
 
-int open_sweep(struct invocation *in, struct campaign *ret_campaign, struct error *err)
+int open_sweep(struct invocation *in, const char *sweep, struct campaign *ret_campaign,
+               struct error *err)
 {
-    return open_found(in, false, ret_campaign, err);
+    return open_found(in, sweep, false, ret_campaign, err);
 }
 
-int open_sweep_settings(struct invocation *in, struct campaign *ret_campaign,
-                        struct error *err)
+int open_sweep_settings(struct invocation *in, const char *sweep,
+                        struct campaign *ret_campaign, struct error *err)
 {
-    return open_found(in, true, ret_campaign, err);
+    return open_found(in, sweep, true, ret_campaign, err);
 }
 
 int open_sweep_look(struct campaign *campaign, bool *ret_is_asked, struct error *err)
@@ -128,10 +135,11 @@ int open_sweep_look(struct campaign *campaign, bool *ret_is_asked, struct error 
     return 0;
 }
 
-int open_sweep_and_look(struct invocation *in, struct campaign *ret_campaign,
-                        bool *ret_is_asked, struct error *err)
+int open_sweep_and_look(struct invocation *in, const char *sweep,
+                        struct campaign *ret_campaign, bool *ret_is_asked,
+                        struct error *err)
 {
-    if (open_sweep(in, ret_campaign, err) < 0)
+    if (open_sweep(in, sweep, ret_campaign, err) < 0)
         return -1;
     return open_sweep_look(ret_campaign, ret_is_asked, err);
 }

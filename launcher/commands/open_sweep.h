@@ -10,10 +10,16 @@
 #include "launcher/campaign/campaign.h"
 #include "launcher/commands/command.h"
 
-/* Find the sweep (the first operand, or the newest), open it, select all its points.
- * The scheduler is the one that the sweep was submitted with unless the command line
- * names another. End with campaign_close(). */
-int open_sweep(struct invocation *in, struct campaign *ret_campaign, struct error *err);
+/* The sweep that the only operand names; NULL where there is none. ERROR_USAGE if there
+ * are more. */
+int open_sweep_operand(const struct invocation *in, const char **ret_sweep,
+                       struct error *err);
+
+/* Find the sweep (a name or a folder; NULL: the newest), open it, select all its
+ * points. The scheduler is the one that the sweep was submitted with unless the command
+ * line names another. End with campaign_close(). */
+int open_sweep(struct invocation *in, const char *sweep, struct campaign *ret_campaign,
+               struct error *err);
 
 /* The same for a folder that was found already. */
 int open_sweep_at(struct invocation *in, const char *path,
@@ -22,15 +28,16 @@ int open_sweep_at(struct invocation *in, const char *path,
 /* As open_sweep(), and connect to the scheduler and look once. A scheduler that does
  * not answer is a warning and `*ret_is_asked` false: then the folder alone speaks.
  * ERROR_INTERRUPT: it was not waited for. */
-int open_sweep_and_look(struct invocation *in, struct campaign *ret_campaign,
-                        bool *ret_is_asked, struct error *err);
+int open_sweep_and_look(struct invocation *in, const char *sweep,
+                        struct campaign *ret_campaign, bool *ret_is_asked,
+                        struct error *err);
 
 /* Connect if need be, look once, and select all points (others may have been added). */
 int open_sweep_look(struct campaign *campaign, bool *ret_is_asked, struct error *err);
 
 /* As open_sweep(), with every setting of the sweep's last call (resolved.yaml) below
  * the flags: for new attempts. */
-int open_sweep_settings(struct invocation *in, struct campaign *ret_campaign,
-                        struct error *err);
+int open_sweep_settings(struct invocation *in, const char *sweep,
+                        struct campaign *ret_campaign, struct error *err);
 
 #endif

@@ -210,10 +210,13 @@ static int watch(struct status *status, struct error *err)
 
 static int verb_status_run(struct invocation *in, struct error *err)
 {
+    const char *sweep = NULL;
     struct status status = {.in = in};
     bool is_asked = false;
 
-    int rc = open_sweep_settings(in, &status.campaign, err);
+    int rc = open_sweep_operand(in, &sweep, err);
+    if (rc == 0)
+        rc = open_sweep_settings(in, sweep, &status.campaign, err);
     if (rc == 0 && invocation_has(in, OPT_WATCH)) {
         rc = watch(&status, err);
     } else if (rc == 0) {

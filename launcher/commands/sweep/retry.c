@@ -225,13 +225,16 @@ static int retry_points(struct invocation *in, struct campaign *campaign,
 
 static int verb_retry_run(struct invocation *in, struct error *err)
 {
+    const char *sweep = NULL;
     struct campaign campaign = {0};
     struct retry_request request;
     cleanup_words struct words warnings = {0};
 
     if (read_request(in, &request, err) < 0)
         return -1;
-    int rc = open_sweep_settings(in, &campaign, err);
+    int rc = open_sweep_operand(in, &sweep, err);
+    if (rc == 0)
+        rc = open_sweep_settings(in, sweep, &campaign, err);
     if (rc == 0)
         rc = sweep_adapt_local(in, err);
     if (rc == 0)

@@ -21,16 +21,17 @@ static void say_planned(const struct invocation *in, const struct campaign *camp
 
 static int verb_wait_run(struct invocation *in, struct error *err)
 {
+    const char *sweep = NULL;
     struct campaign campaign = {0};
     struct work_queue nothing = {0};
-    size_t ignored;
 
-    int rc = open_sweep(in, &campaign, err);
+    int rc = open_sweep_operand(in, &sweep, err);
+    if (rc == 0)
+        rc = open_sweep(in, sweep, &campaign, err);
     if (rc == 0)
         rc = campaign_connect(&campaign, err);
-    /* Clears intents that a crash left open; cancels nothing. */
     if (rc == 0)
-        rc = campaign_cancel(&campaign, NULL, 0, &ignored, err);
+        rc = campaign_clear_intents(&campaign, err);
     if (rc == 0) {
         campaign_select_all(&campaign);
         say_planned(in, &campaign);
