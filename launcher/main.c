@@ -7,6 +7,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/common/text/near.h"
+#include "launcher/common/text/utf8.h"
 #include "launcher/common/trees/json_write.h"
 #include "launcher/verbs.h"
 
@@ -33,7 +34,9 @@ static int report(const struct error *err, bool as_json)
         jsonwrite_line_end(&json);
         fputs(text_string(&line), stderr);
     } else {
-        fprintf(stderr, "raylaunch: %s\n", err->text);
+        cleanup_text struct text line = {0};
+        utf8_add_printable_lines(&line, err->text, strlen(err->text));
+        fprintf(stderr, "raylaunch: %s\n", text_string(&line));
     }
     return code;
 }

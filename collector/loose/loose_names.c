@@ -1,6 +1,7 @@
 #include "collector/loose/loose_names.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +11,9 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/map.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 
-#define DEPTH_MAX 64
+#define DEPTH_MAX 1000 /* PATH_MAX comes first */
 
 static bool is_output_name(const char *name)
 {
@@ -57,19 +59,60 @@ static int list_names(const char *folder, struct words *names, bool *ret_is_ray,
     *ret_is_ray = false;
     if (!stream)
         return error_set_errno(err, ERROR_FILE, "cannot open folder '%s'", folder);
-    while ((entry = readdir(stream))) {
+    for (;;) {
+        errno = 0;
+        entry = readdir(stream);
+        if (!entry)
+            break;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         words_add(names, entry->d_name);
         *ret_is_ray = *ret_is_ray || is_ray_name(entry->d_name);
     }
+    int rc =
+        errno ? error_set_errno(err, ERROR_FILE, "cannot read folder '%s'", folder) : 0;
     closedir(stream);
+    return rc;
+}
+
+struct finding {
+    struct words *outputs;  /* borrowed */
+    struct words *troubles; /* borrowed: what could not be looked at */
+};
+
+static int list_outputs(struct finding *finding, const char *folder, int depth,
+                        struct error *err);
+
+static int look_at(struct finding *finding, const char *folder, const char *name,
+                   int depth, struct error *err)
+{
+    cleanup_free char *path = path_join(folder, name);
+    struct error below = {0};
+    struct stat info;
+
+    if (interrupt_is_pending())
+        return interrupt_error(err, "while looking for output files");
+    if (lstat(path, &info) < 0) {
+        if (errno != ENOENT)
+            error_set_errno(&below, ERROR_FILE, "cannot look at '%s'", path);
+    } else if (S_ISREG(info.st_mode) && is_output_name(name)) {
+        words_add(finding->outputs, path);
+    } else if (S_ISDIR(info.st_mode) && depth >= DEPTH_MAX) {
+        error_set(&below, ERROR_FILE, "'%s' lies too deep", path);
+    } else if (S_ISDIR(info.st_mode) &&
+               list_outputs(finding, path, depth + 1, &below) < 0 &&
+               below.kind == ERROR_INTERRUPT) {
+        *err = below;
+        return -1;
+    }
+    if (below.kind != ERROR_NONE)
+        words_add(finding->troubles, below.text);
     return 0;
 }
 
 /* Files; and folders of Ray's logs, which are one source of results each, with a '/'
- * behind their names. */
-static int list_outputs(const char *folder, int depth, struct words *outputs,
+ * behind their names. What lies below and cannot be read is a trouble. */
+static int list_outputs(struct finding *finding, const char *folder, int depth,
                         struct error *err)
 {
     cleanup_words struct words names = {0};
@@ -78,18 +121,11 @@ static int list_outputs(const char *folder, int depth, struct words *outputs,
     if (list_names(folder, &names, &is_ray, err) < 0)
         return -1;
     if (is_ray) {
-        words_addf(outputs, "%s/", folder);
+        words_addf(finding->outputs, "%s/", folder);
         return 0;
     }
     for (size_t i = 0; i < names.count; i++) {
-        cleanup_free char *path = path_join(folder, names.items[i]);
-        struct stat info;
-        if (lstat(path, &info) < 0)
-            continue;
-        if (S_ISREG(info.st_mode) && is_output_name(names.items[i]))
-            words_add(outputs, path);
-        else if (S_ISDIR(info.st_mode) && depth < DEPTH_MAX &&
-                 list_outputs(path, depth + 1, outputs, err) < 0)
+        if (look_at(finding, folder, names.items[i], depth, err) < 0)
             return -1;
     }
     return 0;
@@ -138,12 +174,14 @@ static bool is_second_name(const struct second_names *second, size_t index)
     return *key && map_get(&second->preferred, key, &preferred) && preferred != index;
 }
 
-int loose_names_find(const char *folder, struct words *names, struct error *err)
+int loose_names_find(const char *folder, struct words *names, struct words *troubles,
+                     struct error *err)
 {
     cleanup_words struct words all = {0};
+    struct finding finding = {.outputs = &all, .troubles = troubles};
     cleanup_with(second_names_release) struct second_names second = {0};
 
-    if (list_outputs(folder, 0, &all, err) < 0)
+    if (list_outputs(&finding, folder, 0, err) < 0)
         return -1;
     if (all.count > 0)
         qsort(all.items, all.count, sizeof *all.items, compare);

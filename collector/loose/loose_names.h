@@ -14,7 +14,10 @@
 /* Output files of an array's tasks, which Slurm names: array-<job id>_<task>.out. */
 #define LOOSE_ARRAY_NAME "array"
 
-/* Append the paths in `folder`, in the order of names. ERROR_FILE. */
-int loose_names_find(const char *folder, struct words *names, struct error *err);
+/* Append the paths in `folder`, in the order of names, and to `troubles` a line for
+ * each thing below it that cannot be looked at: the rest counts all the same.
+ * ERROR_FILE of `folder` itself, ERROR_INTERRUPT. */
+int loose_names_find(const char *folder, struct words *names, struct words *troubles,
+                     struct error *err);
 
 #endif

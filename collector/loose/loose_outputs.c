@@ -12,6 +12,7 @@
 #include "collector/scan/worker_logs.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 
 /* One output file, or one Ray session, and what was found there. */
 struct source {
@@ -174,11 +175,14 @@ static void add_session(struct source *source, const char *path, struct table *t
     add_rows(source, table);
 }
 
-static int add_output(const char *path, const char *shown, enum scan_pick pick,
-                      bool require_result, struct table *table, struct error *err)
+static int add_output(const char *path, const char *shown,
+                      const struct loose_options *options, struct table *table,
+                      struct error *err)
 {
-    cleanup_with(source_release) struct source source = {
-        .shown = shown, .pick = pick, .require_result = require_result};
+    cleanup_with(source_release) struct source source = {.shown = shown,
+                                                         .pick = options->pick,
+                                                         .require_result =
+                                                             options->require_result};
 
     if (path[strlen(path) - 1] != '/')
         return add_file(&source, path, table, err);
@@ -186,23 +190,37 @@ static int add_output(const char *path, const char *shown, enum scan_pick pick,
     return 0;
 }
 
-int loose_outputs_add_rows(const char *path, enum scan_pick pick, bool require_result,
-                           struct table *table, size_t *ret_n_files, struct error *err)
+/* Below a folder: what cannot be read is a trouble, and the rest goes on. */
+static int add_found(const char *path, const char *shown,
+                     const struct loose_options *options, struct loose_rows *rows,
+                     struct error *err)
+{
+    struct error own = {0};
+
+    if (interrupt_is_pending())
+        return interrupt_error(err, "while reading output files");
+    if (add_output(path, shown, options, rows->table, &own) < 0)
+        words_add(&rows->troubles, own.text);
+    return 0;
+}
+
+int loose_outputs_add_rows(const char *path, const struct loose_options *options,
+                           struct loose_rows *rows, struct error *err)
 {
     cleanup_words struct words names = {0};
     size_t skip = strlen(path);
 
     if (!folder_exists(path)) {
-        ++*ret_n_files;
-        return add_output(path, path, pick, require_result, table, err);
+        rows->n_files++;
+        return add_output(path, path, options, rows->table, err);
     }
-    if (loose_names_find(path, &names, err) < 0)
+    if (loose_names_find(path, &names, &rows->troubles, err) < 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
         const char *shown = names.items[i] + skip;
-        ++*ret_n_files;
-        if (add_output(names.items[i], shown + strspn(shown, "/"), pick, require_result,
-                       table, err) < 0)
+        rows->n_files++;
+        if (add_found(names.items[i], shown + strspn(shown, "/"), options, rows, err) <
+            0)
             return -1;
     }
     return 0;

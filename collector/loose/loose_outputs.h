@@ -17,9 +17,21 @@
 #include "collector/table/row.h"
 #include "launcher/common/error.h"
 
-/* Add the rows of `path` (a folder or a regular file), ordered by name. `*ret_n_files`
- * is added to. */
-int loose_outputs_add_rows(const char *path, enum scan_pick pick, bool require_result,
-                           struct table *table, size_t *ret_n_files, struct error *err);
+struct loose_options {
+    enum scan_pick pick;
+    bool require_result;
+};
+
+struct loose_rows {
+    struct table *table;   /* borrowed: rows are appended */
+    size_t n_files;        /* added to: outputs found, also those in trouble */
+    struct words troubles; /* owned: a line for each thing below the folder that could
+                              not be read or looked at */
+};
+
+/* Add the rows of `path` (a folder or a regular file), ordered by name. ERROR_FILE of
+ * `path` itself alone, ERROR_INTERRUPT. */
+int loose_outputs_add_rows(const char *path, const struct loose_options *options,
+                           struct loose_rows *rows, struct error *err);
 
 #endif

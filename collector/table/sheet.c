@@ -14,7 +14,24 @@ struct layout {
     struct columns columns;
     bool *shows; /* one for each parameter */
     bool has_point, has_cause, has_job;
+    bool has_output; /* instead of the point */
 };
+
+/* Two rows of one name from different places: the name does not tell them apart. */
+static bool has_namesakes(const struct table *table)
+{
+    struct map first = {0};
+    bool is_found = false;
+
+    for (size_t i = 0; i < table->count && !is_found; i++) {
+        size_t other = i;
+        if (!map_get(&first, table->rows[i].point, &other))
+            map_set(&first, table->rows[i].point, i);
+        is_found = strcmp(table->rows[i].output, table->rows[other].output) != 0;
+    }
+    map_release(&first);
+    return is_found;
+}
 
 static void plan_layout(const struct table *table, const char *metric,
                         struct layout *layout)
@@ -28,7 +45,8 @@ static void plan_layout(const struct table *table, const char *metric,
         layout->shows[i] = columns->varies[i] || table->count == 1;
         has_params = has_params || layout->shows[i];
     }
-    layout->has_point = !has_params;
+    layout->has_output = has_namesakes(table);
+    layout->has_point = !has_params && !layout->has_output;
     for (size_t i = 0; i < table->count; i++) {
         layout->has_cause = layout->has_cause || *table->rows[i].cause;
         layout->has_job = layout->has_job || *table->rows[i].job_id;
@@ -52,7 +70,8 @@ static void add_string(struct sheet *sheet, const char *string)
 static void add_heading(struct sheet *sheet, const char *kind, const char *name,
                         const struct map *others)
 {
-    static const char *const own[] = {"point", "state", "cause", "duration", "job"};
+    static const char *const own[] = {"point", "output",   "state",
+                                      "cause", "duration", "job"};
     cleanup_free char *full = xasprintf("%s.%s", kind, name);
     size_t ignored;
     bool is_taken = map_get(others, name, &ignored) ||
@@ -67,6 +86,9 @@ static void add_header(const struct layout *layout, struct sheet *sheet)
 {
     const struct columns *columns = &layout->columns;
 
+    sheet->has_output = layout->has_output;
+    if (layout->has_output)
+        add_string(sheet, "output");
     if (layout->has_point)
         add_string(sheet, "point");
     for (size_t i = 0; i < columns->params.count; i++) {
@@ -108,6 +130,8 @@ static void add_row(const struct layout *layout, const struct row *row,
     const char **params = columns_params(columns, row);
     char span[CLOCK_SPAN_SIZE] = "";
 
+    if (layout->has_output)
+        add_string(sheet, row->output);
     if (layout->has_point)
         add_string(sheet, row->point);
     for (size_t i = 0; i < columns->params.count; i++) {

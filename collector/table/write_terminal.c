@@ -1,4 +1,5 @@
 /* write_terminal.c - the table for a terminal, and as Markdown (write.h) */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,12 @@ struct widths {
     size_t
         n_metrics; /* those shown: the last ones are left out where there is no room */
 };
+
+static size_t cell_max_of(const struct sheet *sheet, const struct widths *widths,
+                          size_t column)
+{
+    return sheet->has_output && column == 0 ? SIZE_MAX : widths->cell_max;
+}
 
 static size_t width_of(const char *cell, size_t cell_max)
 {
@@ -49,8 +56,9 @@ static void measure(const struct sheet *sheet, size_t columns, struct widths *wi
     widths->n_metrics = sheet->n_metrics;
     widths->of = xcalloc(sheet->n_columns, sizeof *widths->of);
     for (size_t i = 0; i < sheet->cells.count; i++) {
-        size_t width = width_of(sheet->cells.items[i], widths->cell_max);
         size_t column = i % sheet->n_columns;
+        size_t width =
+            width_of(sheet->cells.items[i], cell_max_of(sheet, widths, column));
         if (width > widths->of[column])
             widths->of[column] = width;
     }
@@ -112,8 +120,8 @@ static void add_line(const struct sheet *sheet, const struct widths *widths,
         cleanup_text struct text cell = {0};
         if (!is_shown(sheet, widths, i))
             continue;
-        size_t width =
-            add_short(&cell, sheet->cells.items[first + i], widths->cell_max);
+        size_t width = add_short(&cell, sheet->cells.items[first + i],
+                                 cell_max_of(sheet, widths, i));
         size_t blanks = widths->of[i] - width;
         const char *colour = "";
         if (has_colour && i == sheet->state_column && first > 0)

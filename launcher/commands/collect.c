@@ -1,4 +1,5 @@
 /* collect.c - the verb `collect` */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "launcher/commands/temp_folder.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 
 enum { OPT_FORMAT = 1, OPT_OFFLINE, OPT_WAIT };
 
@@ -29,8 +31,39 @@ struct collection {
     struct invocation *in;
     struct table table;
     size_t n_files;
+    const char *shown;   /* borrowed: goes in front of outputs, NULL nothing */
     bool is_interrupted; /* before all was final */
+    bool has_troubles;   /* something was not read, and warned of */
+    struct error first;  /* of operands that failed while others did not */
+    struct error unsaved;
 };
+
+/* With several operands an output is named from the outside. */
+static void name_outputs(const struct collection *collection, struct table *table)
+{
+    for (size_t i = 0; collection->shown && i < table->count; i++) {
+        struct row *row = &table->rows[i];
+        char *inside = row->output;
+        row->output = path_join(collection->shown, inside);
+        free(inside);
+    }
+}
+
+/* The table of a colleague's sweep, or on a file system that is read-only, is shown
+ * though it cannot be saved; a full disk is told behind the table. */
+static void save_results(struct collection *collection, const struct campaign *campaign,
+                         const struct table *table)
+{
+    struct error err = {0};
+
+    errno = 0;
+    if (report_write(campaign, table, &err) == 0)
+        return;
+    if (errno == EACCES || errno == EROFS || errno == EPERM)
+        warn_user("the table is not saved: %s", err.text);
+    else if (collection->unsaved.kind == ERROR_NONE)
+        collection->unsaved = err;
+}
 
 /* As `raylaunch wait` does, but without its report. */
 static int wait_for_sweep(struct collection *collection, struct campaign *campaign,
@@ -82,11 +115,34 @@ static int collect_add_sweep(struct collection *collection, const char *path,
         report_table(&campaign, is_asked, &own);
         /* The table of an unpacked archive is not written back. */
         if (!is_offline)
-            rc = report_write(&campaign, &own, err);
+            save_results(collection, &campaign, &own);
+        name_outputs(collection, &own);
         table_move(&collection->table, &own);
         collection->n_files += campaign.sweep->n_points;
     }
     campaign_close(&campaign);
+    return rc;
+}
+
+static int add_loose(struct collection *collection, const char *path, struct error *err)
+{
+    const struct settings *settings = collection->in->settings;
+    bool is_folder = folder_exists(path);
+    struct table own = {0};
+    struct loose_options options = {
+        .pick = report_pick(settings),
+        .require_result = settings_switch(settings, SETTING_REQUIRE_RESULT)};
+    struct loose_rows rows = {.table = &own};
+    int rc = loose_outputs_add_rows(path, &options, &rows, err);
+
+    for (size_t i = 0; i < rows.troubles.count; i++)
+        warn_user("%s; the rest is collected", rows.troubles.items[i]);
+    collection->has_troubles = collection->has_troubles || rows.troubles.count > 0;
+    collection->n_files += rows.n_files;
+    if (is_folder)
+        name_outputs(collection, &own);
+    words_release(&rows.troubles);
+    table_move(&collection->table, &own);
     return rc;
 }
 
@@ -113,8 +169,6 @@ static int add_archive(struct collection *collection, const char *path,
 static int collect_add_path(struct collection *collection, const char *path,
                             bool is_offline, struct error *err)
 {
-    const struct settings *settings = collection->in->settings;
-
     if (locate_is_sweep(path))
         return collect_add_sweep(collection, path, is_offline, err);
     if (invocation_has(collection->in, OPT_WAIT))
@@ -124,9 +178,7 @@ static int collect_add_path(struct collection *collection, const char *path,
                          path);
     if (!folder_exists(path) && bundle_is_archive(path))
         return add_archive(collection, path, err);
-    return loose_outputs_add_rows(path, report_pick(settings),
-                                  settings_switch(settings, SETTING_REQUIRE_RESULT),
-                                  &collection->table, &collection->n_files, err);
+    return add_loose(collection, path, err);
 }
 
 static int add_operand(struct collection *collection, const char *word,
@@ -146,6 +198,32 @@ static int add_operand(struct collection *collection, const char *word,
     if (locate_sweep(in->settings, word, &path, err) < 0)
         return -1;
     return collect_add_path(collection, path, is_offline, err);
+}
+
+/* Of several operands one that cannot be read is told, and the others go on. */
+static int add_operands(struct collection *collection, struct error *err)
+{
+    const struct words *rest = &collection->in->rest;
+
+    for (size_t i = 0; i < rest->count; i++) {
+        struct error own = {0};
+        collection->shown = rest->count > 1 ? rest->items[i] : NULL;
+        if (add_operand(collection, rest->items[i], &own) == 0)
+            continue;
+        bool is_data = own.kind == ERROR_FILE || own.kind == ERROR_INPUT;
+        if (rest->count == 1 || !is_data || interrupt_is_pending()) {
+            *err = own;
+            return -1;
+        }
+        warn_user("%s; the others are collected", own.text);
+        collection->has_troubles = true;
+        if (collection->first.kind == ERROR_NONE)
+            collection->first = own;
+    }
+    if (collection->table.count > 0 || collection->first.kind == ERROR_NONE)
+        return 0;
+    *err = collection->first;
+    return -1;
 }
 
 static int print_collection(struct collection *collection, struct error *err)
@@ -173,7 +251,11 @@ static int print_collection(struct collection *collection, struct error *err)
     if (!adds_up)
         return error_set(err, ERROR_BUG,
                          "the points do not add up; please report this");
-    return is_bad || collection->is_interrupted ? 1 : 0;
+    if (collection->unsaved.kind != ERROR_NONE) {
+        *err = collection->unsaved;
+        return -1;
+    }
+    return is_bad || collection->is_interrupted || collection->has_troubles ? 1 : 0;
 }
 
 static int verb_collect_run(struct invocation *in, struct error *err)
@@ -192,8 +274,8 @@ static int verb_collect_run(struct invocation *in, struct error *err)
             rc = collect_add_path(&collection, newest, invocation_has(in, OPT_OFFLINE),
                                   err);
     }
-    for (size_t i = 0; rc == 0 && i < in->rest.count; i++)
-        rc = add_operand(&collection, in->rest.items[i], err);
+    if (rc == 0)
+        rc = add_operands(&collection, err);
     if (rc == 0 && collection.n_files == 0)
         rc = error_set(err, ERROR_INPUT,
                        "found no output files (*.out, *.log, *.err) in '%s'",

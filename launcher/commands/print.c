@@ -1,8 +1,24 @@
 /* print.c - stderr for people, stdout for the product (command.h) */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "launcher/commands/command.h"
+#include "launcher/common/memory.h"
+#include "launcher/common/text/utf8.h"
+
+/* Names of files, words of logs and of schedulers stand in it: hostile ones, too. */
+__attribute__((format(printf, 2, 0))) static void
+print_talk(const char *prefix, const char *format, va_list args)
+{
+    cleanup_free char *line = xvasprintf(format, args);
+    cleanup_text struct text shown = {0};
+
+    text_add(&shown, prefix);
+    utf8_add_printable_lines(&shown, line, strlen(line));
+    text_add_char(&shown, '\n');
+    fputs(text_string(&shown), stderr);
+}
 
 void say(const struct invocation *in, const char *format, ...)
 {
@@ -11,20 +27,17 @@ void say(const struct invocation *in, const char *format, ...)
     if (in->quiet)
         return;
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    print_talk("", format, args);
     va_end(args);
-    fputc('\n', stderr);
 }
 
 void warn_user(const char *format, ...)
 {
     va_list args;
 
-    fputs("raylaunch: warning: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    print_talk("raylaunch: warning: ", format, args);
     va_end(args);
-    fputc('\n', stderr);
 }
 
 void warn_of(const struct words *warnings)

@@ -350,8 +350,34 @@ static void metrics_asked_for(void)
     table_release(&table);
 }
 
+/* Files of one name in different folders, and sweeps of the same points. */
+static void namesakes(void)
+{
+    struct table table = {0};
+    const char *folder = "a-very-long-folder-that-tells-nothing/apart/";
+
+    for (int i = 0; i < 2; i++) {
+        struct row *row = add(&table, "train", STATE_COMPLETED, NULL);
+        free(row->output);
+        row->output = xasprintf("%s%d/train.log", folder, i);
+        param(row, "lr", i ? "2" : "1");
+    }
+    check(&table, (struct format_options){.format = FORMAT_TABLE, .columns = 60},
+          "output                                                   lr  state      "
+          "duration\n"
+          "a-very-long-folder-that-tells-nothing/apart/0/train.log   1  completed\n"
+          "a-very-long-folder-that-tells-nothing/apart/1/train.log   2  completed\n",
+          "whole, also where there is no room");
+    set(&table.rows[1].output, table.rows[0].output);
+    check(&table, (struct format_options){.format = FORMAT_TABLE},
+          "lr  state      duration\n 1  completed\n 2  completed\n",
+          "several results of one file need no path");
+    table_release(&table);
+}
+
 int main(void)
 {
+    namesakes();
     names();
     terminal();
     odd_cells();

@@ -1,6 +1,7 @@
 /* Rows of files that nobody submitted with raylaunch. */
 #include "collector/loose/loose_outputs.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,10 +30,12 @@ static void rows_are(const char *name, enum scan_pick pick, size_t n_files,
     cleanup_text struct text got = {0};
     struct table table = {0};
     struct error err = {0};
-    size_t count = 0;
+    struct loose_options options = {.pick = pick, .require_result = true};
+    struct loose_rows found = {.table = &table};
 
-    ok(loose_outputs_add_rows(path, pick, true, &table, &count, &err) == 0, "%s %s",
-       what, err.text);
+    ok(loose_outputs_add_rows(path, &options, &found, &err) == 0, "%s %s", what,
+       err.text);
+    is_number(found.troubles.count, 0, "no trouble");
     for (size_t i = 0; i < table.count; i++) {
         const struct row *row = &table.rows[i];
         const char *shown = strncmp(row->output, scratch(), strlen(scratch())) == 0
@@ -42,7 +45,7 @@ static void rows_are(const char *name, enum scan_pick pick, size_t n_files,
                   state_name(row->state), row->cause, shown);
     }
     is_string(text_string(&got), wanted, what);
-    is_number(count, n_files, "files");
+    is_number(found.n_files, n_files, "files");
     table_release(&table);
 }
 
@@ -50,17 +53,18 @@ static void test_bad(void)
 {
     struct table table = {0};
     struct error err = {0};
-    size_t count = 0;
+    struct loose_options options = {.require_result = true};
+    struct loose_rows found = {.table = &table};
     cleanup_free char *none = scratch_path("none.out");
     cleanup_free char *fifo = scratch_path("fifo.out");
 
-    ok(loose_outputs_add_rows(none, SCAN_PICK_LAST, true, &table, &count, &err) < 0 &&
+    ok(loose_outputs_add_rows(none, &options, &found, &err) < 0 &&
            err.kind == ERROR_FILE && strstr(err.text, none) && table.count == 0,
        "no such file: %s", err.text);
     err = (struct error){0};
     alarm(20); /* hanging in open() ends the test */
     ok(mkfifo(fifo, 0600) == 0 &&
-           loose_outputs_add_rows(fifo, SCAN_PICK_LAST, true, &table, &count, &err) < 0,
+           loose_outputs_add_rows(fifo, &options, &found, &err) < 0,
        "a FIFO: %s", err.text);
     alarm(0);
     unlink(fifo);
@@ -106,6 +110,44 @@ static void test_links(void)
              "one file is one row, called after the point");
 }
 
+/* Not even root reads through a name that is too long for the system. */
+static void test_troubles(void)
+{
+    cleanup_free char *folder = scratch_path("deep");
+    cleanup_text struct text name = {0};
+    struct table table = {0};
+    struct error err = {0};
+    struct loose_options options = {.require_result = true};
+    struct loose_rows found = {.table = &table};
+
+    put("deep/a.out", RESULT);
+    put("deep/z.out", RESULT);
+    text_add(&name, "deep/b");
+    for (int i = 0; i < 100; i++)
+        text_add(&name, "/x");
+    text_add(&name, "/c.out");
+    put(text_string(&name), RESULT);
+    char long_name[201] = "";
+    int at[31] = {open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    memset(long_name, 'y', sizeof long_name - 1);
+    for (int i = 0; i < 30; i++) {
+        mkdirat(at[i], long_name, 0755);
+        at[i + 1] = openat(at[i], long_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    }
+    ok(loose_outputs_add_rows(folder, &options, &found, &err) == 0, "read: %s",
+       err.text);
+    is_number(table.count, 3, "a hundred folders deep, and beside one too deep");
+    ok(found.troubles.count == 1 && strstr(found.troubles.items[0], "yyyy"),
+       "which is told");
+    for (int i = 30; i >= 0; i--) {
+        close(at[i]);
+        if (i > 0) /* what is that deep can only be removed from inside */
+            unlinkat(at[i - 1], long_name, AT_REMOVEDIR);
+    }
+    words_release(&found.troubles);
+    table_release(&table);
+}
+
 /* The logs of a Ray session are one source. */
 static void test_session(void)
 {
@@ -120,6 +162,7 @@ int main(void)
     test_bad();
     test_files();
     test_links();
+    test_troubles();
     test_session();
     scratch_remove();
     return tap_done();

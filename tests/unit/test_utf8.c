@@ -72,6 +72,13 @@ static void test_cleaning(void)
               "31m",
               "?31m"); /* CSI as one C1 character */
     cleans_to("\xC2\xA0", "\xC2\xA0", "\xC2\xA0");
+    cleans_to("a\xE2\x80\xAE"
+              "b\xE2\x81\xA9\xD8\x9C",
+              "a\xE2\x80\xAE"
+              "b\xE2\x81\xA9\xD8\x9C",
+              "a?b??"); /* right to left, as if it were another name */
+    cleans_to("\xE2\x80\xA6\xE2\x80\xA9", "\xE2\x80\xA6\xE2\x80\xA9",
+              "\xE2\x80\xA6\xE2\x80\xA9");
     for (unsigned byte = 1; byte < 256; byte++) {
         char bytes[] = {'a', (char)byte, 'z', '\0'};
         cleanup_text struct text out = {0};

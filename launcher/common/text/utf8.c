@@ -55,17 +55,41 @@ bool utf8_is_valid(const char *bytes, size_t size)
     return true;
 }
 
-static void add_clean(struct text *text, const char *bytes, size_t size, bool printable)
+/* Marks that turn the direction of what follows: U+061C, U+200E, U+200F, U+202A to
+ * U+202E, U+2066 to U+2069. With them a name reads as another one. */
+static bool is_direction_mark(const char *bytes, size_t step)
+{
+    unsigned char second = step > 1 ? (unsigned char)bytes[1] : 0;
+    unsigned char third = step > 2 ? (unsigned char)bytes[2] : 0;
+
+    if (step == 2)
+        return (unsigned char)bytes[0] == 0xD8 && second == 0x9C;
+    if (step != 3 || (unsigned char)bytes[0] != 0xE2)
+        return false;
+    return (second == 0x80 &&
+            (third == 0x8E || third == 0x8F || (third >= 0xAA && third <= 0xAE))) ||
+           (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+}
+
+enum clean {
+    CLEAN_BAD,      /* bytes that are no UTF-8 */
+    CLEAN_CONTROLS, /* and what moves the cursor or turns the direction */
+    CLEAN_LINES     /* the same, but newlines stay */
+};
+
+static void add_clean(struct text *text, const char *bytes, size_t size,
+                      enum clean clean)
 {
     while (size > 0) {
         size_t step = utf8_char_size(bytes, size);
         unsigned char first = (unsigned char)bytes[0];
         bool is_control = step == 1 && (first < 0x20 || first == 0x7F);
+        bool is_kept = clean == CLEAN_BAD || (clean == CLEAN_LINES && first == '\n');
         bool is_c1 = step == 2 && first == 0xC2 && (unsigned char)bytes[1] < 0xA0;
 
         if (step == 0)
             text_add(text, "\xEF\xBF\xBD");
-        else if (printable && (is_control || is_c1))
+        else if (!is_kept && (is_control || is_c1 || is_direction_mark(bytes, step)))
             text_add_char(text, first == '\t' ? ' ' : '?');
         else
             text_add_bytes(text, bytes, step);
@@ -77,12 +101,17 @@ static void add_clean(struct text *text, const char *bytes, size_t size, bool pr
 
 void utf8_add_clean(struct text *text, const char *bytes, size_t size)
 {
-    add_clean(text, bytes, size, false);
+    add_clean(text, bytes, size, CLEAN_BAD);
 }
 
 void utf8_add_printable(struct text *text, const char *bytes, size_t size)
 {
-    add_clean(text, bytes, size, true);
+    add_clean(text, bytes, size, CLEAN_CONTROLS);
+}
+
+void utf8_add_printable_lines(struct text *text, const char *bytes, size_t size)
+{
+    add_clean(text, bytes, size, CLEAN_LINES);
 }
 
 static wchar_t decode(const char *bytes, size_t step)

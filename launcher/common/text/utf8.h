@@ -17,8 +17,11 @@ bool utf8_is_valid(const char *bytes, size_t size);
 void utf8_add_clean(struct text *text, const char *bytes, size_t size);
 
 /* Append for a person's terminal: as utf8_add_clean(), and control characters (ESC too)
- * become '?', so that what others wrote cannot move the cursor. */
+ * and marks of direction become '?', so that what others wrote cannot move the cursor
+ * or read as something else. */
 void utf8_add_printable(struct text *text, const char *bytes, size_t size);
+void utf8_add_printable_lines(struct text *text, const char *bytes,
+                              size_t size); /* newlines stay */
 
 /* Columns on a terminal (wcwidth; what it does not know counts 1). */
 size_t utf8_columns(const char *string);
