@@ -108,7 +108,7 @@ is "$(row lost twice state metrics n_results)" "completed/{'val_loss': 0.125}/2"
 row lost twice warnings | grep -q "results in workers' logs differ"
 ok $? 'and that they differ is said'
 is "$(row lost fails state cause exit_code)" failed/entrypoint_exit/3 'a worker says nothing for an entrypoint that failed'
-row lost fails warnings | grep -q "found in a worker's log, but the entrypoint did not end well"
+row lost fails warnings | grep -q "it stood in a worker's log only and the entrypoint did not end by itself"
 ok $? 'but its line is told of'
 is "$(row lost driver state metrics n_results warnings)" "completed/{'val_loss': 0.5}/1/[]" 'a result in the output is all there is to it'
 ! ls -d slurm_outputs/lost/points/how=driver-*.ray >/dev/null 2>&1

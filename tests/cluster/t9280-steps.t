@@ -20,7 +20,7 @@ import ray
 ray.init(log_to_driver=False)
 how = sys.argv[1].partition("=")[2]
 metrics = {"nodes": len(ray.nodes()), "host": socket.gethostname()}
-print("TMGG_RESULT:" + json.dumps({"metrics": metrics, "step": os.environ.get("SLURM_STEP_ID")}), flush=True)
+print("TMGG_RESULT:" + json.dumps({"status": "completed", "metrics": metrics, "step": os.environ.get("SLURM_STEP_ID")}), flush=True)
 print("x" * 200000)  # more than a pipe holds, just before the end
 if how == "kill":
     os.kill(os.getpid(), signal.SIGKILL)
