@@ -90,18 +90,22 @@ static int take_option(void *context, const struct option_spec *option,
     return 0;
 }
 
-static int load_settings(struct parse *parse, struct error *err)
+static int load_settings(struct parse *parse, bool no_config, struct error *err)
 {
     struct invocation *in = parse->in;
+    cleanup_words struct words warnings = {0};
     struct settings_request request = {.profile = parse->profile,
                                        .sweep_file = parse->file,
-                                       .no_config = parse->no_config};
+                                       .no_config = no_config,
+                                       .warnings = &warnings};
 
     in->settings = settings_new();
     if (parse->file)
         in->file_path = xstrdup(parse->file);
-    if (settings_load(in->settings, &request, &in->file, err) < 0 ||
-        flag_list_apply(&parse->flags, in->settings, err) < 0)
+    if (settings_load(in->settings, &request, &in->file, err) < 0)
+        return -1;
+    warn_of(&warnings);
+    if (flag_list_apply(&parse->flags, in->settings, err) < 0)
         return -1;
     if (scheduler_check_name(settings_text(in->settings, SETTING_SCHEDULER), err) < 0)
         return error_prefix(err, "scheduler (%s)",
@@ -146,7 +150,11 @@ int command_run(const struct command *command, const struct command *const *verb
     if (parse.wants_help)
         rc = print_help(command, err);
     else if (rc == 0 && command->scope != SCOPE_NONE)
-        rc = load_settings(&parse, err);
+        rc = load_settings(
+            &parse,
+            parse.no_config ||
+                (command->fresh_option && invocation_has(&in, command->fresh_option)),
+            err);
     if (rc == 0 && !parse.wants_help)
         rc = command->run(&in, err);
     flag_list_release(&parse.flags);

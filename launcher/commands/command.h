@@ -36,6 +36,8 @@ struct command {
     const char *name;                  /* its help is launcher/help/<name>.txt */
     const struct option_spec *options; /* own options, ids 1…63; NULL-name ended */
     enum command_scope scope;
+    int fresh_option;   /* 0 or the id of an own option with which no configuration file
+                           is read */
     bool stops_at_word; /* options end at the first other word: the rest is a command */
     /* Returns an exit code (0 or 1), or -1 with err. stdout is the product. */
     int (*run)(struct invocation *in, struct error *err);

@@ -5,11 +5,13 @@
 #include "launcher/commands/config_init.h"
 #include "launcher/common/trees/json_write.h"
 
-enum { OPT_ORIGIN = 1, OPT_INIT };
+enum { OPT_ORIGIN = 1, OPT_INIT, OPT_OUTPUT, OPT_FORCE };
 
 static const struct option_spec verb_config_options[] = {
     {"origin", 0, NULL, .id = OPT_ORIGIN},
     {"init", 0, NULL, .id = OPT_INIT},
+    {"output", 'o', "FILE", .id = OPT_OUTPUT},
+    {"force", 0, NULL, .id = OPT_FORCE},
     {0},
 };
 
@@ -47,13 +49,19 @@ static int config_print_json(const struct settings *settings, struct error *err)
 static int verb_config_run(struct invocation *in, struct error *err)
 {
     cleanup_text struct text text = {0};
+    const char *output = invocation_value(in, OPT_OUTPUT);
+    bool force = invocation_has(in, OPT_FORCE);
 
     if (in->rest.count > 0)
         return error_set(err, ERROR_USAGE,
                          "config takes no words; '%s' is one too many",
                          in->rest.items[0]);
     if (invocation_has(in, OPT_INIT))
-        return config_init_print(in, err);
+        return config_init(in, output, force, err);
+    if (output || force)
+        return error_set(err, ERROR_USAGE, "'%s' belongs to 'config --init'%s",
+                         output ? "-o" : "--force",
+                         output ? " (for the folder of sweeps: --output-dir)" : "");
     if (in->json)
         return config_print_json(in->settings, err);
     settings_add_yaml(in->settings, invocation_has(in, OPT_ORIGIN), &text);
@@ -64,5 +72,6 @@ const struct command verb_config = {
     .name = "config",
     .options = verb_config_options,
     .scope = SCOPE_ALL,
+    .fresh_option = OPT_INIT,
     .run = verb_config_run,
 };

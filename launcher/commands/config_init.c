@@ -1,10 +1,65 @@
 #include "launcher/commands/config_init.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/scheduler/scheduler.h"
 #include "launcher/settings/init_file.h"
 
-int config_init_print(const struct invocation *in, struct error *err)
+static int write_new(const char *path, const struct text *text, struct error *err)
+{
+    cleanup_close int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+    if (fd < 0 && errno == EEXIST)
+        return error_set(
+            err, ERROR_FILE,
+            "'%s' is there already: name another, or replace it with --force", path);
+    if (fd < 0)
+        return error_set_errno(err, ERROR_FILE, "cannot make '%s'", path);
+    if (file_write_fd(fd, path, text_string(text), text->size, err) == 0)
+        return 0;
+    unlink(path);
+    return -1;
+}
+
+/* Nobody else can write it, whatever the umask: its lines run as the user. */
+static int write_file(const char *path, bool force, const struct text *text,
+                      struct error *err)
+{
+    cleanup_free char *folder = path_dir(path);
+    mode_t mask = umask(077);
+
+    umask(mask | 022);
+    int rc = folder_make(folder, NULL, err);
+    if (rc == 0)
+        rc = force ? file_write_atomic(path, text_string(text), text->size, FILE_CACHED,
+                                       err)
+                   : write_new(path, text, err);
+    umask(mask);
+    return rc;
+}
+
+static int hand_out(const struct invocation *in, const char *output, bool force,
+                    const struct text *text, struct error *err)
+{
+    if (!output) {
+        say(in,
+            "write it to ~/.config/raylaunch/config.yaml, or to raylaunch.yaml beside "
+            "your code: -o FILE");
+        return print_text(text, err);
+    }
+    if (write_file(output, force, text, err) < 0)
+        return -1;
+    say(in, "wrote '%s'", output);
+    return 0;
+}
+
+int config_init(const struct invocation *in, const char *output, bool force,
+                struct error *err)
 {
     struct scheduler scheduler = {0};
     struct scheduler_options options = {0};
@@ -31,8 +86,5 @@ int config_init_print(const struct invocation *in, struct error *err)
     memory_free_at(&rows);
     site_release(&site);
     scheduler_close(&scheduler);
-    say(in,
-        "write it to ~/.config/raylaunch/config.yaml, or to raylaunch.yaml beside your "
-        "code");
-    return print_text(&text, err);
+    return hand_out(in, output, force, &text, err);
 }

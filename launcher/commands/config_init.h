@@ -5,6 +5,9 @@
 
 #include "launcher/commands/command.h"
 
-int config_init_print(const struct invocation *in, struct error *err);
+/* To the new file `output`, or to stdout where that is NULL. A file that is there is
+ * replaced with `force` only (else ERROR_FILE). */
+int config_init(const struct invocation *in, const char *output, bool force,
+                struct error *err);
 
 #endif

@@ -101,6 +101,14 @@ static int set_list(struct applier *applier, enum setting key, int line,
     return 0;
 }
 
+static int fail_doubted(struct applier *applier, const char *name, int line)
+{
+    cleanup_free char *place = tree_place(applier->from->source, line);
+
+    return error_set(applier->err, ERROR_POLICY, "%s: '%s' would run as you, but %s",
+                     place, name, applier->from->doubt);
+}
+
 static int set_value(struct applier *applier, enum setting key, const char *name,
                      int line, const struct tree *value)
 {
@@ -113,6 +121,8 @@ static int set_value(struct applier *applier, enum setting key, const char *name
     applier->seen[key] = setting_spec(key)->name;
     if (value->kind == TREE_NULL)
         return 0;
+    if (applier->from->doubt && setting_runs_code(key))
+        return fail_doubted(applier, name, line);
     if (type == VALUE_LIST || type == VALUE_MAP)
         return set_list(applier, key, line, value);
     if (value->kind != TREE_SCALAR)

@@ -14,6 +14,8 @@
 struct apply_from {
     const char *source;  /* borrowed: the file's name for messages and origins */
     const char *profile; /* borrowed or NULL: named in origins */
+    const char *doubt;   /* borrowed or NULL: who else could have written it (trust.h);
+                            settings that run code are then ERROR_POLICY */
     enum setting_rank rank;
     const char *const *other_keys; /* borrowed, ends in NULL: top-level keys that are
                                       the caller's; may be NULL */

@@ -30,6 +30,17 @@ const struct setting_spec *setting_spec(enum setting key)
     return &specs[key];
 }
 
+bool setting_runs_code(enum setting key)
+{
+    static const bool runs[SETTING_COUNT] = {
+#define SETTING_RUNS(id) [SETTING_##id] = true,
+        SETTINGS_RUN_CODE(SETTING_RUNS)
+#undef SETTING_RUNS
+    };
+
+    return runs[key];
+}
+
 const char *setting_help(enum setting key)
 {
     return help_text(help_find("settings"), specs[key].name);

@@ -98,4 +98,22 @@
     SETTING(ARCHIVE, "archive", "", SWITCH, "yes", "")                                \
     SETTING(WAIT_TIMEOUT, "wait_timeout", "", SECONDS, NULL, "SECONDS")
 
+/* Those with which whoever writes them has code run as the user: he names what runs
+ * (setup, wrap, template, a container or `export` by sbatch), where programs are found
+ * (modules, venv, conda, env), how Ray starts (ray_start_args), where its sockets lie
+ * (temp_dir), or lets anyone in (allow_open). In a file that others can write they are
+ * refused (trust.h), so a new setting of this kind belongs here, too. */
+#define SETTINGS_RUN_CODE(SETTING) \
+    SETTING(SETUP)                 \
+    SETTING(MODULES)               \
+    SETTING(VENV)                  \
+    SETTING(CONDA)                 \
+    SETTING(ENV)                   \
+    SETTING(WRAP)                  \
+    SETTING(TEMPLATE)              \
+    SETTING(SBATCH)                \
+    SETTING(RAY_START_ARGS)        \
+    SETTING(TEMP_DIR)              \
+    SETTING(ALLOW_OPEN)
+
 #endif

@@ -12,51 +12,32 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/tree_load.h"
 #include "launcher/settings/apply.h"
+#include "launcher/settings/trust.h"
 
 #define PROJECT_FILE "raylaunch.yaml"
 #define FOLDERS_UP_MAX 256
 
-static bool is_ours(const struct stat *info)
-{
-    return info->st_uid == geteuid() || info->st_uid == 0;
-}
-
-static int check_trust(const char *path, const struct stat *info, struct error *err)
-{
-    if (!is_ours(info))
-        return error_set(
-            err, ERROR_POLICY,
-            "'%s' belongs to user %u, and its setup lines would run as you: "
-            "copy it, or use --no-config",
-            path, (unsigned)info->st_uid);
-    if (info->st_mode & (S_IWGRP | S_IWOTH))
-        return error_set(err, ERROR_POLICY,
-                         "others can write '%s', and its setup lines run as you: "
-                         "chmod go-w '%s'",
-                         path, path);
-    return 0;
-}
-
-static int read_open_file(int fd, const char *path, struct tree **ret_tree,
+static int read_open_file(int fd, const char *path, struct layer *layer,
                           struct error *err)
 {
     struct stat info;
 
     if (fstat(fd, &info) < 0)
         return error_set_errno(err, ERROR_FILE, "cannot open '%s'", path);
-    if (check_trust(path, &info, err) < 0)
-        return -1;
     cleanup_free char *bytes = NULL;
     size_t size = 0;
     if (file_read_fd(fd, path, LIMIT_CONFIG_BYTES, &bytes, &size, err) < 0)
         return -1;
-    *ret_tree = tree_parse(bytes, size, path, false, err);
-    return *ret_tree ? 0 : -1;
+    layer->tree = tree_parse(bytes, size, path, false, err);
+    if (!layer->tree)
+        return -1;
+    layer->doubt = trust_doubt(fd, &info, path);
+    return 0;
 }
 
-/* One file of the user's, if it is there and safe. `*ret_tree` stays NULL when there is
- * none. */
-static int layers_read_file(const char *path, struct tree **ret_tree, struct error *err)
+/* One file of the user's, if it is there: its tree and the doubt in it. The tree stays
+ * NULL when there is none. */
+static int layers_read_file(const char *path, struct layer *layer, struct error *err)
 {
     struct stat link;
 
@@ -65,7 +46,7 @@ static int layers_read_file(const char *path, struct tree **ret_tree, struct err
                    ? 0
                    : error_set_errno(err, ERROR_FILE, "cannot look at '%s'", path);
     /* A link is a choice too: another user's could point at any file of ours. */
-    if (S_ISLNK(link.st_mode) && !is_ours(&link))
+    if (S_ISLNK(link.st_mode) && !trust_is_ours(&link))
         return error_set(
             err, ERROR_POLICY,
             "'%s' is a link made by user %u: remove it, or use --no-config", path,
@@ -73,7 +54,7 @@ static int layers_read_file(const char *path, struct tree **ret_tree, struct err
     cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return error_set_errno(err, ERROR_FILE, "cannot open '%s'", path);
-    return read_open_file(fd, path, ret_tree, err);
+    return read_open_file(fd, path, layer, err);
 }
 
 static bool is_same(const struct stat *a, const struct stat *b)
@@ -118,7 +99,7 @@ char *layers_find_project(void)
     for (int i = 0; i < FOLDERS_UP_MAX; i++) {
         struct stat info;
         if (stat(text_string(&folder), &info) < 0 || info.st_dev != start.st_dev ||
-            !is_ours(&info) || (i > 0 && is_same(&info, &below)))
+            !trust_is_ours(&info) || (i > 0 && is_same(&info, &below)))
             return NULL;
         char *path = project_path(text_string(&folder));
         if (path || is_home(&info))
@@ -145,15 +126,16 @@ static int add_layer(struct layers *layers, enum setting_rank rank, char *path,
                      struct error *err)
 {
     cleanup_free char *source = path;
-    struct tree *tree = NULL;
+    struct layer layer = {.rank = rank};
 
     if (!source)
         return 0;
-    if (layers_read_file(source, &tree, err) < 0)
+    if (layers_read_file(source, &layer, err) < 0)
         return -1;
-    if (tree)
-        layers->items[layers->count++] =
-            (struct layer){.rank = rank, .source = steal(&source), .tree = tree};
+    if (layer.tree) {
+        layer.source = steal(&source);
+        layers->items[layers->count++] = layer;
+    }
     return 0;
 }
 
@@ -176,6 +158,7 @@ void layers_release(struct layers *layers)
 {
     for (size_t i = 0; i < layers->count; i++) {
         free(layers->items[i].source);
+        free(layers->items[i].doubt);
         tree_free(layers->items[i].tree);
     }
     layers->count = 0;
@@ -188,8 +171,10 @@ int layers_apply(const struct layers *layers, struct settings *settings,
 
     for (size_t i = 0; i < layers->count; i++) {
         const struct layer *layer = &layers->items[i];
-        struct apply_from from = {
-            .source = layer->source, .rank = layer->rank, .other_keys = others};
+        struct apply_from from = {.source = layer->source,
+                                  .doubt = layer->doubt,
+                                  .rank = layer->rank,
+                                  .other_keys = others};
         if (apply_map(settings, layer->tree, &from, err) < 0)
             return -1;
     }

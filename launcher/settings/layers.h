@@ -3,8 +3,9 @@
  * /etc/raylaunch/config.yaml, the user's ($XDG_CONFIG_HOME/raylaunch/config.yaml, else
  * ~/.config/…), and the project's raylaunch.yaml, searched from the working folder
  * upwards to $HOME, a file-system border, or the first folder that belongs to neither
- * the user nor root. Their `setup` lines are shell that would run as the user, so a
- * file that others own or may write is refused (ERROR_POLICY).
+ * the user nor root. Some settings run code as the user (keys.h): in a file that others
+ * own or can write they are refused (ERROR_POLICY), and all others are read with a
+ * warning. A link of somebody else's is refused whole.
  */
 #ifndef LAUNCHER_SETTINGS_LAYERS_H
 #define LAUNCHER_SETTINGS_LAYERS_H
@@ -19,6 +20,7 @@ struct layer {
     enum setting_rank rank;
     char *source;      /* owned: the path */
     struct tree *tree; /* owned: TREE_MAP or TREE_NULL */
+    char *doubt;       /* owned; NULL: nobody else could have written it (trust.h) */
 };
 
 #define LAYERS_MAX 3

@@ -63,6 +63,16 @@ static int load_layers(struct settings *settings,
     return profiles_apply(layers, &choice, settings, err);
 }
 
+static void add_doubts(const struct layers *layers, struct words *warnings)
+{
+    for (size_t i = 0; i < layers->count; i++) {
+        if (layers->items[i].doubt)
+            words_addf(warnings,
+                       "%s (what it says is read, but nothing that runs code)",
+                       layers->items[i].doubt);
+    }
+}
+
 int settings_load(struct settings *settings, const struct settings_request *request,
                   struct sweep_file *ret_file, struct error *err)
 {
@@ -72,6 +82,8 @@ int settings_load(struct settings *settings, const struct settings_request *requ
 
     if (!request->no_config && layers_load(&layers, err) < 0)
         return -1;
+    if (request->warnings)
+        add_doubts(&layers, request->warnings);
     if (request->sweep_file) {
         sweep = tree_load(request->sweep_file, err);
         if (!sweep)

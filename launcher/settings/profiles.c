@@ -85,8 +85,10 @@ static int apply_named(const struct layers *layers, const struct profile_choice 
 
     if (!layer)
         return fail_unknown(layers, choice, err);
-    struct apply_from from = {
-        .source = layer->source, .profile = choice->name, .rank = RANK_PROFILE};
+    struct apply_from from = {.source = layer->source,
+                              .profile = choice->name,
+                              .doubt = layer->doubt,
+                              .rank = RANK_PROFILE};
     settings_set_profile(settings, choice->name);
     return apply_map(settings,
                      tree_get(tree_get(layer->tree, "profiles"), choice->name), &from,

@@ -53,6 +53,7 @@ struct setting_spec {
 };
 const struct setting_spec *setting_spec(enum setting key);
 const char *setting_help(enum setting key); /* what it does, from help/settings.txt */
+bool setting_runs_code(enum setting key);   /* SETTINGS_RUN_CODE of keys.h */
 bool setting_from_name(const char *name,
                        enum setting *ret_key); /* name, alias, or either with '-' */
 
@@ -122,6 +123,8 @@ struct settings_request {
         *profile; /* --profile NAME, NULL: the configured `default_profile`, if any */
     const char *sweep_file; /* --file, NULL none */
     bool no_config;         /* --no-config: only built-in, environment and flags */
+    struct words *warnings; /* NULL or the caller's: a line for each file that is read
+                               although others could have written it */
 };
 
 /* Load every file layer and the environment into `settings` (flags come after by

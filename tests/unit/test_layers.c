@@ -9,6 +9,7 @@
 #include "launcher/settings/environment.h"
 #include "launcher/settings/layers.h"
 #include "launcher/settings/settings.h"
+#include "launcher/settings/trust.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
 
@@ -95,15 +96,101 @@ static void test_bad_files(void)
     refuses(&request, ERROR_FILE, "cannot open 'nothere.yaml'");
 }
 
+/* `doubt` NULL: no warning. */
+static void warns(const struct settings_request *request, int nodes, const char *doubt,
+                  const char *name)
+{
+    struct error err = {0};
+    cleanup_words struct words warnings = {0};
+    struct settings_request with = *request;
+    with.warnings = &warnings;
+    cleanup_settings struct settings *settings = load(&with, &err);
+
+    ok(settings && settings_integer(settings, SETTING_NODES) == nodes &&
+           warnings.count == (doubt ? 1 : 0) &&
+           (!doubt || strstr(warnings.items[0], doubt)),
+       "%s: %s", name, settings ? "read" : err.text);
+}
+
+static void refuses_code(void)
+{
+    static const char *const rows[] = {"setup: [x]",
+                                       "slurm_setup_commands: [x]",
+                                       "modules: [x]",
+                                       "venv: x",
+                                       "conda: x",
+                                       "env: {A: 1}",
+                                       "wrap: x",
+                                       "template: x",
+                                       "sbatch: {export: A}",
+                                       "ray_start_args: [x]",
+                                       "temp_dir: /x",
+                                       "temp_folder: /x",
+                                       "allow_open: yes"};
+    struct settings_request request = {0};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        put("raylaunch.yaml", rows[i]);
+        chmod("raylaunch.yaml", 0646);
+        refuses(&request, ERROR_POLICY, "would run as you, but others can write");
+    }
+}
+
+static void test_private_group(void)
+{
+    static const struct {
+        uid_t owner;
+        gid_t number, login; /* `login` 0: the user is not known */
+        const char *group;   /* NULL: nor is the group */
+        const char *member;
+        bool is_private;
+    } rows[] = {
+        {1001, 1001, 1001, "ann", NULL, true},
+        {1001, 1001, 0, NULL, NULL, true},
+        {1001, 1001, 1001, "x", NULL, true},
+        {1001, 5000, 5000, "ann", NULL, true},
+        {1001, 1001, 1001, "ann", "ann", true},
+        {1001, 1001, 1001, "ann", "bob", false},
+        {1001, 5000, 5000, "ann", "bob", false},
+        {1001, 5000, 5000, "lab", NULL, false},
+        {1001, 5000, 100, "ann", NULL, false},
+        {1001, 5000, 5000, NULL, NULL, false},
+        {1001, 1001, 100, "x", NULL, false},
+        {1001, 1001, 0, "x", "ann", false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char ann[] = "ann";
+        cleanup_free char *member = xstrdup(rows[i].member ? rows[i].member : "");
+        char *members[] = {rows[i].member ? member : NULL, NULL};
+        cleanup_free char *name = xstrdup(rows[i].group ? rows[i].group : "");
+        struct passwd user = {.pw_name = ann, .pw_gid = rows[i].login};
+        struct group group = {.gr_name = name, .gr_mem = members};
+        bool is_private = trust_group_is_private(rows[i].owner, rows[i].number,
+                                                 rows[i].login ? &user : NULL,
+                                                 rows[i].group ? &group : NULL);
+        ok(is_private == rows[i].is_private, "private group, row %zu", i);
+    }
+}
+
 static void test_trust(void)
 {
     struct settings_request request = {0};
 
     put("raylaunch.yaml", "nodes: 2\n");
     chmod("raylaunch.yaml", 0664);
-    refuses(&request, ERROR_POLICY, "chmod go-w 'raylaunch.yaml'");
+    warns(&request, 2, NULL, "the owner's private group is the owner");
     chmod("raylaunch.yaml", 0646);
-    refuses(&request, ERROR_POLICY, "others can write");
+    warns(&request, 2, "others can write 'raylaunch.yaml'", "the world can write it");
+    put("raylaunch.yaml", "nodes: 3\nprofiles: {p: {wrap: nice}, q: {time: 1:00}}\n");
+    chmod("raylaunch.yaml", 0646);
+    warns(&request, 3, "chmod go-w 'raylaunch.yaml'", "code in an unused profile");
+    request.profile = "q";
+    warns(&request, 3, "chmod go-w", "a profile without code");
+    request.profile = "p";
+    refuses(&request, ERROR_POLICY, "raylaunch.yaml:2: 'wrap' would run as you");
+    request.profile = NULL;
+    refuses_code();
     request.no_config = true;
     struct error err = {0};
     cleanup_settings struct settings *none = load(&request, &err);
@@ -114,7 +201,15 @@ static void test_trust(void)
     if (geteuid() == 0) {
         if (chown("raylaunch.yaml", 12345, 12345) < 0)
             ok(false, "cannot chown");
-        refuses(&request, ERROR_POLICY, "belongs to user 12345");
+        refuses(&request, ERROR_POLICY, "belongs to user 12345: copy it");
+        put("raylaunch.yaml", "nodes: 2\n");
+        if (chown("raylaunch.yaml", 12345, 12345) < 0)
+            ok(false, "cannot chown");
+        warns(&request, 2, "belongs to user 12345", "another's file without code");
+        chmod("raylaunch.yaml", 0664);
+        if (chown("raylaunch.yaml", 0, 12345) < 0)
+            ok(false, "cannot chown");
+        warns(&request, 2, "others can write", "a group of others");
         unlink("raylaunch.yaml");
         put("real.yaml", "nodes: 2\n");
         if (symlink("real.yaml", "raylaunch.yaml") < 0 ||
@@ -329,6 +424,7 @@ int main(void)
     setenv("HOME", "/nonexistent", 1);
     unsetenv("XDG_CONFIG_HOME");
     test_bad_files();
+    test_private_group();
     test_trust();
     test_search();
     test_order();
