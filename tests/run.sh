@@ -2,7 +2,7 @@
 # run.sh fast|all: the tests, in one call of prove(1), whose summary is the last output.
 #
 #   fast   unit and system tests: no root, no Slurm, under a minute
-#   all    and tests/cluster on a real Slurm with a real Ray: as root it brings two
+#   all    and tests/templates, tests/contribute, and tests/cluster on a real Slurm with a real Ray: as root it brings two
 #          clusters up, installs the program for their users, and takes the clusters down
 #          again, unless they were up before. The tests mostly wait, so there are always
 #          two that run, one on each cluster
@@ -33,7 +33,7 @@ tests+=(tests/system/t*.t)
 
 case ${1:-} in
 fast) exec prove -j 2 --exec "$one" "${tests[@]}" ;;
-all) tests+=(tests/templates/plain.sh tests/cluster/t*.t) ;;
+all) tests+=(tests/templates/plain.sh tests/contribute/apply.t tests/cluster/t*.t) ;;
 *)
     echo 'usage: run.sh fast|all' >&2
     exit 2

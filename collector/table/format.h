@@ -1,4 +1,4 @@
-/* format.h - a table as text: table csv json jsonl markdown
+/* format.h - a table as text, in the format that somebody asked for
  *
  * What each format does with what it cannot say (no value, NaN, bytes that are no text)
  * is in docs/formats.md. To add one: docs/adding-a-format.md.
@@ -23,12 +23,12 @@ enum format {
 
 struct format_options {
     enum format format;
-    size_t columns;     /* width of the terminal, 0 = no limit */
-    bool has_colour;    /* only FORMAT_TABLE */
-    const char *metric; /* that column comes first among the metrics; may be NULL */
-    size_t
-        *ret_n_left_out; /* only FORMAT_CSV, may be NULL: gets how many values have no
-                               column, because there are too many names (COLUMNS_MAX) */
+    size_t columns;         /* width of the terminal, 0 = no limit */
+    bool has_colour;        /* only FORMAT_TABLE */
+    const char *metric;     /* that column comes first among the metrics; may be NULL */
+    size_t *ret_n_left_out; /* may be NULL; of a format with every column: gets how many
+                               values have none, as there are too many names
+                               (COLUMNS_MAX) */
 };
 
 /* ERROR_USAGE that names all formats. */

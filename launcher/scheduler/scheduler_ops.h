@@ -1,9 +1,8 @@
 /* scheduler_ops.h - what a scheduler is made of: a table of functions
  *
  * For those who write one; its users call the functions of scheduler.h, which also says
- * what each does. Three tables are in the list of scheduler.c: slurm_cli (children
- * sbatch, squeue, sacct, scancel), local (processes of this machine) and simulate (jobs
- * in a file, for tests). To add one: docs/adding-a-scheduler.md.
+ * what each does. Those that there are stand in the list of scheduler.c. To add one:
+ * docs/adding-a-scheduler.md.
  */
 #ifndef LAUNCHER_SCHEDULER_SCHEDULER_OPS_H
 #define LAUNCHER_SCHEDULER_SCHEDULER_OPS_H

@@ -23,7 +23,8 @@ sweep -- python3 fit.py a=1
 is_rc 2 'without RAYLAUNCH_SIMULATE it is refused'
 err_has 'RAYLAUNCH_SIMULATE' 'and says what it wants'
 run "$RAYLAUNCH_BIN" sweep --scheduler nosuch -- python3 fit.py a=1
-err_has 'flag --scheduler.*there are: auto, slurm, local$' 'its name is in no list'
+err_has 'flag --scheduler.*there are: auto, slurm, local' 'and so is what is no scheduler'
+err_lacks simulate 'its name is in no list'
 for verb in '' sweep config completion; do
     # shellcheck disable=SC2086
     "$RAYLAUNCH_BIN" help $verb 2>&1
