@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/table/count_line.h"
 #include "launcher/common/map.h"
 #include "launcher/common/memory.h"
-
-#define CAUSES_SHOWN 6 /* of one state; more are "..." */
 
 /* What a row is ordered by. */
 struct place {
@@ -134,12 +133,6 @@ long table_best(const struct table *table, const char *metric, enum direction di
 
 /* ---- N points = a completed + b failed (…) ---- */
 
-struct cause_count {
-    const char *cause; /* borrowed from the rows */
-    enum state state;
-    size_t count;
-};
-
 struct counts {
     size_t total;
     size_t by_state[STATE_COUNT];
@@ -199,48 +192,13 @@ static void counts_release(struct counts *counts)
     words_release(&counts->keys);
 }
 
-static void add_causes(const struct counts *counts, enum state state, struct text *text)
-{
-    size_t n_shown = 0;
-
-    for (size_t i = 0; i < counts->n_causes; i++) {
-        const struct cause_count *known = &counts->causes[i];
-        /* "preempted (preempted)" would say it twice */
-        if (known->state != state || strcmp(known->cause, state_name(state)) == 0)
-            continue;
-        text_add(text, n_shown++ ? ", " : " (");
-        if (n_shown > CAUSES_SHOWN) {
-            text_add(text, "...");
-            break;
-        }
-        if (known->count < counts->by_state[state])
-            text_addf(text, "%zu ", known->count);
-        text_add(text, known->cause);
-    }
-    text_add(text, n_shown ? ")" : "");
-}
-
 bool table_count_line(const struct table *table, struct text *text)
 {
-    static const enum state order[] = {
-        STATE_COMPLETED, STATE_FAILED,    STATE_TIMEOUT,   STATE_OOM,
-        STATE_CANCELLED, STATE_PREEMPTED, STATE_NODE_FAIL, STATE_MISSING,
-        STATE_RUNNING,   STATE_PENDING,   STATE_SUBMITTED, STATE_SUBMITTING,
-        STATE_PLANNED,   STATE_UNKNOWN};
     struct counts counts = {0};
-    size_t sum = 0, n_shown = 0;
 
     count_rows(table, &counts);
-    text_addf(text, "%zu point%s", counts.total, counts.total == 1 ? "" : "s");
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        enum state state = order[i];
-        sum += counts.by_state[state];
-        if (counts.by_state[state] == 0)
-            continue;
-        text_addf(text, "%s%zu %s", n_shown++ ? " + " : " = ", counts.by_state[state],
-                  state_name(state));
-        add_causes(&counts, state, text);
-    }
+    bool is_sum = count_line_add(counts.total, counts.by_state, counts.causes,
+                                 counts.n_causes, text);
     counts_release(&counts);
-    return sum == counts.total;
+    return is_sum;
 }

@@ -1,14 +1,14 @@
 #include "launcher/campaign/status_summary.h"
+#include "collector/table/count_line.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/table/count_line.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/jobs/inspect_outputs.h"
-
-#define CAUSES_SHOWN 6 /* of one state; more are "..." */
 
 const char *attempt_cause(const struct attempt *attempt)
 {
@@ -165,48 +165,16 @@ void status_summary_release(struct status_summary *overview)
     *overview = (struct status_summary){0};
 }
 
-static void add_causes(const struct status_summary *overview, enum state state,
-                       struct text *text)
+bool status_summary_count_line(const struct status_summary *overview, struct text *text)
 {
-    size_t n_shown = 0;
+    const struct sweep_counts *counts = &overview->counts;
+    cleanup_free struct cause_count *causes =
+        xcalloc(overview->n_failed, sizeof *causes);
 
     for (size_t i = 0; i < overview->n_failed; i++) {
         const struct status_summary_group *group = &overview->failed[i];
-        /* "preempted (preempted)" would say it twice */
-        if (group->state != state || !*group->word ||
-            strcmp(group->word, state_name(state)) == 0)
-            continue;
-        text_add(text, n_shown++ ? ", " : " (");
-        if (n_shown > CAUSES_SHOWN) {
-            text_add(text, "...");
-            break;
-        }
-        if (group->count < overview->counts.by_state[state])
-            text_addf(text, "%zu ", group->count);
-        text_add(text, group->word);
+        causes[i] = (struct cause_count){group->word, group->state, group->count};
     }
-    text_add(text, n_shown ? ")" : "");
-}
-
-bool status_summary_count_line(const struct status_summary *overview, struct text *text)
-{
-    static const enum state order[] = {
-        STATE_COMPLETED, STATE_FAILED,    STATE_TIMEOUT,   STATE_OOM,
-        STATE_CANCELLED, STATE_PREEMPTED, STATE_NODE_FAIL, STATE_MISSING,
-        STATE_RUNNING,   STATE_PENDING,   STATE_SUBMITTED, STATE_SUBMITTING,
-        STATE_PLANNED,   STATE_UNKNOWN};
-    const struct sweep_counts *counts = &overview->counts;
-    size_t sum = 0, n_shown = 0;
-
-    text_addf(text, "%zu point%s", counts->total, counts->total == 1 ? "" : "s");
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        size_t count = counts->by_state[order[i]];
-        sum += count;
-        if (count == 0)
-            continue;
-        text_addf(text, "%s%zu %s", n_shown++ ? " + " : " = ", count,
-                  state_name(order[i]));
-        add_causes(overview, order[i], text);
-    }
-    return sum == counts->total;
+    return count_line_add(counts->total, counts->by_state, causes, overview->n_failed,
+                          text);
 }

@@ -19,6 +19,15 @@ set_text(struct error *err, enum error_kind kind, const char *format, va_list ar
              vsnprintf(err->text, sizeof err->text, format, args));
 }
 
+static void add_words(struct error *err, const char *words)
+{
+    size_t used = strlen(err->text);
+
+    mark_cut(err->text, sizeof err->text,
+             snprintf(err->text + used, sizeof err->text - used, ": %s", words) +
+                 (int)used);
+}
+
 int error_set(struct error *err, enum error_kind kind, const char *format, ...)
 {
     int saved = errno;
@@ -42,11 +51,7 @@ int error_set_errno(struct error *err, enum error_kind kind, const char *format,
         va_start(args, format);
         set_text(err, kind, format, args);
         va_end(args);
-
-        size_t used = strlen(err->text);
-        size_t left = sizeof err->text - used;
-        mark_cut(err->text, sizeof err->text,
-                 snprintf(err->text + used, left, ": %s", strerror(saved)) + (int)used);
+        add_words(err, strerror(saved));
     }
     errno = saved;
     return -1;
@@ -64,10 +69,7 @@ int error_prefix(struct error *err, const char *format, ...)
         va_start(args, format);
         set_text(err, err->kind, format, args);
         va_end(args);
-        size_t used = strlen(err->text);
-        size_t left = sizeof err->text - used;
-        mark_cut(err->text, sizeof err->text,
-                 snprintf(err->text + used, left, ": %s", old) + (int)used);
+        add_words(err, old);
     }
     errno = saved;
     return -1;

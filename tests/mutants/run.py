@@ -42,16 +42,17 @@ ROOMS = ("launcher", "collector")  # every folder with a .c below these has two 
 EACH_ROOM, IN_TEMPLATES, IN_ALL = 2, 10, 60
 
 
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 class Mutant:
     def __init__(self, where, words):
         self.where = where
         self.name, self.path = words
         self.kind = self.breaks = ""
         self.tests, self.old, self.new = [], [], []
-
-    def source(self):
-        with open(os.path.join(ROOT, self.path), encoding="utf-8") as file:
-            return file.read()
 
     def complaint(self):
         """Why it cannot be planted, or None."""
@@ -63,7 +64,7 @@ class Mutant:
             if not os.path.exists(os.path.join(ROOT, test_source(test))):
                 return "there is no test '%s'" % test
         try:
-            count = self.source().count("\n".join(self.old)) if self.old else 0
+            count = read(os.path.join(ROOT, self.path)).count("\n".join(self.old)) if self.old else 0
         except OSError:
             return "there is no such file"
         if count != 1:
@@ -84,9 +85,7 @@ def read_tables():
     mutants = []
     for table in sorted(name for name in os.listdir(TABLES) if name.endswith(".txt")):
         mutant = None
-        with open(os.path.join(TABLES, table), encoding="utf-8") as file:
-            lines = file.read().split("\n")
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(read(os.path.join(TABLES, table)).split("\n"), 1):
             where = "tests/mutants/%s:%d" % (table, number)
             word, _, rest = line.partition(":")
             if line.startswith("#"):
@@ -182,7 +181,7 @@ class Copy:
     def try_mutant(self, mutant):
         """(is it caught, what to say)."""
         path = os.path.join(self.folder, mutant.path)
-        text = mutant.source()
+        text = read(path)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text.replace("\n".join(mutant.old), "\n".join(mutant.new)))
         try:
