@@ -16,7 +16,8 @@ bool trust_is_ours(const struct stat *info);
 
 /* Has the group nobody but the user `owner`? It has his number, or his name and is the
  * group he logs in with; and nobody else is a member. `user` and `group` are what the
- * databases say of them, NULL where they know nothing. Pure. */
+ * databases say of them, NULL where they know nothing. Pure. Public for its test: a
+ * table of users and groups. */
 bool trust_group_is_private(uid_t owner, gid_t number, const struct passwd *user,
                             const struct group *group);
 
