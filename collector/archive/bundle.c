@@ -52,6 +52,12 @@ int bundle_extract(const char *path, const char *folder, char **ret_root,
     (void)ret_root;
     return fail_absent(err);
 }
+
+int bundle_extract_results(const char *path, const char *folder, char **ret_root,
+                           struct error *err)
+{
+    return bundle_extract(path, folder, ret_root, err);
+}
 #endif
 
 static bool has_archive_name(const char *path)

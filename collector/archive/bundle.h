@@ -22,6 +22,7 @@
 
 struct bundle_report {
     size_t n_files;                /* without the manifest */
+    size_t n_links;                /* not among the files */
     unsigned long long bytes;      /* of the files */
     unsigned long long size_bytes; /* of the archive */
     char sha256[65];               /* of the archive */
@@ -29,12 +30,12 @@ struct bundle_report {
 
 bool bundle_is_built_in(void);
 
-/* Write the regular files `names` (relative to `folder`, any order; links are refused)
- * to `path`: a temp file beside it, fsync, read back and verified against the manifest,
- * then rename. Members are named <prefix>/<name>; `prefix` is one component. An own
- * manifest among the names (an unpacked archive is archived again) is left out. A file
- * that changes while it is read is an error. Until success, an older archive at `path`
- * stays as it is. */
+/* Write the regular files `names` and the links among them that stay inside (relative
+ * to `folder`, any order; a link that leads out is ERROR_FILE) to `path`: a temp file
+ * beside it, fsync, read back and verified against the manifest, then rename. Members
+ * are named <prefix>/<name>; `prefix` is one component. An own manifest among the names
+ * (an unpacked archive is archived again) is left out. A file that changes while it is
+ * read is an error. Until success, an older archive at `path` stays as it is. */
 int bundle_write(const char *path, const char *folder, const char *prefix,
                  const struct words *names, struct bundle_report *ret_report,
                  struct error *err);
@@ -44,14 +45,22 @@ int bundle_write(const char *path, const char *folder, const char *prefix,
 int bundle_verify(const char *path, struct bundle_report *ret_report,
                   struct error *err);
 
-/* Unpack into `folder` (must not exist, or be empty): regular files and folders only,
- * no absolute names, no "..", no links, modes 0666 and 0777 less the umask, at most
- * LIMIT_ARCHIVE_FILES and LIMIT_ARCHIVE_BYTES; verified like bundle_verify(). A foreign
- * archive without manifest is unpacked too. After a failure nothing of it is left.
- * `*ret_root` is owned: the one top folder inside (the prefix), or "." when a foreign
- * archive has not exactly one. */
+/* Unpack into `folder` (must not exist, or be empty): regular files, folders, and links
+ * that stay inside (manifest_link_is_safe()), no absolute names, no "..", modes 0666
+ * and 0777 less the umask, at most LIMIT_ARCHIVE_FILES and LIMIT_ARCHIVE_BYTES;
+ * verified like bundle_verify(). A foreign archive without manifest is unpacked too.
+ * After a failure nothing of it is left. `*ret_root` is owned: the one top folder
+ * inside (the prefix), or "." when a foreign archive has not exactly one. */
 int bundle_extract(const char *path, const char *folder, char **ret_root,
                    struct error *err);
+
+/* The same for one who reads results: only what collect looks at (journal, points,
+ * outputs, verdicts, logs of workers, tables) is written, the rest is compared and
+ * dropped, and no links. What it would write is limited by the archive's own size
+ * (LIMIT_COLLECT_BYTES and LIMIT_COLLECT_RATIO): ERROR_INPUT. All functions here end
+ * with ERROR_INTERRUPT once an interrupt is pending. */
+int bundle_extract_results(const char *path, const char *folder, char **ret_root,
+                           struct error *err);
 
 /* A regular file whose name (.tar .tar.gz .tgz .tar.zst .tzst) or whose first bytes are
  * an archive's. A damaged archive is still one, so that reading it fails by name. */

@@ -13,6 +13,7 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/common/random.h"
 
 #ifdef HAVE_ARCHIVE
@@ -33,6 +34,7 @@ struct writer {
     int folder_fd;          /* owned */
     struct source *sources; /* owned, in order of names */
     size_t count;
+    struct words links;       /* in order of names */
     struct manifest manifest; /* one entry for each source, same order */
     struct archive *archive;  /* owned */
     struct hash *hash;        /* owned */
@@ -45,6 +47,7 @@ static void writer_release(struct writer *writer)
     archive_write_free(writer->archive);
     memory_close_at(&writer->folder_fd);
     memory_free_at(&writer->sources);
+    words_release(&writer->links);
     manifest_release(&writer->manifest);
     hash_free(writer->hash);
     memory_free_at(&writer->block);
@@ -56,8 +59,11 @@ static int by_name(const void *left, const void *right)
                   ((const struct source *)right)->name);
 }
 
+/* Links go behind all files: who unpacks never writes through one. */
 static void sort_sources(struct writer *writer, const struct words *names)
 {
+    size_t n_links = 0;
+
     writer->sources = xcalloc(names->count + 1, sizeof *writer->sources);
     for (size_t i = 0; i < names->count; i++) {
         if (strcmp(names->items[i], MANIFEST_NAME) != 0)
@@ -65,6 +71,18 @@ static void sort_sources(struct writer *writer, const struct words *names)
     }
     if (writer->count > 1)
         qsort(writer->sources, writer->count, sizeof *writer->sources, by_name);
+    for (size_t i = 0; i < writer->count; i++) {
+        struct stat info;
+        if (fstatat(writer->folder_fd, writer->sources[i].name, &info,
+                    AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISLNK(info.st_mode)) {
+            words_add(&writer->links, writer->sources[i].name);
+            n_links++;
+        } else {
+            writer->sources[i - n_links] = writer->sources[i];
+        }
+    }
+    writer->count -= n_links;
 }
 
 static int open_source(const struct writer *writer, const struct source *source,
@@ -117,6 +135,8 @@ static int read_source(struct writer *writer, struct source *source, int fd,
     hash_restart(writer->hash);
     for (;;) {
         ssize_t got = read(fd, writer->block, BLOCK_BYTES);
+        if (interrupt_is_pending())
+            return interrupt_error(err, "while archiving; an older archive stays");
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -175,6 +195,33 @@ static int put_header(struct writer *writer, const char *name, unsigned long lon
     return rc == ARCHIVE_OK ? 0 : fail_library(writer, err);
 }
 
+static int put_link(struct writer *writer, const char *name, struct error *err)
+{
+    cleanup_free char *path = xasprintf("%s/%s", writer->prefix, name);
+    char target[LIMIT_PATH_BYTES];
+    ssize_t size = readlinkat(writer->folder_fd, name, target, sizeof target - 1);
+
+    if (size < 0)
+        return error_set_errno(err, ERROR_FILE, "cannot read link '%s/%s'",
+                               writer->folder, name);
+    target[size] = '\0';
+    if (!manifest_name_is_safe(name) || !manifest_link_is_safe(path, target))
+        return error_set(err, ERROR_FILE, "link '%s/%s' leads out of the folder",
+                         writer->folder, name);
+    struct archive_entry *entry = archive_entry_new();
+    if (!entry)
+        return error_set(err, ERROR_BUG, "libarchive cannot make an entry");
+    archive_entry_set_pathname(entry, path);
+    archive_entry_set_filetype(entry, AE_IFLNK);
+    archive_entry_set_symlink(entry, target);
+    archive_entry_set_perm(entry, 0777);
+    archive_entry_set_size(entry, 0);
+    archive_entry_set_mtime(entry, FIXED_TIME, 0);
+    int rc = archive_write_header(writer->archive, entry);
+    archive_entry_free(entry);
+    return rc == ARCHIVE_OK ? 0 : fail_library(writer, err);
+}
+
 static int put_source(struct writer *writer, size_t index, struct error *err)
 {
     struct source *source = &writer->sources[index];
@@ -225,6 +272,10 @@ static bool has_ascii_names(const struct writer *writer)
         if (!is_ascii(writer->sources[i].name))
             return false;
     }
+    for (size_t i = 0; i < writer->links.count; i++) {
+        if (!is_ascii(writer->links.items[i]))
+            return false;
+    }
     return is_ascii(writer->prefix);
 }
 
@@ -258,6 +309,10 @@ static int put_all(struct writer *writer, int fd, struct error *err)
         if (put_source(writer, i, err) < 0)
             return -1;
     }
+    for (size_t i = 0; i < writer->links.count; i++) {
+        if (put_link(writer, writer->links.items[i], err) < 0)
+            return -1;
+    }
     if (archive_write_close(writer->archive) != ARCHIVE_OK)
         return fail_library(writer, err);
     if (fsync(fd) < 0)
@@ -268,10 +323,6 @@ static int put_all(struct writer *writer, int fd, struct error *err)
 
 static int sum_all(struct writer *writer, struct error *err)
 {
-    writer->folder_fd = open(writer->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (writer->folder_fd < 0)
-        return error_set_errno(err, ERROR_FILE, "cannot open folder '%s'",
-                               writer->folder);
     writer->hash = hash_new();
     writer->block = xmalloc(BLOCK_BYTES);
     for (size_t i = 0; i < writer->count; i++) {
@@ -290,7 +341,8 @@ static int check_and_rename(const struct writer *writer, const char *temp,
 
     if (bundle_verify(temp, &report, err) < 0)
         return error_prefix(err, "reading back '%s'", writer->path);
-    if (report.n_files != writer->count || report.bytes != writer->bytes)
+    if (report.n_files != writer->count || report.n_links != writer->links.count ||
+        report.bytes != writer->bytes)
         return error_set(err, ERROR_FILE, "archive '%s' does not read back as written",
                          writer->path);
     if (sidecar_remove(writer->path, err) < 0)
@@ -313,6 +365,9 @@ int bundle_write(const char *path, const char *folder, const char *prefix,
     if (!manifest_name_is_safe(prefix) || strchr(prefix, '/'))
         return error_set(err, ERROR_USAGE,
                          "'%s' cannot be the top folder of an archive", prefix);
+    writer.folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (writer.folder_fd < 0)
+        return error_set_errno(err, ERROR_FILE, "cannot open folder '%s'", folder);
     sort_sources(&writer, names);
     if (sum_all(&writer, err) < 0)
         return -1;

@@ -185,3 +185,22 @@ int manifest_parse(const char *bytes, size_t size, const char *source,
     manifest = (struct manifest){0};
     return 0;
 }
+
+bool manifest_link_is_safe(const char *name, const char *target)
+{
+    size_t n_up = 0, n_above = 0;
+
+    for (const char *at = strchr(name, '/'); at; at = strchr(at + 1, '/'))
+        n_above++;
+    while (strncmp(target, "../", 3) == 0) {
+        target += 3;
+        n_up++;
+    }
+    if (strcmp(target, "..") == 0) {
+        target = ".";
+        n_up++;
+    }
+    if (n_up > 0 && n_up >= n_above)
+        return false;
+    return strcmp(target, ".") == 0 || manifest_name_is_safe(target);
+}

@@ -54,4 +54,9 @@ int manifest_parse(const char *bytes, size_t size, const char *source,
  */
 bool manifest_name_is_safe(const char *name);
 
+/* Does a link of that (safe) name stay below the first component of the name? Its
+ * target is relative, ".." stands only in front (behind a component that is a link
+ * itself it would lead anywhere), and not too often. */
+bool manifest_link_is_safe(const char *name, const char *target);
+
 #endif

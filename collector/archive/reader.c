@@ -9,6 +9,7 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/common/text/utf8.h"
 
 #ifdef HAVE_ARCHIVE
@@ -28,8 +29,8 @@ struct walk {
     bool has_many_roots;
     char *root; /* owned: first component of the members seen so far, NULL before the
                    first */
-    size_t n_members, n_files;
-    unsigned long long bytes;
+    size_t n_members, n_files, n_links;
+    unsigned long long bytes, written;
 };
 
 static void walk_release(struct walk *walk)
@@ -93,6 +94,13 @@ static char *plain_name(struct archive_entry *entry)
     return strcmp(name, ".") == 0 ? xstrdup("") : xmemdup(name, size);
 }
 
+static bool link_is_safe(struct archive_entry *entry, const char *name)
+{
+    const char *target = archive_entry_symlink(entry);
+
+    return target && manifest_link_is_safe(name, target);
+}
+
 static int check_kind(const struct walk *walk, struct archive_entry *entry,
                       const char *name, struct error *err)
 {
@@ -100,14 +108,14 @@ static int check_kind(const struct walk *walk, struct archive_entry *entry,
 
     if (archive_entry_hardlink(entry))
         return fail_member(walk, name,
-                           "is a hard link; only files and folders may be there", err);
-    if (kind == AE_IFLNK)
-        return fail_member(walk, name, "is a link; only files and folders may be there",
+                           "is a hard link; only files, folders and links may be there",
                            err);
-    if (kind != AE_IFREG && kind != AE_IFDIR)
+    if (kind == AE_IFLNK && !link_is_safe(entry, name))
+        return fail_member(walk, name, "is a link that leads out of the folder", err);
+    if (kind != AE_IFREG && kind != AE_IFDIR && kind != AE_IFLNK)
         return fail_member(
-            walk, name, "is a device or the like; only files and folders may be there",
-            err);
+            walk, name,
+            "is a device or the like; only files, folders and links may be there", err);
     if (!manifest_name_is_safe(name))
         return fail_member(walk, name, "leads out of the folder, or is too long", err);
     return 0;
@@ -140,12 +148,28 @@ static void note_root(struct walk *walk, const char *name, bool is_folder)
         walk->has_many_roots = true;
 }
 
+static int check_written(struct walk *walk, size_t size, struct error *err)
+{
+    const struct reader_options *options = walk->options;
+
+    walk->written += size;
+    if (options->wants && walk->written > options->max_written)
+        return error_set(err, ERROR_INPUT,
+                         "archive '%s' unpacks to more than %llu MB, far more than "
+                         "such a file should hold; if that is right, unpack it with "
+                         "`raylaunch archive --extract` and collect the folder",
+                         walk->path, options->max_written / 1000000);
+    return 0;
+}
+
 /* Bytes to `fd` (-1: nowhere), to the sum, and to `kept` (may be NULL). */
 static int copy_data(struct walk *walk, const char *name, int fd, struct text *kept,
                      struct error *err)
 {
     hash_restart(walk->hash);
     for (;;) {
+        if (interrupt_is_pending())
+            return interrupt_error(err, "while reading archive '%s'", walk->path);
         la_ssize_t got = archive_read_data(walk->archive, walk->block, BLOCK_BYTES);
         if (got == ARCHIVE_RETRY)
             continue;
@@ -162,6 +186,8 @@ static int copy_data(struct walk *walk, const char *name, int fd, struct text *k
             text_add_bytes(kept, walk->block, (size_t)got);
         if (kept && kept->is_full)
             return fail_member(walk, name, "is too large for a manifest", err);
+        if (fd >= 0 && check_written(walk, (size_t)got, err) < 0)
+            return -1;
         if (fd >= 0 && file_write_fd(fd, name, walk->block, (size_t)got, err) < 0)
             return -1;
     }
@@ -171,7 +197,9 @@ static int open_target(const struct walk *walk, const char *name, int *ret_fd,
                        struct error *err)
 {
     *ret_fd = -1;
-    return walk->options->to ? unpack_file(walk->options->to, name, ret_fd, err) : 0;
+    if (!walk->options->to || (walk->options->wants && !walk->options->wants(name)))
+        return 0;
+    return unpack_file(walk->options->to, name, ret_fd, err);
 }
 
 static int close_target(const char *name, int *fd, struct error *err)
@@ -261,9 +289,14 @@ static int take_member(struct walk *walk, struct archive_entry *entry,
         check_limits(walk, entry, name, err) < 0)
         return -1;
     note_root(walk, name, is_folder);
+    struct unpack *to = walk->options->wants ? NULL : walk->options->to;
+    if (archive_entry_filetype(entry) == AE_IFLNK) {
+        walk->n_links++;
+        return to ? unpack_link(to, name, archive_entry_symlink(entry), err) : 0;
+    }
     if (!is_folder)
         return take_file(walk, name, err);
-    return walk->options->to ? unpack_folder(walk->options->to, name, err) : 0;
+    return to ? unpack_folder(to, name, err) : 0;
 }
 
 static int check_complete(const struct walk *walk, struct error *err)
@@ -287,6 +320,8 @@ static int walk_all(struct walk *walk, struct error *err)
 {
     for (;;) {
         struct archive_entry *entry = NULL;
+        if (interrupt_is_pending())
+            return interrupt_error(err, "while reading archive '%s'", walk->path);
         int rc = archive_read_next_header(walk->archive, &entry);
         if (rc == ARCHIVE_EOF)
             return check_complete(walk, err);
@@ -327,6 +362,7 @@ int reader_run(const char *path, const struct reader_options *options,
         return -1;
     bool is_single = walk.root && !walk.has_many_roots;
     ret_result->n_files = walk.n_files;
+    ret_result->n_links = walk.n_links;
     ret_result->bytes = walk.bytes;
     ret_result->root = is_single ? steal(&walk.root) : xstrdup(".");
     return 0;

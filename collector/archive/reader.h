@@ -1,9 +1,10 @@
 /* reader.h - go through an archive once: check, compare, unpack
  *
  * Only the tar reader and the zstd and gzip filters of libarchive are used (most of its
- * security bugs were in the others). Nothing but regular files and folders with safe
- * names passes; see manifest.h for what a safe name is.
- */
+ * security bugs were in the others). Nothing but regular files, folders and links with
+ * safe names passes, and links must stay inside; see manifest.h for what a safe name
+ * is.
+ * */
 #ifndef COLLECTOR_ARCHIVE_READER_H
 #define COLLECTOR_ARCHIVE_READER_H
 
@@ -17,18 +18,22 @@ struct reader_options {
     size_t max_files;             /* members of every kind */
     unsigned long long max_bytes; /* of all files, unpacked */
     bool needs_manifest;
-    struct unpack *to; /* borrowed; NULL: read and compare only */
+    struct unpack *to;               /* borrowed; NULL: read and compare only */
+    bool (*wants)(const char *name); /* NULL: all; else those alone are written, and
+                                        neither folders nor links for themselves */
+    unsigned long long max_written;  /* with `wants`: of the files written */
 };
 
 struct reader_result {
     size_t n_files; /* without the manifest */
+    size_t n_links;
     unsigned long long bytes;
     char *root; /* owned: the one top folder, "." if there is not exactly one */
 };
 
 /* Every file of a manifest must be there once and have its sum, and no other file may
- * be there. ERROR_INPUT for content, ERROR_FILE for the system. The result is the
- * caller's to free (`root`) on success, untouched otherwise. */
+ * be there. ERROR_INPUT for content, ERROR_FILE for the system, ERROR_INTERRUPT. The
+ * result is the caller's to free (`root`) on success, untouched otherwise. */
 int reader_run(const char *path, const struct reader_options *options,
                struct reader_result *ret_result, struct error *err);
 

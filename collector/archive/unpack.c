@@ -104,6 +104,19 @@ int unpack_file(struct unpack *unpack, const char *name, int *ret_fd, struct err
     return 0;
 }
 
+int unpack_link(struct unpack *unpack, const char *name, const char *target,
+                struct error *err)
+{
+    const char *base = path_base(name);
+    cleanup_close int folder =
+        open_folders(unpack, name, base == name ? 0 : (size_t)(base - name - 1));
+
+    if (folder < 0 || symlinkat(target, folder, base) < 0)
+        return fail(unpack, name, err);
+    words_add(&unpack->made, name);
+    return 0;
+}
+
 void unpack_undo(struct unpack *unpack)
 {
     for (size_t i = unpack->made.count; i > 0; i--) {

@@ -25,6 +25,8 @@ int unpack_open(struct unpack *unpack, const char *folder, struct error *err);
 int unpack_folder(struct unpack *unpack, const char *name, struct error *err);
 int unpack_file(struct unpack *unpack, const char *name, int *ret_fd,
                 struct error *err);
+int unpack_link(struct unpack *unpack, const char *name, const char *target,
+                struct error *err);
 
 /* Remove what was made, newest first, and the folder if it was made. */
 void unpack_undo(struct unpack *unpack);

@@ -105,12 +105,13 @@ bool report_needs_archive(const struct campaign *campaign)
 }
 
 static int write_archive(struct campaign *campaign, const char *path,
-                         struct bundle_report *ret_report, struct error *err)
+                         struct words *left_out, struct bundle_report *ret_report,
+                         struct error *err)
 {
     cleanup_words struct words names = {0};
     struct sweep *sweep = campaign->sweep;
 
-    archived_files(sweep->path, &names);
+    archived_files(sweep->path, path_base(path), &names, left_out);
     if (bundle_write(path, sweep->path, sweep->name, &names, ret_report, err) < 0)
         return -1;
     if (sweep_lock(sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
@@ -127,7 +128,7 @@ static int write_archive(struct campaign *campaign, const char *path,
 
 /* A lock of its own: a large archive takes minutes, and the sweep can be changed
  * meanwhile. Two at a time would meet each other's event in the journal. */
-int report_archive(struct campaign *campaign, const char *path,
+int report_archive(struct campaign *campaign, const char *path, struct words *left_out,
                    struct bundle_report *ret_report, struct error *err)
 {
     struct lock lock;
@@ -135,7 +136,7 @@ int report_archive(struct campaign *campaign, const char *path,
     lock_init_named(&lock, campaign->sweep->path, "lock.archive");
     int rc = lock_take(&lock, ARCHIVE_WAIT_MS, err);
     if (rc == 0)
-        rc = write_archive(campaign, path, ret_report, err);
+        rc = write_archive(campaign, path, left_out, ret_report, err);
     lock_release(&lock);
     return rc;
 }

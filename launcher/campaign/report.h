@@ -28,9 +28,10 @@ enum scan_pick report_pick(const struct settings *settings);
 int report_write(const struct campaign *campaign, const struct table *table,
                  struct error *err);
 
-/* Write an archive of the folder to `path` (archived_files.h: which files), and note it
- * in the journal. Waits for another one that is being written, up to ten minutes. */
-int report_archive(struct campaign *campaign, const char *path,
+/* Write an archive of the folder to `path` (archived_files.h: which files, and what is
+ * appended to `left_out`), and note it in the journal. Waits for another one that is
+ * being written, up to ten minutes. */
+int report_archive(struct campaign *campaign, const char *path, struct words *left_out,
                    struct bundle_report *ret_report, struct error *err);
 
 /* "<sweep folder>/<name>.tar.zst". Owned. */

@@ -3,6 +3,7 @@
 #include "launcher/campaign/report.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/open_sweep.h"
+#include "launcher/commands/sweep_report.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_write.h"
 
@@ -15,7 +16,7 @@ static const struct option_spec verb_archive_options[] = {
 };
 
 static void archive_add_json(const char *path, const struct bundle_report *report,
-                             struct text *text)
+                             const struct words *left_out, struct text *text)
 {
     struct json_writer json;
 
@@ -25,17 +26,20 @@ static void archive_add_json(const char *path, const struct bundle_report *repor
     jsonwrite_integer(&json, "bytes", (long long)report->bytes);
     jsonwrite_integer(&json, "size_bytes", (long long)report->size_bytes);
     jsonwrite_string(&json, "sha256", report->sha256);
+    if (left_out)
+        jsonwrite_words(&json, "left_out", left_out);
     jsonwrite_line_end(&json);
 }
 
 static int print_report(const struct invocation *in, const char *path,
-                        const struct bundle_report *report, const char *what,
+                        const struct bundle_report *report,
+                        const struct words *left_out, const char *what,
                         struct error *err)
 {
     cleanup_text struct text text = {0};
 
     if (in->json)
-        archive_add_json(path, report, &text);
+        archive_add_json(path, report, left_out, &text);
     else
         text_addf(&text, "%s\n", path);
     say(in, "%s: %zu files, %llu bytes in %llu, sha256 %s", what, report->n_files,
@@ -49,7 +53,7 @@ static int verify(struct invocation *in, const char *path, struct error *err)
 
     if (bundle_verify(path, &report, err) < 0)
         return -1;
-    return print_report(in, path, &report, "every sum is right", err);
+    return print_report(in, path, &report, NULL, "every sum is right", err);
 }
 
 static int extract(struct invocation *in, const char *path, struct error *err)
@@ -71,6 +75,7 @@ static int verb_archive_run(struct invocation *in, struct error *err)
     const char *sweep = NULL;
     struct campaign campaign = {0};
     struct bundle_report report = {0};
+    cleanup_words struct words left_out = {0};
     bool is_asked = false;
 
     if (invocation_has(in, OPT_VERIFY))
@@ -87,9 +92,12 @@ static int verb_archive_run(struct invocation *in, struct error *err)
         rc = report_write(&campaign, &table, err);
         table_release(&table);
         if (rc == 0)
-            rc = report_archive(&campaign, path, &report, err);
+            rc = report_archive(&campaign, path, &left_out, &report, err);
         if (rc == 0)
-            rc = print_report(in, path, &report, "archived and read back", err);
+            warn_left_out(&left_out);
+        if (rc == 0)
+            rc = print_report(in, path, &report, &left_out, "archived and read back",
+                              err);
     }
     campaign_close(&campaign);
     return rc;

@@ -157,7 +157,7 @@ static int add_archive(struct collection *collection, const char *path,
 
     if (temp_folder_make(&folder, err) < 0)
         return -1;
-    int rc = bundle_extract(path, folder, &root, err);
+    int rc = bundle_extract_results(path, folder, &root, err);
     if (rc == 0) {
         cleanup_free char *inside = path_join(folder, root);
         rc = collect_add_path(collection, inside, true, err);

@@ -12,6 +12,8 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 
+#define LEFT_OUT_SHOWN ((size_t)10)
+
 int print_table(const struct invocation *in, const struct table *table,
                 const char *metric, const char *format, struct error *err)
 {
@@ -91,17 +93,29 @@ static void say_warnings(const struct invocation *in, const struct table *table)
     }
 }
 
+void warn_left_out(const struct words *left_out)
+{
+    for (size_t i = 0; i < left_out->count && i < LEFT_OUT_SHOWN; i++)
+        warn_user("left out of the archive: %s", left_out->items[i]);
+    if (left_out->count > LEFT_OUT_SHOWN)
+        warn_user("left out of the archive: %zu more (`raylaunch archive --json` "
+                  "names all)",
+                  left_out->count - LEFT_OUT_SHOWN);
+}
+
 static int archive_if_needed(struct invocation *in, struct campaign *campaign,
                              struct error *err)
 {
     struct bundle_report report;
+    cleanup_words struct words left_out = {0};
     cleanup_free char *path = report_archive_path(campaign);
 
     if (!settings_switch(in->settings, SETTING_ARCHIVE) || !bundle_is_built_in() ||
         !report_needs_archive(campaign))
         return 0;
-    if (report_archive(campaign, path, &report, err) < 0)
+    if (report_archive(campaign, path, &left_out, &report, err) < 0)
         return error_prefix(err, "cannot archive the sweep");
+    warn_left_out(&left_out);
     say(in, "archived %zu files in %s", report.n_files, path_shown(path));
     return 0;
 }

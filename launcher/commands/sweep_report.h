@@ -15,6 +15,9 @@
 int sweep_wait_and_report(struct invocation *in, struct campaign *campaign,
                           struct work_queue *queue, struct error *err);
 
+/* Name what the archive does not hold, the first ten. */
+void warn_left_out(const struct words *left_out);
+
 /* Print a table in the invocation's format. */
 int print_table(const struct invocation *in, const struct table *table,
                 const char *metric, const char *format, struct error *err);

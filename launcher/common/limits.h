@@ -29,6 +29,10 @@
 #define LIMIT_ARCHIVE_FILES 2000000UL /* members of one archive */
 #define LIMIT_ARCHIVE_BYTES \
     (512ULL * 1024ULL * LIMIT_MIB) /* of all its members, unpacked */
+/* What `collect ARCHIVE` writes to the temp folder: so much, and for each byte of the
+ * archive so many. Logs shrink to a tenth, a bomb to a ten thousandth. */
+#define LIMIT_COLLECT_BYTES (32ULL * LIMIT_MIB)
+#define LIMIT_COLLECT_RATIO 200ULL
 #define LIMIT_MANIFEST_BYTES (512UL * LIMIT_MIB)
 #define LIMIT_LOG_MEMBERS 100000UL          /* of one archive of Ray's logs */
 #define LIMIT_LOG_BYTES (256UL * LIMIT_MIB) /* of all its members, unpacked */

@@ -199,7 +199,7 @@ static void test_bad_input(void)
                  {"../in/z", "a name with ..", ERROR_INPUT},
                  {"/etc/hosts", "an absolute name", ERROR_INPUT}};
 
-    ok(symlink("z", link) == 0, "a link is made");
+    ok(symlink("/etc", link) == 0, "a link is made");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error err = {0};
         cleanup_words struct words words = {0};

@@ -98,12 +98,70 @@ static void test_hostile_members(void)
     refuse("p/../../evil", AE_IFREG, NULL, "a name with .. inside");
     refuse("/tmp/raylaunch-evil", AE_IFREG, NULL, "an absolute name");
     refuse("p/link", AE_IFLNK, "/etc/passwd", "a link");
+    refuse("p/link", AE_IFLNK, "../good", "a link out of the top folder");
+    refuse("p/a/link", AE_IFLNK, "../../evil", "a link to what is beside it");
+    refuse("p/a/link", AE_IFLNK, "b/../../..", "a link with .. behind a name");
+    refuse("p/link", AE_IFLNK, "", "a link to nothing");
     refuse("p/hard", AE_IFREG, "p/good", "a hard link");
     refuse("p/hard", AE_IFREG, "../../../etc/passwd", "a hard link that leads out");
     refuse("p/device", AE_IFCHR, NULL, "a character device");
     refuse("p/device", AE_IFBLK, NULL, "a block device");
     refuse("p/fifo", AE_IFIFO, NULL, "a FIFO");
     refuse("../evil", AE_IFDIR, NULL, "a folder with ..");
+}
+
+/* What one link leads to may be another: nothing may be written through it. */
+static void test_link_then_file(void)
+{
+    cleanup_free char *root = NULL;
+    struct error err = {0};
+    struct archive *tar = begin();
+
+    add(tar, "p/sub", AE_IFLNK, ".", NULL);
+    add(tar, "p/sub/evil", AE_IFREG, NULL, "evil");
+    finish(tar);
+    is_number(bundle_extract(archive_path, target, &root, &err), -1,
+              "a file below a link");
+    ok(is_clean(), "and nothing is left of it (%s)", err.text);
+}
+
+/* A reader of results: what it does not read is not written, and links neither. */
+static void test_results_only(void)
+{
+    static char large[1 << 20];
+    cleanup_free char *root = NULL, *again = NULL;
+    cleanup_free char *out = path_join(target, "p/a.out");
+    cleanup_free char *weights = path_join(target, "p/weights.bin");
+    cleanup_free char *link = path_join(target, "p/b.out");
+    struct error err = {0};
+    struct archive *tar = begin();
+
+    memset(large, 'x', sizeof large - 1);
+    add(tar, "p/a.out", AE_IFREG, NULL, "a line");
+    add(tar, "p/b.out", AE_IFLNK, "a.out", NULL);
+    for (int i = 0; i < 50; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "p/weights%d.bin", i);
+        add(tar, name, AE_IFREG, NULL, large);
+    }
+    add(tar, "p/weights.bin", AE_IFREG, NULL, "x");
+    finish(tar);
+    is_number(bundle_extract_results(archive_path, target, &root, &err), 0,
+              "50 MB of weights are no bomb for one who reads outputs");
+    ok(file_exists(out) && !file_exists(weights) && !file_exists(link),
+       "only the output is there %s", err.text);
+    nftw(target, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    tar = begin();
+    for (int i = 0; i < 50; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "p/%d.log", i);
+        add(tar, name, AE_IFREG, NULL, large);
+    }
+    finish(tar);
+    is_number(bundle_extract_results(archive_path, target, &again, &err), -1,
+              "50 MB of outputs from a few KB are");
+    ok(err.kind == ERROR_INPUT && strstr(err.text, "--extract") && is_clean(),
+       "said so: %s", err.text);
 }
 
 static void refuse_double(const char *first, const char *second, const char *what)
@@ -133,7 +191,8 @@ static void test_limits(void)
         add(tar, name, AE_IFREG, NULL, NULL);
     }
     finish(tar);
-    ok(reader_run(archive_path, &(struct reader_options){100, 1000, false, NULL},
+    ok(reader_run(archive_path,
+                  &(struct reader_options){.max_files = 100, .max_bytes = 1000},
                   &result, &many) == -1 &&
            strstr(many.text, "more than 100 files"),
        "one file too many");
@@ -143,11 +202,13 @@ static void test_limits(void)
         text_add(&bytes, "0123456789");
     add(tar, "p/large", AE_IFREG, NULL, text_string(&bytes));
     finish(tar);
-    ok(reader_run(archive_path, &(struct reader_options){100, 1000, false, NULL},
+    ok(reader_run(archive_path,
+                  &(struct reader_options){.max_files = 100, .max_bytes = 1000},
                   &result, &large) == -1 &&
            strstr(large.text, "too large"),
        "too many bytes");
-    ok(reader_run(archive_path, &(struct reader_options){100, 1010, false, NULL},
+    ok(reader_run(archive_path,
+                  &(struct reader_options){.max_files = 100, .max_bytes = 1010},
                   &result, &large) == 0 &&
            result.bytes == 1010,
        "just enough of them");
@@ -242,6 +303,8 @@ static void run(void)
     archive_path = path_join(folder, "a.tar.zst");
     target = path_join(folder, "target");
     test_hostile_members();
+    test_link_then_file();
+    test_results_only();
     refuse_double("p/a", "p/a", "a file over a file");
     refuse_double("p/a", "p/a/b", "a folder over a file");
     refuse_double("p/a/b", "p/a", "a file over a folder");

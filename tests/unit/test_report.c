@@ -137,6 +137,7 @@ static void test_archive(void)
     struct fake fake;
     struct error err = {0};
     struct bundle_report report = {0};
+    cleanup_words struct words left_out = {0};
 
     open_ended(&campaign, &fake, "a");
     ok(!report_needs_archive(&campaign), "a point is to do: no archive yet");
@@ -149,7 +150,8 @@ static void test_archive(void)
     cleanup_free char *path = report_archive_path(&campaign);
     cleanup_free char *wanted = scratch_path("a/a.tar.zst");
     is_string(path, wanted, "its name");
-    ok(report_archive(&campaign, path, &report, &err) == 0 && report.n_files > 3,
+    ok(report_archive(&campaign, path, &left_out, &report, &err) == 0 &&
+           report.n_files > 3,
        "%zu files %s", (size_t)report.n_files, err.text);
     is_number(count_archived("a"), 1, "the journal says so, and that is synced");
     cleanup_free char *journal = scratch_read("a/journal.jsonl");
@@ -164,7 +166,8 @@ static void test_archive(void)
     struct sweep *holder = fixture_open("a");
     sweep_lock(holder, 0, &err);
     err = (struct error){0};
-    ok(report_archive(&campaign, path, &report, &err) < 0 && err.kind == ERROR_FILE,
+    ok(report_archive(&campaign, path, &left_out, &report, &err) < 0 &&
+           err.kind == ERROR_FILE,
        "the sweep's lock is not to be had: %s", err.text);
     sweep_close(holder);
     is_number(count_archived("a"), 1, "no event");
@@ -173,7 +176,7 @@ static void test_archive(void)
     lock_take(&lock, 0, &err);
     double before = fake_slept_s;
     err = (struct error){0};
-    ok(report_archive(&campaign, path, &report, &err) < 0 &&
+    ok(report_archive(&campaign, path, &left_out, &report, &err) < 0 &&
            fake_slept_s - before > 590 && fake_slept_s - before < 610,
        "another archives: waited for %.0f s", fake_slept_s - before);
     lock_release(&lock);
