@@ -11,6 +11,7 @@
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/sweep/output_folder.h"
 #include "launcher/sweep/replay.h"
 
 int sweep_open(const char *path, struct sweep **ret_sweep, struct error *err)
@@ -136,7 +137,7 @@ int sweep_refresh(struct sweep *sweep, struct error *err)
 
 int sweep_lock(struct sweep *sweep, int wait_ms, struct error *err)
 {
-    if (folder_make_durable(sweep->path, err) < 0 ||
+    if (output_folder_make(sweep->path, err) < 0 ||
         lock_take(&sweep->lock, wait_ms, err) < 0)
         return -1;
     if (sweep_refresh(sweep, err) < 0) {
