@@ -86,6 +86,7 @@ void plan_release(struct plan *plan);
 void point_release(struct point *point);
 void point_copy(const struct point *from,
                 struct point *to); /* `to` is owned by the caller */
+bool point_has_same_keys(const struct point *a, const struct point *b); /* in order */
 void plan_request_release(struct plan_request *request);
 
 /* Values of one sweep element: "1e-3,1e-2", "range(0,5)", "range(0,10,step=2)",
@@ -103,9 +104,13 @@ int plan_split_values(const char *key, const char *element, enum plan_quotes quo
 char *plan_sweep_name(const struct plan *plan);
 
 /* RAYLAUNCH_PARAM_<KEY>: upper case, leading + and ~ dropped, what is not a letter or
- * digit becomes '_'. Owned. (a.b and a_b get the same name: RAYLAUNCH_PARAMS_FILE is
- * exact.) */
+ * digit becomes '_'. Owned. (a.b and a_b get the same name, which plan_warnings() says:
+ * RAYLAUNCH_PARAMS_FILE is exact.) */
 char *plan_env_name(const char *key);
+
+/* What will surprise, a line each: parameters that become one variable; with `is_hydra`
+ * points without a folder of their own. Appends. */
+void plan_warnings(const struct plan *plan, bool is_hydra, struct words *warnings);
 
 /* One line of points.jsonl without its newline: {"index","point","params","argv"}, with
  * "copy" when it is not 0; values of a key that comes twice are a list; and back.

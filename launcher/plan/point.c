@@ -173,6 +173,17 @@ int point_from_json(const char *line, size_t size, const char *source, size_t nu
     return 0;
 }
 
+bool point_has_same_keys(const struct point *a, const struct point *b)
+{
+    if (a->n_params != b->n_params)
+        return false;
+    for (size_t i = 0; i < a->n_params; i++) {
+        if (strcmp(a->params[i].key, b->params[i].key) != 0)
+            return false;
+    }
+    return true;
+}
+
 char *plan_env_name(const char *key)
 {
     cleanup_text struct text name = {0};

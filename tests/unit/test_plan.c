@@ -194,6 +194,51 @@ static void test_files(void)
     ok(chdir("/") == 0 && rmdir(folder) == 0, "and away");
 }
 
+/* The warnings of a line, joined by ';'. */
+static char *warnings_of(const char *line, bool is_hydra)
+{
+    struct plan_request request = request_of(line);
+    struct plan plan = {0};
+    cleanup_words struct words warnings = {0};
+    struct text text = {0};
+
+    if (plan_make(&request, &plan, NULL) < 0)
+        ok(false, "no plan of %s", line);
+    plan_warnings(&plan, is_hydra, &warnings);
+    for (size_t i = 0; i < warnings.count; i++)
+        text_addf(&text, "%s;", warnings.items[i]);
+    plan_release(&plan);
+    plan_request_release(&request);
+    return text_take(&text);
+}
+
+/* `wanted` NULL: no word is said. */
+static void warns(const char *line, bool is_hydra, const char *wanted)
+{
+    cleanup_free char *got = warnings_of(line, is_hydra);
+
+    ok(wanted ? strstr(got, wanted) != NULL : !*got, "%s: %s", line, got);
+}
+
+static void test_warnings(void)
+{
+    warns("p x.y=1,2 x_y=3", false,
+          "'x.y' and 'x_y' become the same variable "
+          "RAYLAUNCH_PARAM_X_Y");
+    warns("p +lr=1 lr=2", false, "'+lr' and 'lr'");
+    warns("p lr=1 @LR=2", false, "RAYLAUNCH_PARAM_LR,");
+    warns("p lr=1 lr2=2 l.r=3", false, NULL);
+    cleanup_free char *once = warnings_of("p m-n=1,2,3 m/n=4,5", false);
+    char *first = strchr(once, ';');
+    ok(first && !first[1], "one line for all points: %s", once);
+    warns("p a=1,2", true, "no word sets hydra.run.dir");
+    warns("p a=1,2", false, NULL);
+    warns("p a=1", true, NULL);
+    warns("p a=1,2 hydra.run.dir=here", true, "all points have the same hydra.run.dir");
+    warns("p a=1,2 hydra.run.dir=o/${a}", true, NULL);
+    warns("p hydra.run.dir=x,y", true, NULL);
+}
+
 static char *swept_of(const char *line, char **ret_name, struct text *literal)
 {
     struct plan_request request = request_of(line);
@@ -273,6 +318,7 @@ int main(void)
     test_switches();
     test_duplicates();
     test_files();
+    test_warnings();
     test_name();
     test_same_id();
     test_long_word();

@@ -1,3 +1,4 @@
+#include "launcher/sweep/reordered.h"
 #include "tests/unit/fake_disk.h"
 #include "tests/unit/sweep_fixture.h"
 
@@ -54,6 +55,57 @@ static void test_mismatch(void)
     is_string(after, before, "and none of it is written");
     plan_release(&other);
     sweep_close(sweep);
+}
+
+/* The warnings for `words` after a sweep of `p <before>`, joined. */
+static char *warned_of(const char *name, const char *before, const char *words)
+{
+    struct sweep *sweep = fixture_open(name);
+    struct error err = {0};
+    struct text text = {0};
+    cleanup_words struct words warnings = {0};
+
+    for (int i = 0; i < 2; i++) {
+        struct plan_request request = {.max_points = 100};
+        struct plan plan = {0};
+        cleanup_free char *line = xasprintf("p %s", i ? words : before);
+        char *save = NULL;
+        for (char *c = strtok_r(line, " ", &save); c; c = strtok_r(NULL, " ", &save))
+            words_add(&request.command, c);
+        size_t indexes[100];
+        if (plan_make(&request, &plan, &err) < 0 ||
+            (i == 0 && (sweep_lock(sweep, 0, &err) < 0 ||
+                        sweep_add_points(sweep, &plan, indexes, &err) < 0)))
+            ok(0, "fixture: %s", err.text);
+        if (i == 1)
+            reordered_warn(sweep, &plan, &warnings);
+        plan_release(&plan);
+        plan_request_release(&request);
+    }
+    for (size_t i = 0; i < warnings.count; i++)
+        text_addf(&text, "%s;", warnings.items[i]);
+    sweep_unlock(sweep);
+    sweep_close(sweep);
+    return text_take(&text);
+}
+
+static void test_reordered(void)
+{
+    cleanup_free char *other = warned_of("o1", "a=1,2 b=3", "b=3 a=2");
+    cleanup_free char *many = warned_of("o2", "a=1,2 b=3", "b=3 a=1,2");
+    cleanup_free char *same = warned_of("o3", "a=1,2 b=3", "a=1,2,9 b=3");
+    cleanup_free char *apart = warned_of("o4", "a=1 b=2", "b=1 a=2");
+    cleanup_free char *twice = warned_of("o5", "+a=1 +a=2 b=3", "b=3 +a=2 +a=1");
+    cleanup_free char *cut = warned_of("o6", "a=1b b=2", "b=2 a=1");
+
+    ok(strstr(other, "'b=3,a=2-") && strstr(other, "as 'a=2,b=3-") &&
+           strstr(other, "keep one order: a=2 b=3") && !strstr(other, "more"),
+       "both are named: %s", other);
+    ok(strstr(many, "and so have more"), "others are counted: %s", many);
+    is_string(same, "", "no word where the order is the same");
+    is_string(apart, "", "nor where the values are others");
+    is_string(twice, "", "nor where a key that comes twice has another order");
+    is_string(cut, "", "nor where only the texts meet");
 }
 
 /* What a power cut leaves once a flush was durable: all of it, below folders that were
@@ -374,6 +426,7 @@ int main(void)
     test_nothing();
     test_arrays();
     test_mismatch();
+    test_reordered();
     test_durable();
     test_replay();
     test_other_process();

@@ -128,6 +128,7 @@ int sweep_plan_make(struct invocation *in, const struct words *grids,
                     struct sweep_plan *ret_plan, struct error *err)
 {
     struct plan_request request = {0};
+    cleanup_words struct words warnings = {0};
     struct sweep_plan *made = ret_plan;
 
     *made = (struct sweep_plan){0};
@@ -140,6 +141,8 @@ int sweep_plan_make(struct invocation *in, const struct words *grids,
     if (rc < 0)
         return -1;
     warn_about_options(&made->command);
+    plan_warnings(&made->plan, settings_switch(in->settings, SETTING_HYDRA), &warnings);
+    warn_of(&warnings);
     made->name = settings_is_set(in->settings, SETTING_NAME)
                      ? xstrdup(settings_text(in->settings, SETTING_NAME))
                      : plan_sweep_name(&made->plan);

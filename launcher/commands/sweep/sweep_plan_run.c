@@ -4,6 +4,7 @@
 #include "launcher/commands/command.h"
 #include "launcher/commands/local_defaults.h"
 #include "launcher/commands/sweep/sweep_plan.h"
+#include "launcher/sweep/reordered.h"
 
 static int act_on(struct invocation *in, struct sweep_plan *plan, sweep_plan_fn act,
                   struct error *err)
@@ -12,6 +13,8 @@ static int act_on(struct invocation *in, struct sweep_plan *plan, sweep_plan_fn 
     cleanup_words struct words warnings = {0};
 
     int rc = campaign_open(in->settings, plan->path, &campaign, err);
+    if (rc == 0)
+        reordered_warn(campaign.sweep, &plan->plan, &warnings);
     if (rc == 0)
         rc = campaign_connect(&campaign, err);
     if (rc == 0)
@@ -31,6 +34,8 @@ static int print(struct invocation *in, struct sweep_plan *plan, struct error *e
     cleanup_words struct words warnings = {0};
 
     int rc = campaign_open(in->settings, plan->path, &campaign, err);
+    if (rc == 0)
+        reordered_warn(campaign.sweep, &plan->plan, &warnings);
     if (rc == 0 && campaign_connect(&campaign, &ignored) == 0)
         site_warn(in->settings, &campaign.scheduler, &warnings);
     warn_of(&warnings);
