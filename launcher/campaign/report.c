@@ -10,6 +10,7 @@
 #include "launcher/jobs/inspect_outputs.h"
 #include "launcher/sweep/archived_files.h"
 
+#define RESOLVED_POINTS "resolved.points.jsonl"
 #define ARCHIVE_WAIT_MS 600000 /* for another one to be written */
 
 static enum direction direction_of(const struct campaign *campaign)
@@ -151,9 +152,22 @@ static void add_list(struct text *text, const char *key, const struct words *wor
     text_add(text, "]\n");
 }
 
-int report_write_resolved(const struct campaign *campaign, const struct words *command,
-                          const struct words *grids, struct error *err)
+static int write_rows(const struct campaign *campaign, const struct plan *plan,
+                      struct error *err)
 {
+    cleanup_text struct text lines = {0};
+    cleanup_free char *path = path_join(campaign->sweep->path, RESOLVED_POINTS);
+
+    plan_add_rows(plan, &lines);
+    return file_write_atomic(path, text_string(&lines), lines.size, FILE_CACHED, err);
+}
+
+int report_write_resolved(const struct campaign *campaign, const struct words *command,
+                          const struct words *grids, const struct plan *plan,
+                          struct error *err)
+{
+    if (plan->n_rows > 0 && write_rows(campaign, plan, err) < 0)
+        return -1;
     cleanup_text struct text text = {0};
     cleanup_free char *path = path_join(campaign->sweep->path, "resolved.yaml");
 
@@ -162,6 +176,8 @@ int report_write_resolved(const struct campaign *campaign, const struct words *c
     add_list(&text, "command", command);
     if (grids->count > 0)
         add_list(&text, "grid", grids);
+    if (plan->n_rows > 0)
+        text_add(&text, "points: " RESOLVED_POINTS "\n");
     settings_add_yaml(campaign->settings, true, &text);
     return file_write_atomic(path, text.bytes, text.size, FILE_CACHED, err);
 }

@@ -40,8 +40,11 @@ char *report_archive_path(const struct campaign *campaign);
 /* Every selected point final, and something ended since the last archive. */
 bool report_needs_archive(const struct campaign *campaign);
 
-/* Write resolved.yaml: what was asked, resolved, with the origin of each setting. */
+/* Write resolved.yaml: what was asked, resolved, with the origin of each setting. As
+ * --file it gives the same points, so rows of points files (which change, or came by a
+ * pipe) are kept beside it. `plan` was made of `command` and `grids`. */
 int report_write_resolved(const struct campaign *campaign, const struct words *command,
-                          const struct words *grids, struct error *err);
+                          const struct words *grids, const struct plan *plan,
+                          struct error *err);
 
 #endif

@@ -212,6 +212,9 @@ int builder_make_points(struct builder *builder, struct error *err)
                 return -1;
         } while (grid_next(&builder->grid));
     }
+    plan->n_rows = builder->rows.count;
+    plan->n_own = builder->n_own;
+    plan->n_axes = builder->grid.count;
     list_swept(builder);
     return 0;
 }

@@ -55,6 +55,9 @@ struct plan {
         *entry_name; /* owned: "train" of `python dir/train.py`, for the sweep's name */
     char *entry_file;   /* owned or NULL: the script file, for its SHA-256 */
     struct words swept; /* keys that have more than one value */
+    size_t n_rows;      /* of points files; 0: none was named */
+    size_t n_own;       /* parameters of a point before those of its row */
+    size_t n_axes;      /* parameters of a point that are not its row's */
 };
 
 struct plan_request {
@@ -98,6 +101,10 @@ void plan_request_release(struct plan_request *request);
  * 0.7, not 0.7000000000000001. */
 int plan_split_values(const char *key, const char *element, enum plan_quotes quotes,
                       struct words *values, struct error *err);
+
+/* The rows of the points files as JSON lines that --points reads to the same points;
+ * nothing where there are none. Appends. */
+void plan_add_rows(const struct plan *plan, struct text *lines);
 
 /* Default name of a sweep: entry name + "-" + 8 hex over the words that are not
  * parameters. Owned. */

@@ -201,6 +201,18 @@ static int read_params(struct reader *reader, const struct tree *map,
     return 0;
 }
 
+/* As --grid takes them, and resolved.yaml keeps them. */
+static int read_elements(struct reader *reader, const struct tree *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->children[i]->kind != TREE_SCALAR)
+            return apply_fail(reader->source, list->children[i]->line, reader->err,
+                              "each element of 'grid' is a text, \"name=a,b\"");
+        words_add(&reader->file->grid, list->children[i]->text);
+    }
+    return 0;
+}
+
 static int read_grid(struct reader *reader, const struct tree *tree)
 {
     const struct tree *params = tree_get(tree, "params");
@@ -213,6 +225,8 @@ static int read_grid(struct reader *reader, const struct tree *tree)
         params = grid;
     if (!params || params->kind == TREE_NULL)
         return 0;
+    if (params == grid && grid->kind == TREE_LIST)
+        return read_elements(reader, grid);
     if (params->kind != TREE_MAP)
         return apply_fail(reader->source, params->line, reader->err,
                           "'params' takes names, each with its values");

@@ -94,6 +94,7 @@ static void test_files(void)
     struct error err = {0};
     struct table table = {0};
     cleanup_words struct words command = {0}, grids = {0};
+    struct plan plan = {0};
 
     open_ended(&campaign, &fake, "files");
     report_table(&campaign, false, &table);
@@ -103,8 +104,8 @@ static void test_files(void)
     has("files/summary.json", "\"completed\":1", "the counts");
     words_add(&command, "python");
     words_add(&command, "it's \"x\"\n");
-    ok(report_write_resolved(&campaign, &command, &grids, &err) == 0, "resolved %s",
-       err.text);
+    ok(report_write_resolved(&campaign, &command, &grids, &plan, &err) == 0,
+       "resolved %s", err.text);
     has("files/resolved.yaml", "command: [\"python\", \"it's \\\"x\\\"\\n\"]\n",
         "words stay words");
     cleanup_free char *blocked = scratch_path("files/results.csv");

@@ -90,7 +90,8 @@ static int run_point(struct invocation *in, struct sweep_plan *plan,
     select_points(campaign->sweep, campaign->selected, 1, SELECT_RESUME, NULL, &queue);
     int rc = queue.count > 0 ? active_check(in, campaign, err) : 0;
     if (rc == 0)
-        rc = report_write_resolved(campaign, &plan->command, &plan->grids, err);
+        rc = report_write_resolved(campaign, &plan->command, &plan->grids, &plan->plan,
+                                   err);
     if (rc == 0 && sweep_flush(campaign->sweep, true, err) < 0)
         rc = -1;
     campaign_unlock(campaign);

@@ -140,7 +140,8 @@ static int choose(const struct invocation *in, struct campaign *campaign,
         return -1;
     if (queue->count == 0 && campaign->spent.n_adopted > 0)
         return 0; /* another call's jobs, with the settings of that one */
-    return report_write_resolved(campaign, &plan->command, &plan->grids, err);
+    return report_write_resolved(campaign, &plan->command, &plan->grids, &plan->plan,
+                                 err);
 }
 
 /* Unless the one that waits submits: then the queue stays as it is. 1: the first point
