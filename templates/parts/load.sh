@@ -7,7 +7,8 @@ rl_job=${SLURM_JOB_ID:-${RAYLAUNCH_LOCAL_JOB:-$$}} rl_owner='' rl_tmp='' rl_trie
 [ -z "${SLURM_ARRAY_JOB_ID:-}" ] || rl_job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
 {{end}}
 rl_fail() { # cause, message: the end before there is a runtime
-    local LC_ALL=C TZ=UTC0 text=${2//[!] !#-[^-~]/?}
+    local LC_ALL=C TZ=UTC0 text=${2//[\"\\]/?}
+    text=${text//[! -~]/?}
     printf 'raylaunch: [    0.0s] failed: %s: %s\n' "$1" "$2" >&2
     printf '{"v":1,"point":"%s","attempt":%d,"job_id":"%s","host":"%s","phase":"done","state":"failed",%s,%s:"%(%FT%TZ)T"}\n' \
         "$rl_point" "$rl_attempt" "$rl_job" "$HOSTNAME" "\"cause\":\"$1\",\"message\":\"$text\"" '"ended_at"' -1 \

@@ -30,7 +30,7 @@ def seen():  # the sandbox's own /mnt, and the folder that {tmp} stood for
 ray.init(log_to_driver=False)
 task = ray.remote(num_cpus=1)(seen)
 rows = [ray.get(task.options(scheduling_strategy=Pin(node["NodeID"], soft=False)).remote()) for node in ray.nodes()]
-print("TMGG_RESULT:" + json.dumps({"metrics": {"rows": sorted(rows), "entry": seen()}}))
+print("TMGG_RESULT:" + json.dumps({"status": "completed", "metrics": {"rows": sorted(rows), "entry": seen()}}))
 sys.exit(int(sys.argv[1].partition("=")[2]))
 PY
 chmod a+r inside.py

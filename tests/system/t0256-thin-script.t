@@ -258,6 +258,15 @@ is_rc 0 'runs'
 must 'the program' has_run
 must_not 'and reads no runtime' test -e slurm_outputs/w/runtime
 
+# ---- what the thin script itself says is JSON, whatever a command printed
+mkdir "$WORK/said"
+# shellcheck disable=SC2016 # what the inner bash expands
+run bash -c "$(sed -n '/^rl_fail() {/,/^}/p' "$root/templates/parts/load.sh")"'
+rl_point=p rl_attempt=2 rl_job=7 rl_tmp="" rl_base=$1
+rl_fail temp_folder "$2"' fail "$WORK/said/p" $'two lines:\ncp: "a\\b"\t] ^ [ \xc3\xa9 \x01'
+is "$(python3 -c 'import json, sys; said = json.load(open(sys.argv[1])); print(said["cause"], said["attempt"], said["message"])' \
+    "$WORK/said/p.verdict.json")" 'temp_folder 2 two lines:?cp: ?a?b??] ^ [ ?? ?' 'a verdict of the thin script is JSON'
+
 # ---- a template that a user wrote for the version before
 for kind in plain ray; do
     run "$RAYLAUNCH_BIN" render --no-config --template "$root/tests/fixtures/templates-0.1.0/$kind.sbatch" -- bash fit.sh a=1
