@@ -11,7 +11,7 @@ struct resources {
     enum memory_rule memory;
     long long mib;       /* of each node, or of each CPU; 0: all that the node has */
     long long minutes;   /* the time limit; 0 none */
-    long long timeout_s; /* of the entrypoint; 0 never */
+    long long timeout_s; /* of the entrypoint; 0 never, TIMEOUT_AUTO as `minutes` */
 };
 
 /* What `settings` ask for. */

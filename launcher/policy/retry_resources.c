@@ -86,7 +86,8 @@ static void grow(const struct settings *settings, const struct retry_rule *rule,
         next->minutes = scale(next->minutes, rule->time_factor);
         if (rule->max_minutes > 0 && next->minutes > rule->max_minutes)
             next->minutes = before > rule->max_minutes ? before : rule->max_minutes;
-        if (!is_fixed(settings, rule, SETTING_TIMEOUT))
+        if (!is_fixed(settings, rule, SETTING_TIMEOUT) &&
+            next->timeout_s != TIMEOUT_AUTO)
             next->timeout_s = scale(next->timeout_s, rule->time_factor);
     }
 }

@@ -41,7 +41,9 @@ static struct settings *make(const struct settings *base,
 {
     struct settings *made = settings_copy(base);
     cleanup_free char *time = resources_minutes_text(resources->minutes);
-    cleanup_free char *timeout = xasprintf("%lld", resources->timeout_s);
+    cleanup_free char *timeout = resources->timeout_s == TIMEOUT_AUTO
+                                     ? xstrdup("auto")
+                                     : xasprintf("%lld", resources->timeout_s);
 
     set_memory(made, resources);
     if (settings_minutes(base, SETTING_TIME) != resources->minutes)

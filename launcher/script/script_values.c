@@ -155,7 +155,7 @@ static void add_job(struct value_list *values, const struct script_request *requ
     add_words(values, "modules", settings_list(settings, SETTING_MODULES));
     add_word(values, "venv", settings_text(settings, SETTING_VENV));
     add_word(values, "conda", settings_text(settings, SETTING_CONDA));
-    add_number(values, "timeout_seconds", settings_integer(settings, SETTING_TIMEOUT));
+    add_number(values, "timeout_seconds", settings_timeout_s(settings));
     add_number(values, "nodes", settings_integer(settings, SETTING_NODES));
     add_number(values, "cpus_per_task",
                settings_integer(settings, SETTING_CPUS_PER_TASK));

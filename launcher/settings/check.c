@@ -5,7 +5,8 @@
 #include "launcher/settings/settings.h"
 #include "launcher/settings/store.h"
 
-#define RAY_START_S 600 /* Ray's start on many nodes, at worst */
+#define RAY_START_S 600  /* Ray's start on many nodes, at worst */
+#define RAY_MARGIN_S 900 /* what people leave for it who know this */
 #define MANY_NODES 4
 
 enum memory_rule settings_memory_rule(const struct settings *settings)
@@ -87,22 +88,53 @@ int settings_check(const struct settings *settings, struct error *err)
     return 0;
 }
 
+long long settings_timeout_s(const struct settings *settings)
+{
+    long long asked = settings_integer(settings, SETTING_TIMEOUT);
+
+    return asked == TIMEOUT_AUTO ? settings_minutes(settings, SETTING_TIME) * 60
+                                 : asked;
+}
+
+/* What strikes first, when a number and the time limit differ. */
+static void warn_of_limit(const struct settings *settings, long long timeout_s,
+                          long long limit_s, struct words *warnings)
+{
+    const char *origin = settings_origin(settings, SETTING_TIMEOUT);
+    const char *limit = settings_text(settings, SETTING_TIME);
+
+    if (timeout_s > limit_s)
+        words_addf(warnings,
+                   "the timeout of %lld s (%s) lies beyond the time limit %s, which "
+                   "strikes first; raise --time, or leave --timeout out",
+                   timeout_s, origin, limit);
+    else if (timeout_s < limit_s)
+        words_addf(warnings,
+                   "the timeout of %lld s (%s) lies below the time limit %s: the "
+                   "entrypoint is ended that early; --timeout auto lets it have all of "
+                   "the limit",
+                   timeout_s, origin, limit);
+}
+
 /* The timeout counts from the entrypoint's start, the time limit from the job's. */
 void settings_warnings(const struct settings *settings, struct words *warnings)
 {
     long long nodes = settings_integer(settings, SETTING_NODES);
     long long limit_s = settings_minutes(settings, SETTING_TIME) * 60;
     long long timeout_s = settings_integer(settings, SETTING_TIMEOUT);
-    bool is_ray =
+    bool is_large_ray =
+        nodes >= MANY_NODES &&
         strcmp(settings_text(settings, SETTING_TEMPLATE), TEMPLATE_PLAIN) != 0;
 
-    if (is_ray && nodes >= MANY_NODES && limit_s > 0 && timeout_s > 0 &&
-        settings_is_asked(settings, SETTING_TIMEOUT) &&
-        limit_s - timeout_s < RAY_START_S)
+    if (timeout_s <= 0 || limit_s <= 0) /* auto, never, no limit */
+        return;
+    if (is_large_ray && timeout_s <= limit_s && limit_s - timeout_s < RAY_START_S)
         words_addf(warnings,
                    "the timeout of %lld s (%s) leaves less than %d s of the time limit "
                    "for Ray to start on %lld nodes: the limit may strike first; raise "
                    "--time to %lld minutes, or lower --timeout",
                    timeout_s, settings_origin(settings, SETTING_TIMEOUT), RAY_START_S,
                    nodes, (timeout_s + RAY_START_S + 59) / 60);
+    else if (!is_large_ray || timeout_s > limit_s || limit_s - timeout_s > RAY_MARGIN_S)
+        warn_of_limit(settings, timeout_s, limit_s, warnings);
 }

@@ -53,7 +53,7 @@
     SETTING(CONDA, "conda", "", TEXT, NULL, "NAME")                                   \
     SETTING(ENV, "env", "", MAP, NULL, "NAME=VALUE")                                  \
     SETTING(WRAP, "wrap", "", TEXT, NULL, "WORDS")                                    \
-    SETTING(TIMEOUT, "timeout", "timeout_seconds", SECONDS, "28800", "SECONDS")       \
+    SETTING(TIMEOUT, "timeout", "timeout_seconds", SECONDS, "auto", "SECONDS|auto")   \
     SETTING(WARN_SIGNAL, "warn_signal", "", CHOICE_WORDS(WARN_SIGNAL), "none",        \
             "SIGNAL")                                                                 \
     SETTING(TEMPLATE, "template", "", TEXT, TEMPLATE_RAY, "NAME|FILE")                \

@@ -99,6 +99,12 @@ enum memory_rule {
 };
 enum memory_rule settings_memory_rule(const struct settings *settings);
 
+/* Seconds after which a job ends its entrypoint; 0 never. `timeout: auto` is the time
+ * limit: it counts from the entrypoint's start, so what the scheduler does at the limit
+ * comes first, and where nobody keeps the limit the job does. */
+#define TIMEOUT_AUTO (-1) /* settings_integer(SETTING_TIMEOUT) of auto */
+long long settings_timeout_s(const struct settings *settings);
+
 /* Do Ray's head and the program run in srun steps (head_step)? `auto`: when `sbatch`
  * asks Pyxis for a container. Pyxis would put the batch script itself into it, and
  * there is no srun in there (Pyxis wiki, frequently asked questions). So its options go

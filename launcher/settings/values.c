@@ -60,20 +60,26 @@ static bool parse_whole(const char *text, long long *ret_number)
     return true;
 }
 
-static int check_number(enum setting key, const char *text, long long *ret_number,
-                        struct error *err)
+static int check_number(enum setting key, const char *text, char **ret_text,
+                        long long *ret_number, struct error *err)
 {
     long long least;
     long long most;
     long long number;
 
+    if (key == SETTING_TIMEOUT && strcasecmp(text, "auto") == 0) {
+        *ret_text = xstrdup("auto");
+        *ret_number = TIMEOUT_AUTO;
+        return 0;
+    }
     range_of(key, &least, &most);
     if (parse_whole(text, &number) && number >= least && number <= most) {
         *ret_number = number;
         return 0;
     }
     cleanup_free char *why =
-        xasprintf("is not a whole number%s from %lld to %lld",
+        xasprintf("is %s a whole number%s from %lld to %lld",
+                  key == SETTING_TIMEOUT ? "neither auto nor" : "not",
                   setting_type(key) == VALUE_SECONDS ? " of seconds" : "", least, most);
     return fail(text, why, err);
 }
@@ -218,7 +224,7 @@ static int check_by_type(enum setting key, const char *text, char **ret_text,
         return check_item(key, text, ret_text, err);
     case VALUE_INTEGER:
     case VALUE_SECONDS:
-        return check_number(key, text, ret_number, err);
+        return check_number(key, text, ret_text, ret_number, err);
     case VALUE_SWITCH:
         return check_switch(text, ret_text, ret_number, err);
     case VALUE_TIME:

@@ -8,7 +8,7 @@
  *            refused.
  *   MEMORY   digits alone (MB), or with K, M, G or T, or KB, MB, GB or TB: 4096, 4G,
  *            4GB
- *   SECONDS  a whole number
+ *   SECONDS  a whole number; `timeout` takes auto, too, kept in small letters
  *   SWITCH   yes no true false on off 1 0, kept as "yes" or "no"
  */
 #ifndef LAUNCHER_SETTINGS_VALUES_H
@@ -19,8 +19,8 @@
 
 /* Check `text` as a value (for LIST and MAP: one item) of `key`.
  * `*ret_text` is owned: the text as it is kept. `*ret_number` is its meaning: the
- * number, 0 or 1, minutes (0 unlimited), MiB, seconds; 0 for other types. Error:
- * ERROR_INPUT, the value in quotes and what to write instead. */
+ * number, 0 or 1, minutes (0 unlimited), MiB, seconds (-1 auto); 0 for other types.
+ * Error: ERROR_INPUT, the value in quotes and what to write instead. */
 int value_check(enum setting key, const char *text, char **ret_text,
                 long long *ret_number, struct error *err);
 

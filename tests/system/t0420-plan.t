@@ -79,7 +79,7 @@ plan -- true 'x=range(0,50)'
 ! grep -qE 'cheaper|batches' "$err"
 ok $? 'fifty points fit, and nothing more is said'
 plan --qos big --json -- true 'x=range(0,200)'
-is "$(head -1 "$out")" "$(printf '%s' '{"type":"plan","sweep":"true-'"$(sed -n '1s/.*"sweep":"true-\([0-9a-f]*\)".*/\1/p' "$out")"'","points":200,"n_submit":200,"submit":200,"mode":"jobs","sbatch_calls":200,"squeue_calls_per_poll":1,"batches":10,"fills":10,"submit_seconds":4.0,"limits_known":true,"queue_limit":{"jobs":20,"from":"QoS big, MaxSubmitJobsPerUser"},"binds":{"jobs":20,"from":"QoS big, MaxSubmitJobsPerUser"},"max_running":{"jobs":5,"from":"QoS big, MaxJobsPerUser"},"cheaper":{"mode":"array","sbatch_calls":10},"gpu_hours":0.0,"cpu_hours":16.666666666666668,"files_at_most":1020,"active_jobs":null}')" \
+is "$(head -1 "$out")" "$(printf '%s' '{"type":"plan","sweep":"true-'"$(sed -n '1s/.*"sweep":"true-\([0-9a-f]*\)".*/\1/p' "$out")"'","points":200,"n_submit":200,"submit":200,"mode":"jobs","sbatch_calls":200,"squeue_calls_per_poll":1,"batches":10,"fills":10,"submit_seconds":4.0,"limits_known":true,"queue_limit":{"jobs":20,"from":"QoS big, MaxSubmitJobsPerUser"},"binds":{"jobs":20,"from":"QoS big, MaxSubmitJobsPerUser"},"max_running":{"jobs":5,"from":"QoS big, MaxJobsPerUser"},"cheaper":{"mode":"array","sbatch_calls":10},"gpu_hours":0.0,"cpu_hours":16.666666666666668,"timeout_seconds":300,"files_at_most":1020,"active_jobs":null}')" \
     'the plan as JSON'
 is "$(wc -l <"$out")" 201 'and a point a line'
 
@@ -117,6 +117,27 @@ run "$RAYLAUNCH_BIN" sweep --no-ray --partition nosuch -- true x=1
 is_rc 4 'and an error of a sweep'
 run "$RAYLAUNCH_BIN" sweep --dry-run --nodes 4 --time 4:05:00 --timeout 14400 -- true x=1
 err_has 'warning: the timeout of 14400 s \(flag --timeout\) leaves less than 600 s .* raise --time to 250 minutes' "Ray's start"
+
+# When a job ends its program: with the limit, or as a number says.
+plan --time 2-00:00:00 -- true x=1
+err_has 'at most 48:00:00 each = 48 CPU-hours, timeout as the limit$' 'auto is the time limit'
+out_has '^rl_timeout=172800$' 'in the job, too'
+err_lacks 'warning: the timeout' 'and nothing is warned of'
+plan --time unlimited -- true x=1
+err_has 'no time limit, no timeout$' 'no limit, no timeout'
+plan --time 2-00:00:00 --timeout 28800 -- true x=1
+err_has ', timeout 28800 s$' 'a number stands as typed'
+err_has 'warning: the timeout of 28800 s \(flag --timeout\) lies below the time limit 2-00:00:00: .*--timeout auto' 'below the limit'
+plan --time 5 --timeout 301 -- true x=1
+err_has 'warning: the timeout of 301 s \(flag --timeout\) lies beyond the time limit 5, which strikes first' 'beyond it'
+printf 'slurm_time_limit: "12:00:00"\ntimeout_seconds: 28800\n' >launcher.yaml
+run "$RAYLAUNCH_BIN" sweep --dry-run --no-ray --json --file launcher.yaml -- true x=1
+out_has '"timeout_seconds":28800' "a launcher's file keeps its number"
+err_has 'lies below the time limit 12:00:00' 'and is warned of'
+run "$RAYLAUNCH_BIN" sweep --dry-run --no-ray --json --time 90 -- true x=1
+out_has '"timeout_seconds":5400' 'as JSON'
+run "$RAYLAUNCH_BIN" sweep --dry-run --no-ray --json --time unlimited -- true x=1
+out_has '"timeout_seconds":null' 'and never is null'
 now=$(date +%s)
 echo "ReservationName=repair StartTime=$((now + 7200)) EndTime=$((now + 9000)) NodeCnt=2 Flags=MAINT,SPEC_NODES" >"$answers/reservation"
 plan --time 3:00:00 -- true x=1

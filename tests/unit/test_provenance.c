@@ -199,12 +199,49 @@ static void test_template(void)
     settings_free(usual);
 }
 
+/* What was built in before `auto` was is the same; every other word is not. */
+static void test_timeout(void)
+{
+    static const struct {
+        const char *then, *now, *wanted;
+    } cases[] = {{"28800", "auto", ""},
+                 {"auto", "auto", ""},
+                 {"3600", "auto", "timeout '3600' -> 'auto'"},
+                 {"auto", "28800", "timeout 'auto' -> '28800'"},
+                 {"28800", "3600", "timeout '28800' -> '3600'"}};
+    static const size_t one[] = {0};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct settings *before = with(SETTING_TIMEOUT, cases[i].then);
+        struct settings *after = with(SETTING_TIMEOUT, cases[i].now);
+        struct provenance then, now;
+        cleanup_free char *name = xasprintf("timeout%zu", i);
+        struct sweep *sweep = fixture_begin(name, 1);
+        take(before, NULL, &then);
+        take(after, NULL, &now);
+        is_string(value(&now, "timeout"), cases[i].now, "the word, not the seconds");
+        note(sweep, &then);
+        fixture_event(sweep, "submitting", 0, 1, 1,
+                      json_pack("{s:s}", "settings", then.id));
+        fixture_event(sweep, "submitted", 0, 1, 1, json_pack("{s:s}", "job_id", "7"));
+        fixture_final(sweep, 0, 1, "completed", "");
+        cleanup_free char *difference = provenance_difference(sweep, one, 1, &now);
+        is_string(difference, cases[i].wanted, cases[i].then);
+        provenance_release(&then);
+        provenance_release(&now);
+        settings_free(before);
+        settings_free(after);
+        sweep_close(sweep);
+    }
+}
+
 int main(void)
 {
     test_id();
     test_derive();
     test_difference();
     test_template();
+    test_timeout();
     scratch_remove();
     return tap_done();
 }

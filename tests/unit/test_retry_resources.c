@@ -24,17 +24,24 @@ static struct settings *settings_of(const char *mem, const char *mem_per_cpu,
 }
 
 /* An event of what attempts ran with. */
-static void add_settings(struct sweep *sweep, const char *id, const char *mem,
-                         const char *mem_per_cpu, const char *time, bool is_adjusted)
+static void add_event(struct sweep *sweep, const char *id, const char *mem,
+                      const char *mem_per_cpu, const char *time, const char *timeout,
+                      bool is_adjusted)
 {
     struct error err = {0};
     json_t *event =
         json_pack("{s:s, s:{s:s, s:s, s:s, s:s}}", "id", id, "values", "mem", mem,
-                  "mem_per_cpu", mem_per_cpu, "time", time, "timeout", "100");
+                  "mem_per_cpu", mem_per_cpu, "time", time, "timeout", timeout);
 
     if (is_adjusted)
         json_object_set_new(event, "adjusted", json_true());
     ok(sweep_event(sweep, EVENT_SETTINGS, event, &err) == 0, "event %s", err.text);
+}
+
+static void add_settings(struct sweep *sweep, const char *id, const char *mem,
+                         const char *mem_per_cpu, const char *time, bool is_adjusted)
+{
+    add_event(sweep, id, mem, mem_per_cpu, time, "100", is_adjusted);
 }
 
 static void add_attempt(struct sweep *sweep, size_t index, int number, const char *id,
@@ -176,9 +183,42 @@ static void test_settings(void)
     settings_free(file);
 }
 
+/* `auto` stays auto, so it follows the limit; a number grows as the limit does. */
+static void test_auto(void)
+{
+    static const struct {
+        const char *now, *then, *wanted;
+        long long timeout_s;
+    } rows[] = {{"auto", "auto", "4G, 02:00:00, -1", 7200},
+                {"auto", "3600", "4G, 02:00:00, 7200", 7200},
+                {"auto", "600", "4G, 02:00:00, 1200", 1200},
+                {"600", "auto", "4G, 02:00:00, -1", 7200}};
+    struct sweep *sweep = fixture_begin("auto", 4);
+    struct retry_rule twice = {.keeps_typed = true, .time_factor = 2};
+    struct error err = {0};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct settings *settings = settings_of("4G", NULL, "10", RANK_SWEEP_FILE);
+        struct settings_variants made = {0};
+        struct resource_change change;
+        settings_set(settings, SETTING_TIMEOUT, rows[i].now, RANK_USER, "f", &err);
+        add_event(sweep, rows[i].then, "2G", "", "1:00:00", rows[i].then, false);
+        add_attempt(sweep, i, 1, rows[i].then, "timeout");
+        next_is(sweep, i, settings, &twice, rows[i].wanted, "auto and numbers");
+        retry_resources_of_point(sweep, sweep->points[i], settings, &twice, &change);
+        const struct settings *own =
+            settings_variants_get(&made, settings, &change.next, "");
+        is_number(own ? settings_timeout_s(own) : -9, rows[i].timeout_s, "in seconds");
+        settings_variants_release(&made);
+        settings_free(settings);
+    }
+    sweep_close(sweep);
+}
+
 int main(void)
 {
     test_factors();
+    test_auto();
     test_hopeless();
     test_settings();
     scratch_remove();

@@ -121,6 +121,28 @@ static void test_ranks(void)
     is_number(settings_minutes(settings, SETTING_TIME), 480, "the built-in time limit");
 }
 
+static void test_timeout(void)
+{
+    static const struct {
+        const char *time, *timeout;
+        long long seconds;
+    } rows[] = {
+        {NULL, NULL, 28800},    {"2-00:00:00", NULL, 172800},
+        {"10:30", NULL, 660}, /* no less than the limit */
+        {"unlimited", NULL, 0}, {"2-00:00:00", "28800", 28800}, /* a number as typed */
+        {"5", "28800", 28800},  {"5", "0", 0},
+        {"5", "auto", 300}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cleanup_settings struct settings *settings = settings_new();
+        if (rows[i].time)
+            set(settings, SETTING_TIME, rows[i].time, RANK_PROJECT);
+        if (rows[i].timeout)
+            set(settings, SETTING_TIMEOUT, rows[i].timeout, RANK_PROJECT);
+        is_number(settings_timeout_s(settings), rows[i].seconds, rows[i].time);
+    }
+}
+
 static void test_lists(void)
 {
     cleanup_settings struct settings *settings = settings_new();
@@ -201,6 +223,7 @@ int main(void)
     test_table();
     test_names();
     test_ranks();
+    test_timeout();
     test_lists();
     test_errors();
     test_memory_rule();

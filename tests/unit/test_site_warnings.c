@@ -84,8 +84,16 @@ static void test_settings(void)
         {{"nodes=4", "timeout=28800"}, true},
         {{"nodes=4", "timeout=28201"}, true},
         {{"nodes=4", "timeout=28200"}, false},
+        {{"nodes=4", "timeout=27900"}, false},
+        {{"nodes=4", "timeout=27899"}, true}, /* more than Ray needs */
+        {{"nodes=4", "timeout=28801"}, true},
         {{"nodes=3", "timeout=28800"}, false},
         {{"nodes=4", "timeout=28800", "template=plain"}, false},
+        {{"nodes=4", "timeout=auto"}, false},
+        {{"nodes=1", "timeout=28799"}, true}, /* below the limit */
+        {{"nodes=1", "timeout=28801"}, true}, /* beyond it */
+        {{"nodes=1", "timeout=28801", "time=unlimited"}, false},
+        {{"nodes=1", "timeout=0", "time=2-0"}, false},
         {{"nodes=4", "timeout=28800", "time=unlimited"}, false},
         {{"nodes=4", "timeout=0"}, false},
         {{"nodes=4", "timeout=14400", "time=4:15:00"}, false},
@@ -98,7 +106,7 @@ static void test_settings(void)
         for (size_t j = 0; j < 4 && cases[i].asked[j]; j++)
             set(settings, cases[i].asked[j]);
         settings_warnings(settings, &warnings);
-        is_number((long)warnings.count, cases[i].is_warned, "Ray's start");
+        is_number((long)warnings.count, cases[i].is_warned, "timeout and limit");
         settings_free(settings);
     }
 }

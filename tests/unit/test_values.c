@@ -124,6 +124,10 @@ static void test_checks(void)
     is_refused(SETTING_PORTS_LAST, "65536", "from 1024 to 65535");
     is_refused(SETTING_MAX_POINTS, "0", "from 1 to");
     is_refused(SETTING_TIMEOUT, "-1", "number of seconds");
+    is_refused(SETTING_TIMEOUT, "automatic", "neither auto nor a whole number");
+    is_refused(SETTING_START_TIMEOUT, "auto", "not a whole number");
+    is_kept(SETTING_TIMEOUT, "AUTO", "auto", TIMEOUT_AUTO);
+    is_kept(SETTING_TIMEOUT, "28800", "28800", 28800);
     is_refused(SETTING_EXCLUSIVE, "maybe", "neither yes nor no");
     is_refused(SETTING_BOOTSTRAP, "magic", "none of auto, symmetric, direct");
     is_refused(SETTING_ACCOUNT, "a\nb", "control character");

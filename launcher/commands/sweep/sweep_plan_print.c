@@ -38,6 +38,20 @@ static void add_amount(struct text *text, long long count, const char *word)
     text_addf(text, "%lld %s%s", count, word, count == 1 ? "" : "s");
 }
 
+/* When a job ends its program by itself. */
+static void add_timeout(const struct settings *settings, struct text *text)
+{
+    long long timeout_s = settings_timeout_s(settings);
+    bool is_auto = settings_integer(settings, SETTING_TIMEOUT) == TIMEOUT_AUTO;
+
+    if (timeout_s == 0)
+        text_add(text, ", no timeout");
+    else if (is_auto)
+        text_add(text, ", timeout as the limit");
+    else
+        text_addf(text, ", timeout %lld s", timeout_s);
+}
+
 void sweep_plan_add_cost(const struct settings *settings, size_t n_points,
                          struct text *text)
 {
@@ -59,6 +73,7 @@ void sweep_plan_add_cost(const struct settings *settings, size_t n_points,
                   gpus > 0 ? "GPU" : "CPU");
     else
         text_add(text, ", no time limit");
+    add_timeout(settings, text);
 }
 
 static void find_cost(const struct settings *settings, struct campaign *campaign,
@@ -185,6 +200,10 @@ static void sweep_plan_add_json(const struct campaign *campaign,
               settings_integer(settings, SETTING_GPUS_PER_TASK));
     add_hours(&json, "cpu_hours", minutes, cost->n_submit,
               settings_integer(settings, SETTING_CPUS_PER_TASK));
+    if (settings_timeout_s(settings) > 0)
+        jsonwrite_integer(&json, "timeout_seconds", settings_timeout_s(settings));
+    else
+        jsonwrite_null(&json, "timeout_seconds");
     jsonwrite_integer(&json, "files_at_most", (long long)files_at_most(plan));
     if (campaign->active.limit > 0) {
         jsonwrite_object(&json, "active_jobs");
