@@ -67,18 +67,18 @@ int bundle_verify(const char *path, struct bundle_report *ret_report, struct err
     return 0;
 }
 
-static int extract(const char *path, const char *folder, struct reader_options *options,
+static int extract(const char *path, const char *folder, struct reader_options options,
                    char **ret_root, struct error *err)
 {
     __attribute__((cleanup(unpack_close))) struct unpack unpack = {.fd = -1};
     struct reader_result result = {0};
     char sha256[HASH_HEX_SIZE];
 
-    options->to = &unpack;
+    options.to = &unpack;
     if (sum_archive(path, sha256, err) < 0 || sidecar_check(path, sha256, err) < 0 ||
         unpack_open(&unpack, folder, err) < 0)
         return -1;
-    if (reader_run(path, options, &result, err) < 0) {
+    if (reader_run(path, &options, &result, err) < 0) {
         unpack_undo(&unpack);
         return error_prefix(err, "cannot unpack into '%s'", folder);
     }
@@ -92,7 +92,7 @@ int bundle_extract(const char *path, const char *folder, char **ret_root,
     struct reader_options options = {.max_files = LIMIT_ARCHIVE_FILES,
                                      .max_bytes = LIMIT_ARCHIVE_BYTES};
 
-    return extract(path, folder, &options, ret_root, err);
+    return extract(path, folder, options, ret_root, err);
 }
 
 static bool is_for_results(const char *name)
@@ -120,7 +120,7 @@ int bundle_extract_results(const char *path, const char *folder, char **ret_root
         return error_set_errno(err, ERROR_FILE, "cannot look at archive '%s'", path);
     options.max_written =
         LIMIT_COLLECT_BYTES + LIMIT_COLLECT_RATIO * (unsigned long long)info.st_size;
-    return extract(path, folder, &options, ret_root, err);
+    return extract(path, folder, options, ret_root, err);
 }
 
 #endif

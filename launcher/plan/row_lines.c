@@ -1,4 +1,4 @@
-/* row_lines.c - rows of points files, written so that they can be read again (plan.h) */
+/* row_lines.c - rows of points files, written so as to be read again (plan.h) */
 #include "launcher/common/trees/json_write.h"
 #include "launcher/plan/plan.h"
 

@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 static double fake_wall_jump_s; /* by what somebody set the wall clock */
-static double fake_slept_s; /* how long this process would have slept; add to it to let
-                               time pass */
+/* How long this process would have slept; add to it to let time pass. Not static: with
+ * _FORTIFY_SOURCE clang takes ppoll() below for an inline function. */
+extern double fake_slept_s;
+double fake_slept_s;
 
 /* These stand in for libc's in the test program. */
 int clock_gettime(clockid_t id, struct timespec *now)

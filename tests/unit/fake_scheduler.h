@@ -253,7 +253,7 @@ static inline int fake_next(struct scheduler *scheduler, int timeout_ms,
     switch (fake->letters[slot]) {
     case 't':
         fake_take_over(fake);
-        /* fall through */
+        __attribute__((fallthrough));
     case 'a':
     case 'i':
     case 'w':

@@ -36,7 +36,7 @@ static void test_shape(void)
     jsonwrite_word(&json, "empty_word", "");
     jsonwrite_string(&json, "empty_string", "");
     jsonwrite_real(&json, "tenth", 0.1);
-    jsonwrite_real(&json, "nan", NAN);
+    jsonwrite_real(&json, "nan", (double)NAN);
     jsonwrite_integer(&json, "least", -9223372036854775807LL - 1);
     jsonwrite_line_end(&json);
     is_string(text_string(&text),

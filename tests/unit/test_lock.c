@@ -362,10 +362,10 @@ static void test_hostile(void)
         {"login2 b-1 4711x mia", 20, "somebody unknown"},
         {"login2  b-1 4711 mia", 20, "somebody unknown"},
         {"login2 b-1 4711 mia more", 24, "somebody unknown"},
-        {"\33[2Jx b-1 4711 mia", 20, "somebody unknown"},
-        {"login2 b-1 4711 m\ria", 21, "somebody unknown"},
-        {"lo\xc3\xa4 b-1 4711 mia", 20, "somebody unknown"},
-        {"login2\0 b-1 4711 mia", 21, "somebody unknown"},
+        {"\33[2Jx b-1 4711 mia", 18, "somebody unknown"},
+        {"login2 b-1 4711 m\ria", 20, "somebody unknown"},
+        {"lo\xc3\xa4 b-1 4711 mia", 17, "somebody unknown"},
+        {"login2\0 b-1 4711 mia", 20, "somebody unknown"},
         {large, sizeof large, "somebody unknown"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

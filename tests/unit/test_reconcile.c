@@ -215,6 +215,7 @@ static int list_script(struct scheduler *scheduler, struct job_list *ret_jobs,
     snprintf(job->id, sizeof job->id, "77");
     free(job->name);
     job->name = renamed ? xstrdup(renamed) : NULL;
+    free(job->script);
     job->script = attempt_path(sweep, sweep->points[0]->attempts[0], ".sbatch");
     job->state = STATE_PENDING;
     sweep_close(sweep);

@@ -66,7 +66,8 @@ static void test_surroundings(void)
 {
     char *argv[] = {WORD("/bin/sh"), WORD("-c"),
                     WORD("pwd; echo \"$RL_X\"; readlink /proc/$$/fd/0; "
-                         "grep -E '^Sig(Blk|Ign)' /proc/$$/status | tr -d '0\\t\\n'; "
+                         "grep -E '^Sig(Blk|Ign)' /proc/$$/status | "
+                         "sed 's/.........\\(.......\\)$/\\1/' | tr -d '0\\t\\n'; "
                          "[ $$ = $(cut -d' ' -f5 /proc/$$/stat) ] && echo leader"),
                     NULL};
     char variable[] = "RL_X=a b";
@@ -81,6 +82,7 @@ static void test_surroundings(void)
     request.environment = environment;
     request.folder = "/usr";
     /* What whoever runs the tests ignores is not part of them. */
+    /* libc's own two, 32 and 33, cannot be set; they are not looked at. */
     for (int number = 1; number < 32; number++)
         signal(number, SIG_DFL);
     sigemptyset(&some);
