@@ -227,7 +227,7 @@ deep=$PWD/$(printf 'd%.0s' $(seq 300))
 deep=${deep:0:100}
 mkdir "$deep" && cd "$deep" || exit 1
 echo >train.py
-run "$RAYLAUNCH_BIN" render --no-config --nodes 4 -- python train.py lr=1e-3,1e-2 'seed=range(0,5)'
+run "$RAYLAUNCH_BIN" render --no-config --nodes 4 -- python3 train.py lr=1e-3,1e-2 'seed=range(0,5)'
 err_has 'is not in .* yet' 'render tells that the runtime is not there'
 grep -v -e '^rl_params=' -e '^rl_command=' -e '^export RAYLAUNCH_PARAM' "$out" >script
 [ "$(wc -l <script)" -le 70 ] && [ "$(wc -c <script)" -le 4096 ]
@@ -239,7 +239,7 @@ ok $? 'it is bash'
 if command -v shellcheck >/dev/null; then
     for words in --no-ray '--mode array' '--setup true --env A=b --venv /v'; do
         # shellcheck disable=SC2086 # several
-        "$RAYLAUNCH_BIN" render --no-config $words -- python train.py lr=1 2>/dev/null >script
+        "$RAYLAUNCH_BIN" render --no-config $words -- python3 train.py lr=1 2>/dev/null >script
         run shellcheck script
         is_rc 0 "shellcheck has no word to say of it ($words)"
     done

@@ -8,7 +8,8 @@ chmod 755 "$WORK"
 cd "$WORK" || exit 1
 
 line='TMGG_RESULT:{"metrics":{"loss":0.5}}'
-# Root reads everything: then as nobody.
+# Root reads everything: then as nobody, who may not enter the home that the program is built in.
+install -m 755 "$RAYLAUNCH_BIN" "$WORK/raylaunch"
 as_other()
 {
     if [ "$(id -u)" = 0 ]; then
@@ -24,19 +25,19 @@ mkdir -p runs/a runs/secret runs/z
 for place in runs runs/a runs/secret runs/z; do echo "$line" >"$place/one.out"; done
 echo "$line" >runs/hidden.log
 chmod 0 runs/hidden.log runs/secret
-run as_other "$RAYLAUNCH_BIN" collect --json runs
+run as_other "$WORK/raylaunch" collect --json runs
 is_rc 1 'a folder with a file and a folder that cannot be read'
 is "$(rows)" 3 'every other result is there'
 err_has "warning: cannot open 'runs/hidden.log': Permission denied" 'the file is named'
 err_has "warning: cannot open folder 'runs/secret': Permission denied" 'and the folder'
-run as_other "$RAYLAUNCH_BIN" collect runs/secret
+run as_other "$WORK/raylaunch" collect runs/secret
 is_rc 6 'such a folder alone is an error'
 chmod 755 runs/secret
 chmod 644 runs/hidden.log
 name=$(printf 'e\033[31m\342\200\256x.out')
 echo "$line" >"runs/a/$name"
 chmod 0 "runs/a/$name"
-run as_other "$RAYLAUNCH_BIN" collect runs
+run as_other "$WORK/raylaunch" collect runs
 is_rc 1 'a name with control bytes'
 ! grep -q $'\033' "$err" && ! grep -q $'\342\200\256' "$err"
 ok $? 'does not reach the terminal as it is'
@@ -80,7 +81,7 @@ run "$RAYLAUNCH_BIN" collect one
 is "$(cat slurm_outputs/one/results.csv)" "$before" 'what stands in a sweep names outputs from inside'
 rm slurm_outputs/one/results.*
 chmod -R a-w slurm_outputs/one
-run as_other "$RAYLAUNCH_BIN" collect "$WORK/slurm_outputs/one"
+run as_other "$WORK/raylaunch" collect "$WORK/slurm_outputs/one"
 is_rc 0 "a colleague's sweep"
 out_has completed 'has its table'
 err_has 'warning: the table is not saved' 'and a warning that it is not saved'
