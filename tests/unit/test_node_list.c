@@ -35,5 +35,16 @@ int main(void)
     cleanup_words struct words many = {0};
     node_list_expand("n[0-999999999]", &many);
     is_number((long)many.count, NODE_LIST_MAX, "a list without end is cut");
+    /* What would take years: names that never count. */
+    cleanup_words struct words none = {0};
+    node_list_expand("|[0-999999999][0-999999999]", &none);
+    is_number((long)none.count, 0, "10^18 names that no node has end at once");
+    cleanup_words struct words long_ones = {0};
+    cleanup_text struct text list = {0};
+    for (int i = 0; i < 300; i++)
+        text_add_char(&list, 'a');
+    text_add(&list, "[0-999999999][0-999999999],n1");
+    node_list_expand(text_string(&list), &long_ones);
+    is_number((long)long_ones.count, 0, "so do names that are too long");
     return tap_done();
 }
