@@ -31,7 +31,7 @@ class End:
         """TERM to the child, time to end, then KILL to all that is left below us."""
         self.ask_child()
         if self.child is not None:
-            self.settle(lambda: self.ended is not None, seconds)
+            self.settle(lambda: self.ended is not None or self.hurry, seconds)
         end = time.monotonic() + 5
         while time.monotonic() < end:
             rest = family()
@@ -58,7 +58,7 @@ class End:
 
     def end(self):
         if self.symmetric and self.head and self.entry_over and not self.hurry:
-            self.settle(lambda: self.ended is not None, 6)  # its own "ray stop" is at work
+            self.settle(lambda: self.ended is not None or self.hurry, 6)  # its own "ray stop" is at work
         if not self.hurry:
             self.ask_child()
         if self.keep:

@@ -62,11 +62,15 @@ class Orders:
             if self.child is not None and pid == self.child.pid:
                 self.ended, self.child.returncode = status, 0
             self.lost = self.lost or self.vital.get(pid)
-        if signal.SIGTERM in numbers and not self.stopping:
-            self.save_logs()  # Slurm ends the job: it may kill us next
-            if not self.head:
-                self.keep, self.hurry = False, True
-                self.stop()
+        if signal.SIGTERM not in numbers:
+            return
+        if self.stopping:
+            self.hurry = True  # the batch script was killed, and Slurm's KILL comes within KillWait
+            return
+        self.save_logs()  # Slurm ends the job: it may kill us next
+        if not self.head:
+            self.keep, self.hurry = False, True
+            self.stop()
 
     def on_talk(self):
         data = os.read(self.child.stdout.fileno(), 65536)
