@@ -48,7 +48,7 @@ go plain.sbatch 'setup=["module() { echo \"ModuleCmd_Load.c(213):ERROR:105: Unab
 check 'a module command that fails with 0' verdict failed setup 1
 fresh plain.sbatch 'setup=["sleep 20"]'
 start
-until_in "$P.verdict.json" '"phase":"setup"' 5
+until_in "$P.verdict.json" '"phase":"setup"' 30
 sleep 0.2
 kill -TERM -- "-$pid"; end
 check 'TERM during setup' verdict failed killed 143
@@ -89,30 +89,30 @@ check 'timeout: asked to end' grep -qx asked "$P.out"
 check 'timeout' verdict timeout timeout 1
 fresh plain.sbatch warn_signal=USR1 'command=["sh","-c","trap \"echo warned\" USR1; echo on; n=0; while [ $n -lt 20 ]; do sleep 0.1; n=$((n+1)); done; exit 4"]'
 start
-until_in "$P.out" on 5
+until_in "$P.out" on 30
 kill -USR1 "$pid"; end
 check 'USR1 is passed on' grep -qx warned "$P.out"
 check 'USR1: the entrypoint goes on' verdict failed entrypoint_exit 4
 fresh plain.sbatch 'command=["sh","-c","echo on; sleep 1; exit 0"]'
 start
-until_in "$P.out" on 5
+until_in "$P.out" on 30
 kill -USR1 "$pid"; end
 check 'USR1 without warn_signal' verdict completed null 0
 fresh plain.sbatch 'command=["sh","-c","trap \"echo asked; exit 5\" TERM; echo on; while :; do sleep 0.1; done"]'
 start
-until_in "$P.out" on 5
+until_in "$P.out" on 30
 kill -TERM "$pid"; end
 check 'TERM to the script alone' verdict failed killed 143
 check 'TERM is passed on' grep -qx asked "$P.out"
 check 'TERM: signal and exit code' [ "$(field signal) $(field exit_code)" = 'SIGTERM 5' ]
 fresh plain.sbatch 'command=["sh","-c","echo on; sleep 60"]'
 start
-until_in "$P.out" on 5
+until_in "$P.out" on 30
 kill -TERM -- "-$pid" $(pgrep -P "$(pgrep -P "$pid" | head -1)"); end
 check 'TERM to everything at once' verdict failed killed 143
 fresh plain.sbatch 'command=["sh","-c","trap : TERM; echo on; while :; do sleep 1; done"]'
 start
-until_in "$P.out" on 5
+until_in "$P.out" on 30
 kill -TERM "$pid"
 check 'TERM: the verdict is there at once' until_in "$P.verdict.json" '"phase":"ending","state":"failed","cause":"killed"' 3
 end
@@ -120,13 +120,13 @@ check 'an entrypoint that ignores TERM is killed' verdict failed killed 143
 
 # ---- what the entrypoint leaves behind
 go plain.sbatch 'command=["sh","-c","sleep 100 & echo $! >\"$0\"; exit 0","'"$work/daemon"'"]'
-check 'a daemon in its group is ended' gone "$(cat "$work/daemon")" 1
+check 'a daemon in its group is ended' gone "$(cat "$work/daemon")" 10
 check 'a daemon: completed' verdict completed null 0
 fresh plain.sbatch 'command=["sh","-c","echo $$ >\"$0\"; trap : TERM; while :; do sleep 1; done","'"$work/daemon"'"]'
 start
-until_in "$P.verdict.json" '"phase":"entrypoint"' 5
+until_in "$P.verdict.json" '"phase":"entrypoint"' 30
 sleep 0.3
 kill -KILL "$pid"; end 2>/dev/null
-check 'SIGKILL of the script ends the entrypoint' gone "$(cat "$work/daemon")" 5
+check 'SIGKILL of the script ends the entrypoint' gone "$(cat "$work/daemon")" 30
 check 'SIGKILL of the script: the last phase is on disk' [ "$(field phase) $(field state)" = 'entrypoint running' ]
 finish
