@@ -19,23 +19,28 @@ rl_state=running rl_cause='' rl_message='' rl_exit_code='' rl_signal=''
 rl_phase='' rl_phases='' rl_started='' rl_ended='' rl_warnings='' rl_ports=''
 rl_ray_version='' rl_ray_address='' rl_dashboard='' rl_tmp='' rl_sealed=0 rl_over=0 rl_in_loop=0
 rl_term='' rl_warned=0 rl_entry_pid='' rl_parent_pid='' rl_entry_how='' rl_entry_code=0 rl_died=''
-rl_hosts=("${SLURMD_NODENAME:-$HOSTNAME}") rl_clock_start='' rl_runtime=''
+rl_hosts=("${SLURMD_NODENAME:-$HOSTNAME}") rl_clock_start='' rl_now='' rl_ran=0 rl_runtime=''
 
 # The wall clock is asked once; from then on the kernel's own count says how much time has gone
 # by. So a clock that is set meanwhile stretches no deadline, and the phases' times fit together.
-rl_clock() { # rl_now: milliseconds since 1970, as the clock of this node had it at the start
-    local up
-    if ! read -r up _ </proc/uptime; then
+# Deadlines count in rl_ran: who waits looks at least once a second, so where the next look comes
+# much later, this shell and with it the job has stood still (scontrol suspend, gang scheduling).
+rl_clock() { # rl_now: milliseconds since 1970, as the clock of this node had it at the start; rl_ran
+    local up gap before=$rl_now
+    if read -r up _ </proc/uptime; then
+        up=$((10#${up/./} * 10))
+        if [ -z "$rl_clock_start" ]; then
+            rl_now=${EPOCHREALTIME:-$(date +%s%6N)}
+            rl_now=${rl_now/[!0-9]/} # the locale may write a comma
+            rl_clock_start=$((rl_now / 1000 - up))
+        fi
+        rl_now=$((rl_clock_start + up))
+    else
         rl_now=$(date +%s%3N)
-        return
     fi 2>/dev/null
-    up=$((10#${up/./} * 10))
-    if [ -z "$rl_clock_start" ]; then
-        rl_now=${EPOCHREALTIME:-$(date +%s%6N)}
-        rl_now=${rl_now/[!0-9]/} # the locale may write a comma
-        rl_clock_start=$((rl_now / 1000 - up))
-    fi
-    rl_now=$((rl_clock_start + up))
+    gap=$((rl_now - ${before:-rl_now}))
+    [ $gap -le 3000 ] || gap=1000
+    rl_ran=$((rl_ran + (gap > 0 ? gap : 0)))
 }
 
 rl_iso() { # rl_text: rl_now as ISO 8601, UTC
@@ -187,15 +192,26 @@ rl_end_strays() { # TERM, and a second later KILL; the keepers are gone by now
     done
 }
 
-rl_has_result() { # in the output, so that nobody will look for it in the logs of workers
-    [ "$rl_require_result" = 0 ] ||
-        grep -aF TMGG_RESULT: -- "$rl_base.out" | grep -aqv 'Running command on head node:'
+rl_has_result() { # in the output of this start, so that nobody will look for it in the logs of workers
+    local line code=1
+    [ "$rl_require_result" != 0 ] || return 0
+    grep -aE '^raylaunch: start [0-9]+ of job |TMGG_RESULT:' -- "$rl_base.out" >"$rl_tmp/marks"
+    while IFS= read -r line; do
+        case $line in
+        'raylaunch: start '*) code=1 ;;
+        *'Running command on head node:'*) ;;
+        *) code=0 ;;
+        esac
+    done <"$rl_tmp/marks"
+    return $code
 } 2>/dev/null
 
 rl_leave() { # exit code of this script
+    local has_result=0
     rl_over=1
     trap '' TERM INT HUP USR1 USR2
-    if [ "$rl_state" = completed ] && [ "$rl_ray_logs" != all ] && rl_has_result; then
+    ! rl_has_result || has_result=1
+    if [ "$rl_state" = completed ] && [ "$rl_ray_logs" != all ] && [ $has_result = 1 ]; then
         rl_end_nodes drop
     else
         rl_end_nodes keep
@@ -204,7 +220,7 @@ rl_leave() { # exit code of this script
     [ -z "$rl_tmp" ] || rm -rf -- "$rl_tmp"
     rl_tmp=''
     rl_enter 'done'
-    if [ "$rl_smoke" = 1 ] && [ "$1" = 0 ] && ! rl_has_result; then
+    if [ "$rl_smoke" = 1 ] && [ "$1" = 0 ] && [ $has_result = 0 ]; then
         rl_say 'no result line: what waits for this point (--smoke) shall not start'
         exit 1
     fi

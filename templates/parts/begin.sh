@@ -14,7 +14,8 @@ rl_begin() {
     rl_started=$rl_text
     rl_claim
     rl_link_output
-    [ "$rl_requeue" = 0 ] || printf 'raylaunch: start %d of job %s\n' "$rl_starts" "$rl_job"
+    # Slurm may start a job again without being asked (scontrol requeue); what stands before this line is of no use then
+    [ "$rl_requeue$rl_starts" = 01 ] || printf 'raylaunch: start %d of job %s\n' "$rl_starts" "$rl_job"
     rl_traps
     rl_enter claimed
     rl_say "point $rl_point, attempt $rl_attempt, job $rl_job, on $HOSTNAME"

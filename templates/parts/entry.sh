@@ -98,7 +98,7 @@ rl_on_warning() { # Slurm's signal before the time limit: logs first, then the u
 
 rl_entry_end() { # ask the entrypoint to end; $1 seconds later it is killed
     rl_clock
-    rl_kill_at=$((rl_now + $1 * 1000))
+    rl_kill_at=$((rl_ran + $1 * 1000))
     rl_entry_signal TERM
 }
 
@@ -113,7 +113,7 @@ rl_entry_wait() {
     local limit=0
     rl_kill_at=0 rl_why=''
     rl_clock
-    [ "$rl_timeout" = 0 ] || limit=$((rl_now + rl_timeout * 1000))
+    [ "$rl_timeout" = 0 ] || limit=$((rl_ran + rl_timeout * 1000))
     while [ -z "$rl_entry_how" ]; do
         rl_tick 1
         rl_clock
@@ -124,16 +124,16 @@ rl_entry_wait() {
             rl_save_logs
             rl_entry_end 20
         elif [ -z "$rl_why" ] && [ -z "$rl_entry_how" ] && [ $limit -gt 0 ] &&
-            [ "$rl_now" -ge $limit ]; then
+            [ "$rl_ran" -ge $limit ]; then
             rl_why=timeout
             rl_say "the entrypoint has run for $rl_timeout s: it is ended"
             rl_entry_end 30
         fi
         rl_watch_nodes
         rl_watch_parent
-        if [ $rl_kill_at -gt 0 ] && [ "$rl_now" -ge $rl_kill_at ]; then
+        if [ $rl_kill_at -gt 0 ] && [ "$rl_ran" -ge $rl_kill_at ]; then
             rl_entry_signal KILL
-            [ "$rl_now" -lt $((rl_kill_at + 10000)) ] || break # it cannot be killed: leave it
+            [ "$rl_ran" -lt $((rl_kill_at + 10000)) ] || break # it cannot be killed: leave it
         fi
     done
     # Slurm's TERM reaches the entrypoint and this shell at the same time

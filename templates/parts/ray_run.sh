@@ -30,7 +30,7 @@ rl_ready() {
 rl_wait_ready() {
     local deadline lost=0
     rl_clock
-    deadline=$((rl_now + rl_start_timeout * 1000))
+    deadline=$((rl_ran + rl_start_timeout * 1000))
     until rl_ready; do
         rl_tick 0.1 # the other nodes have no bell
         if [ -n "$rl_term" ]; then
@@ -46,7 +46,7 @@ rl_wait_ready() {
             rl_fail ray_start "$rl_text"
         fi
         rl_clock
-        [ "$rl_now" -lt $deadline ] || rl_fail ray_start "only $rl_up of $rl_nodes nodes were up \
+        [ "$rl_ran" -lt $deadline ] || rl_fail ray_start "only $rl_up of $rl_nodes nodes were up \
 after $rl_start_timeout s (start_timeout); last heard: $rl_last"
     done
 }
@@ -174,13 +174,13 @@ rl_end_nodes() { # keep or drop: the logs
     [ -n "$rl_head_pid" ] || return 0
     rl_clock
     began=$rl_now
-    limit=$((rl_now + 25000))
+    limit=$((rl_ran + 25000))
     # Slurm's KILL comes soon after its TERM (KillWait): no time for an end in order
     rl_order "stop $1${rl_term:+ now}"
     rl_shut
     rl_head_in='' rl_work_in='' rl_entry_in=''
     for pid in $rl_head_pid $rl_srun_pid; do
-        while kill -0 "$pid" 2>/dev/null && [ "$rl_now" -lt $limit ]; do
+        while kill -0 "$pid" 2>/dev/null && [ "$rl_ran" -lt $limit ]; do
             rl_tick 0.1
             rl_clock
         done

@@ -36,6 +36,28 @@ run as_user rlalice raylaunch wait stays --wait-timeout 60
 is_rc 0 'stays: completed'
 once stays 1 'stays: ran once'
 
+# ---- a job that was not to be requeued, and is
+held moved 1
+as_user root scontrol update "JobId=$(job_of moved 0)" Requeue=1
+run as_user root scontrol requeue "$(job_of moved 0)"
+is_rc 0 'without --requeue the administrator requeues it all the same'
+wait_for 10 pends moved
+rm hold.moved
+start_again moved
+run as_user rlalice raylaunch wait moved --wait-timeout 60
+is_rc 0 'moved: completed'
+grep -q '^raylaunch: start 2 of job' slurm_outputs/moved/points/i=0*.out
+ok $? 'moved: its output says that this is another start'
+
+# ---- a job that is suspended longer than its timeout: only the time that it ran counts
+held suspended 1 --timeout 15
+as_user root scontrol suspend "$(job_of suspended 0)"
+sleep 17
+as_user root scontrol resume "$(job_of suspended 0)"
+rm hold.suspended
+run as_user rlalice raylaunch wait suspended --wait-timeout 60
+is_rc 0 'a job that was suspended for longer than its timeout is completed'
+
 # ---- a job cancelled by the administrator
 held cancelled 2
 first=$(job_of cancelled 0)

@@ -23,6 +23,15 @@ echo "$first"
 [ $back -ge 0 ] && [ $back -lt 5000 ] && [ $forth -ge 190 ] && [ $forth -lt 5000 ] && echo steady'
 is "$(cat "$out")" $'2000000000500\nsteady' 'the wall clock is asked once; then only time that goes by counts'
 
+run bash -uc 'rl_now="" rl_ran=0 rl_clock_start=""
+'"$clock"'
+rl_clock; first=$rl_ran
+rl_now=$((rl_now - 2000)); rl_clock; looked=$rl_ran
+rl_now=$((rl_now - 3600000)); rl_clock; stood=$((rl_ran - looked))
+rl_now=$((rl_now + 3600000)); rl_clock; back=$((rl_ran - looked - stood))
+[ $first = 0 ] && [ $looked -ge 2000 ] && [ $looked -le 3000 ] && [ $stood = 1000 ] && [ $back = 0 ] && echo counted'
+is "$(cat "$out")" counted 'a job that stood still for an hour has not run for an hour'
+
 # ---- GPUs: TEXT of SLURM_TRES_PER_TASK, SLURM_GPUS_PER_TASK, SLURM_GPUS_ON_NODE
 gpus=$(part ray_plan.sh rl_gpus_in; part ray_plan.sh rl_gpus_given)
 given() { # WANTED WHAT TRES PER-TASK ON-NODE ("-": not set)
