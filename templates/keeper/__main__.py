@@ -15,7 +15,7 @@ def main(words):
         return step_main(words[1], words[2:])
     try:
         if sys.argv[0] == "-c":
-            path, outer = move_in(options(words))
+            path, outer = move_in(options(words), globals()["keeper"])
             words = [outer if word.startswith("outer=") else word for word in words]
             os.execv(sys.executable, [sys.executable] + OPTIONS + [path] + words)
         Keeper(options(words)).live()

@@ -32,10 +32,11 @@ def clear_left_overs(folder):
             pass
 
 
-def move_in(given):
-    """A worker's keeper comes from the head as an argument, because its node may not see the sweep's
-    folder, or see it late. It makes the private folder of this node, writes itself into it, and begins
-    anew from there. Returns where, and the words that changed.
+def move_in(given, text):
+    """A worker's keeper comes from the head through its stdin, because its node may not see the
+    sweep's folder, or see it late (rl_receive in parts/ray.sh). It makes the private folder of this
+    node, writes itself into it, and begins anew from there. text: its own bytes. Returns where, and
+    the word that changed.
 
     The folder has the same path as on the node of the head: before 2.54 or so Ray takes the root of
     the head on every node, whatever --temp-dir says (seen with 2.49 and 2.53)."""
@@ -45,11 +46,9 @@ def move_in(given):
             os.mkdir(outer, 0o700)
         except FileExistsError:
             outer = tempfile.mkdtemp(prefix="rl.", dir=given["temp"])
-        with open("/proc/self/cmdline", "rb") as file:
-            words = file.read().split(b"\0")
         path = outer + "/keeper.py"
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(words[words.index(b"-c") + 1])
+            file.write(text)
     except OSError as error:
         raise Failure("temp_folder", "temp folder \"%s\" on node %s: %s" % (given["temp"], NODE, error.strerror))
     return path, "outer=" + outer

@@ -34,14 +34,21 @@ rl_keeper_words() { # rl_words: what both kinds of keeper are told
     done
 }
 
-rl_have_keeper() { # as a file here, and as an argument for the other nodes: what they see of the sweep is not sure
-    if [ -n "${rl_keeper:-}" ]; then
-        printf '%s\n' "$rl_keeper" >"$rl_tmp/keeper.py"
-    else
-        rl_keeper=$(<"$rl_tmp/keeper.py")
-    fi
+rl_have_keeper() { # as a file; a whole template brings it as a value
+    [ -z "${rl_keeper:-}" ] || printf '%s\n' "$rl_keeper" >"$rl_tmp/keeper.py"
     rl_python=(python3 -I -S -B) # nothing of the environment, the user or the site, and no cache
 }
+
+# To the other nodes the keeper goes in front of its orders: what they see of the sweep is not sure,
+# and a word of srun stands in the accounting, for all to read. The first word is its size in bytes.
+rl_receive='import os, sys
+left, keeper = int(sys.argv.pop(1)), b""
+while left:
+    part = os.read(0, left)
+    if not part:
+        sys.exit(1)
+    keeper, left = keeper + part, left - len(part)
+exec(compile(keeper, "keeper.py", "exec"))'
 
 rl_start_head() {
     local word words bell=4
@@ -104,8 +111,9 @@ rl_start_workers() {
         exec >"$rl_tmp/events" <"$rl_tmp/work"
         exec {rl_life}>&- {rl_lock}>&- {rl_events}>&- {rl_bell}>&-
         rl_shut
-        rl_exec_step $count 1 "${rl_python[@]}" -c "$rl_keeper" role=worker bell=none "outer=$rl_tmp" \
-            "${rl_words[@]}"
+        exec < <(trap '' TERM INT HUP USR1 && exec cat "$rl_tmp/keeper.py" -)
+        rl_exec_step $count 1 "${rl_python[@]}" -c "$rl_receive" "$(wc -c <"$rl_tmp/keeper.py")" \
+            role=worker bell=none "outer=$rl_tmp" "${rl_words[@]}"
     ) &
     rl_srun_pid=$!
 }

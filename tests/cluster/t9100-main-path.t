@@ -48,6 +48,10 @@ run sweep --shared --name shared --wait -- python train.py lr=0.1,0.01,0.001 see
 is_rc 0 'one more value'
 err_has '^2 submitted, 4 already done, 0 running' 'submits only its two points'
 is "$(jobs_in_sacct shared)" 6 'six jobs in accounting'
+as_user root sacct -n -P -a -S now-1hour -o SubmitLine >"$WORK/lines"
+file_has "$WORK/lines" 'role=worker' 'the accounting has the keepers'"'"' steps'
+! grep -q 'class ' "$WORK/lines" && [ "$(wc -c <"$WORK/lines")" -lt $(($(grep -c '^srun' "$WORK/lines") * 2000)) ]
+ok $? 'but not the text of the keeper'
 n=$(find slurm_outputs/shared -mindepth 1 | wc -l)
 [ "$n" -le $((5 * 6 + 20)) ]
 ok $? "six completed points leave at most 50 files and folders (seen: $n)"

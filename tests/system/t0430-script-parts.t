@@ -156,27 +156,35 @@ just enough: True 100 False
 narrow: 0 0
 skipped: 0' 'where nothing fits: single free ports, workers 0/0'
 
-# ---- a worker's keeper: it comes as an argument and runs from a private file of its node
-worker() { # runs until its orders end
-    exec python3 -I -S -B -c "$(cat keeper.py)" role=worker bell=none "outer=$PWD/temp/rl.ab" bootstrap=direct nodes=2 base=/nonexistent/p \
+# ---- a worker's keeper: it comes before its orders and runs from a private file of its node
+receive=$(sed -n "/^rl_receive='/,/'\$/p" "$templates/parts/ray.sh")
+receive=${receive#*\'}
+receive=${receive%\'}
+worker() { # SIZE: runs until its orders end
+    exec python3 -I -S -B -c "$receive" "$1" role=worker bell=none "outer=$PWD/temp/rl.ab" bootstrap=direct nodes=2 base=/nonexistent/p \
         "temp=$PWD/temp" ports_first=20000 ports_last=29999 ports_strict=0 interface= peer= cpus=1 gpus=0 mem_mib=1000 store_mib=100 \
         ray_logs=none auth=1 client=1 start_timeout=20 wrap=
 }
 cd "$(mktemp -d /tmp/rlk.XXXX)" && short=$PWD && mkdir temp && mkfifo orders && cp "$WORK/play/keeper.py" . || exit 1
-worker <orders >said 2>"$err" &
+worker "$(wc -c <keeper.py)" <orders >said 2>"$err" &
 exec {give}>orders
+head -c 1000 keeper.py >&"$give"
+sleep 0.2 # the pipe may bring it in pieces
+tail -c +1001 keeper.py >&"$give"
 tries=0
 until grep -qs ' claimed ' said || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
 grep -q ' claimed 2' said
 ok $? 'a worker claims its ports'
 tr '\0' ' ' <"/proc/$!/cmdline" | grep -q -- "-I -S -B $PWD/temp/rl.ab/keeper.py role=worker"
 ok $? 'it runs from its own copy, by itself: python3 -I -S -B'
-cmp -s keeper.py temp/rl.ab/keeper.py || diff <(cat keeper.py) temp/rl.ab/keeper.py | grep -q '^\\ No newline'
+cmp -s keeper.py temp/rl.ab/keeper.py
 ok $? 'which is what it was given'
 is "$(stat -c %a temp/rl.ab temp/rl.ab/keeper.py | tr '\n' ' ')" '700 600 ' 'and nobody else may read or write it'
 exec {give}>&-
 wait $!
 is "$(ls -A temp)" '' 'with its orders it ends, and nothing is left'
+(worker "$(wc -c <keeper.py)" < <(head -c 1000 keeper.py)) >said 2>&1
+is "$?/$(cat said)/$(ls -A temp)" 1// 'half a keeper runs nothing'
 cd "$WORK/play" && rm -rf "$short"
 [ -s "$err" ] && sed 's/^/# /' "$err"
 finish
