@@ -90,6 +90,10 @@ int campaign_count_others(struct campaign *campaign, struct error *err);
 int campaign_submit(struct campaign *campaign, struct work_queue *queue, size_t limit,
                     struct error *err);
 
+/* Take out of `queue` what was cancelled since it was chosen, and warn of it: the
+ * journal was read on. campaign_submit(), campaign_top_up() and campaign_wait() do. */
+void campaign_drop_cancelled(struct campaign *campaign, struct work_queue *queue);
+
 /* The job that would collect this campaign's sweep (collect_job.h); its throttle is
  * chosen. Borrows the campaign. */
 struct collect_job campaign_collect_job(struct campaign *campaign);
@@ -128,9 +132,26 @@ int campaign_wait(struct campaign *campaign, struct work_queue *queue,
 /* States of the selected points as known now. */
 void campaign_count(const struct campaign *campaign, struct sweep_counts *ret_counts);
 
-/* Ask the scheduler to end these attempts, and write it down first. Returns how many in
- * `*ret_count`. */
-int campaign_cancel(struct campaign *campaign, const size_t *points, size_t n_points,
-                    size_t *ret_count, struct error *err);
+struct cancel_request {
+    const size_t *points; /* borrowed: indexes of the sweep */
+    size_t n_points;
+    bool
+        is_whole; /* the sweep itself: no point of it, listed or not, whatever became of
+                      it, is submitted by who has chosen it before */
+};
+
+struct cancel_report {
+    size_t n_jobs;    /* that lived */
+    size_t n_planned; /* points that never had a job, and now get none */
+};
+
+/* Ask the scheduler to end the jobs of the points, and write it down first, also of the
+ * points that have no job: a process that has one of them in its queue drops it. Who
+ * submits meanwhile stands aside (lock_asked.h). */
+int campaign_cancel(struct campaign *campaign, const struct cancel_request *request,
+                    struct cancel_report *ret_report, struct error *err);
+
+/* campaign_look(), for which a long submission stands aside. 0 or -1. */
+int campaign_look_asking(struct campaign *campaign, struct error *err);
 
 #endif

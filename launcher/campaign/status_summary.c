@@ -1,9 +1,9 @@
 #include "launcher/campaign/status_summary.h"
-#include "collector/table/count_line.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/outcome/causes.h"
 #include "collector/table/count_line.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
@@ -18,6 +18,24 @@ const char *attempt_cause(const struct attempt *attempt)
 const char *attempt_message(const struct attempt *attempt)
 {
     return attempt->final ? jsonio_string(attempt->final, "message", "") : "";
+}
+
+const char *point_cause(const struct sweep_point *point)
+{
+    const struct attempt *attempt = sweep_attempt(point);
+
+    return attempt               ? attempt_cause(attempt)
+           : point->is_cancelled ? cause_name(CAUSE_BY_USER)
+                                 : "";
+}
+
+const char *point_message(const struct sweep_point *point)
+{
+    const struct attempt *attempt = sweep_attempt(point);
+
+    return attempt               ? attempt_message(attempt)
+           : point->is_cancelled ? SWEEP_NEVER_SUBMITTED
+                                 : "";
 }
 
 static double final_time(const struct attempt *attempt, const char *key)
@@ -78,11 +96,11 @@ static void add_point(struct status_summary *overview, const struct sweep_point 
                                   &overview->cap_running, sizeof *overview->running);
         overview->running[overview->n_running++] = point;
     }
-    if (!attempt || !state_is_final(state))
+    if (!state_is_final(state))
         return;
     if (state != STATE_COMPLETED)
         join(group_of(&overview->failed, &overview->n_failed, &overview->cap_failed,
-                      state, attempt_cause(attempt)),
+                      state, point_cause(point)),
              point, 0);
     else if (attempt->is_final &&
              (!overview->last ||

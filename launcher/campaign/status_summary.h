@@ -45,6 +45,10 @@ void status_summary_release(struct status_summary *overview);
 bool status_summary_count_line(const struct status_summary *overview,
                                struct text *text);
 
+/* Why a point ended and what is told of it; "" while it has not. Borrowed. */
+const char *point_cause(const struct sweep_point *point);
+const char *point_message(const struct sweep_point *point);
+
 /* Members of the attempt's "final" event; "" or 0 without one. Borrowed. */
 const char *attempt_cause(const struct attempt *attempt);
 const char *attempt_message(const struct attempt *attempt);

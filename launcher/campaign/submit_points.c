@@ -156,11 +156,25 @@ static int submit_run(struct campaign *campaign, const struct work_queue *queue,
     return rc;
 }
 
+void campaign_drop_cancelled(struct campaign *campaign, struct work_queue *queue)
+{
+    size_t count = work_queue_drop_cancelled(queue);
+    cleanup_text struct text text = {0};
+
+    text_addf(&text,
+              "%zu point%s not submitted: cancelled meanwhile by `raylaunch "
+              "cancel`",
+              count, count == 1 ? " is" : "s are");
+    if (count > 0 && campaign->hooks.on_warning)
+        campaign->hooks.on_warning(campaign->hooks.context, text_string(&text));
+}
+
 int campaign_submit(struct campaign *campaign, struct work_queue *queue, size_t limit,
                     struct error *err)
 {
     size_t left = limit > 0 ? limit : SIZE_MAX;
 
+    campaign_drop_cancelled(campaign, queue);
     drop_done(queue);
     while (queue->count > 0 && left > 0 && !interrupt_is_pending()) {
         size_t before = queue->count;

@@ -2,6 +2,7 @@
 #include "launcher/campaign/campaign.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/processes/interrupt.h"
+#include "launcher/sweep/lock_asked.h"
 
 #define LEAST_PAUSE_MS 2000
 #define MOST_PAUSE_MS 30000
@@ -27,9 +28,11 @@ size_t campaign_free_slots(struct campaign *campaign)
 int campaign_top_up(struct campaign *campaign, struct work_queue *queue,
                     struct error *err)
 {
+    campaign_drop_cancelled(campaign, queue);
     size_t room = campaign_free_slots(campaign);
 
-    if (queue->count == 0 || room == 0 || interrupt_count() > 0)
+    if (queue->count == 0 || room == 0 || interrupt_count() > 0 ||
+        lock_is_asked(campaign->sweep->path))
         return 0;
     if (sweep_lock(campaign->sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;

@@ -4,6 +4,7 @@
 
 #include "launcher/campaign/campaign.h"
 #include "launcher/common/clock.h"
+#include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/common/random.h"
 #include "launcher/jobs/poll_pause.h"
@@ -70,12 +71,22 @@ static int check_deadline(const struct waiting *waiting, struct error *err)
         limit, campaign->sweep->name);
 }
 
+/* What is not submitted stays so until the command is typed again. */
 static int cancel_running(struct campaign *campaign, struct error *err)
 {
-    size_t count;
+    size_t *live = xcalloc(campaign->n_selected, sizeof *live);
+    struct cancel_request request = {.points = live};
+    struct cancel_report ignored;
 
-    return campaign_cancel(campaign, campaign->selected, campaign->n_selected, &count,
-                           err);
+    for (size_t i = 0; i < campaign->n_selected; i++) {
+        size_t index = campaign->selected[i];
+        const struct attempt *attempt = sweep_attempt(campaign->sweep->points[index]);
+        if (attempt && attempt_is_live(attempt))
+            live[request.n_points++] = index;
+    }
+    int rc = campaign_cancel(campaign, &request, &ignored, err);
+    free(live);
+    return rc;
 }
 
 /* Slurm: the first Ctrl-C ends the waiting. local: the first starts no more points, the

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/outcome/causes.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
@@ -109,8 +110,11 @@ void inspect_add_rows(const struct sweep *sweep, const struct sweep_point *point
 
     if (!attempt) {
         struct row *row = add_point_row(table, point);
-        row->state = STATE_PLANNED;
-        if (point->n_attempts > 0)
+        row->state = sweep_state(point);
+        if (point->is_cancelled) {
+            xreplace(&row->cause, cause_name(CAUSE_BY_USER));
+            xreplace(&row->message, SWEEP_NEVER_SUBMITTED);
+        } else if (point->n_attempts > 0)
             xreplace(&row->message, point->attempts[point->n_attempts - 1]->refusal);
         return;
     }

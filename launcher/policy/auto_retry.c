@@ -109,8 +109,9 @@ size_t auto_retry_top_up(struct auto_retry *again, const struct sweep *sweep,
         struct sweep_point *point = sweep->points[points[i]];
         const struct attempt *attempt = sweep_attempt(point);
         struct resource_change adjustment;
-        if (!attempt || !attempt->is_final || attempt->number > again->most ||
-            !is_worth_it(attempt) || is_queued(queue, point))
+        if (!attempt || !attempt->is_final || point->is_cancelled ||
+            attempt->number > again->most || !is_worth_it(attempt) ||
+            is_queued(queue, point))
             continue;
         struct retry_rule rule = rule_for(again, attempt);
         retry_resources_of_point(sweep, point, again->settings, &rule, &adjustment);

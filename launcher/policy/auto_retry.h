@@ -3,7 +3,7 @@
  * Only when asked. After oom with 1.2 times the memory, after timeout with 1.5 times
  * the time, after preempted and node_fail with what it had (and not on that node); each
  * time later: retry_delay, 5 and 10 times as long after the point's end. A point has at
- * most retries + 1 attempts, whoever made them.
+ * most retries + 1 attempts, whoever made them. What was told to end is left alone.
  */
 #ifndef LAUNCHER_POLICY_AUTO_RETRY_H
 #define LAUNCHER_POLICY_AUTO_RETRY_H

@@ -25,10 +25,12 @@ bool select_matches(const struct sweep_point *point, const struct words *globs)
     return false;
 }
 
-static bool is_taken(const struct attempt *attempt, enum select_rule rule)
+static bool is_taken(const struct sweep_point *point, enum select_rule rule)
 {
+    const struct attempt *attempt = sweep_attempt(point);
+
     if (!attempt)
-        return rule != SELECT_CANCELLED;
+        return rule == SELECT_ALL || point->is_cancelled == (rule == SELECT_CANCELLED);
     bool is_in_queue = attempt->is_listed && !state_is_final(attempt->seen.state);
     if (attempt_is_live(attempt) || is_in_queue)
         return false;
@@ -38,12 +40,12 @@ static bool is_taken(const struct attempt *attempt, enum select_rule rule)
                            (is_cancelled && cause_is(cause, CAUSE_BY_OTHER));
     switch (rule) {
     case SELECT_RESUME:
-        return is_from_outside;
+        return is_from_outside && !point->is_cancelled;
     case SELECT_FAILED:
         return is_from_outside || attempt->state == STATE_FAILED ||
                attempt->state == STATE_TIMEOUT || attempt->state == STATE_OOM;
     case SELECT_CANCELLED:
-        return is_cancelled;
+        return is_cancelled || (is_from_outside && point->is_cancelled);
     case SELECT_ALL:
         return true;
     }
@@ -75,12 +77,28 @@ void select_points(const struct sweep *sweep, const size_t *selected, size_t n_s
 {
     for (size_t i = 0; i < n_selected; i++) {
         struct sweep_point *point = sweep->points[selected[i]];
-        if (!is_taken(sweep_attempt(point), rule) || !select_matches(point, globs))
+        if (!is_taken(point, rule) || !select_matches(point, globs))
             continue;
         const struct submit_item item = {.point = point,
-                                         .number = select_next_number(point)};
+                                         .number = select_next_number(point),
+                                         .since = sweep->journal.next_seq};
         work_queue_add(ret_choice, &item);
     }
+}
+
+size_t work_queue_drop_cancelled(struct work_queue *choice)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < choice->count; i++) {
+        const struct submit_item *item = &choice->items[i];
+        long long cancel_seq = item->point->cancel_seq;
+        if (cancel_seq == 0 || cancel_seq < item->since)
+            choice->items[left++] = *item;
+    }
+    size_t n_dropped = choice->count - left;
+    choice->count = left;
+    return n_dropped;
 }
 
 void work_queue_release(struct work_queue *choice)

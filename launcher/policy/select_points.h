@@ -1,7 +1,8 @@
 /* select_points.h - which points get a new attempt
  *
  * Retyping submits the points without an attempt and those ended from outside; `retry`
- * is the one word for a new attempt of what failed.
+ * is the one word for a new attempt of what failed or was cancelled, also of points
+ * that were cancelled before they had one.
  */
 #ifndef LAUNCHER_POLICY_SELECT_POINTS_H
 #define LAUNCHER_POLICY_SELECT_POINTS_H
@@ -10,9 +11,9 @@
 #include "launcher/sweep/sweep.h"
 
 enum select_rule {
-    SELECT_RESUME,    /* no attempt yet, or ended from outside */
+    SELECT_RESUME,    /* no attempt yet, or ended from outside; not if cancelled */
     SELECT_FAILED,    /* failed, timeout, oom, ended from outside, or no attempt yet */
-    SELECT_CANCELLED, /* cancelled, by anyone */
+    SELECT_CANCELLED, /* cancelled, by anyone; what was told to end counts as well */
     SELECT_ALL        /* all that does not live, completed ones too */
 };
 
@@ -29,6 +30,8 @@ void select_points(const struct sweep *sweep, const size_t *selected, size_t n_s
                    struct work_queue *ret_choice);
 void work_queue_add(struct work_queue *choice,
                     const struct submit_item *item); /* copied */
+/* Take out the points that were cancelled since they were chosen. Returns how many. */
+size_t work_queue_drop_cancelled(struct work_queue *choice);
 void work_queue_release(struct work_queue *choice);
 
 /* The number of a point's next attempt: one more than that of the last accepted. */

@@ -6,6 +6,9 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/submit/submit_engine.h"
+#include "launcher/sweep/lock_asked.h"
+
+#define ASKED_PAUSE_MS 1000
 
 static size_t count_submissions(const struct engine *engine,
                                 enum submission_state state)
@@ -162,12 +165,28 @@ static int wait_ms(struct engine *engine)
     return wait > 0.001 ? (int)(wait * 1000) : 1;
 }
 
+/* Does `cancel` wait for us? Looked at once a second. */
+static bool is_asked(struct engine *engine)
+{
+    int64_t now = clock_monotonic_ms();
+
+    if (now < engine->asked_ms)
+        return false;
+    engine->asked_ms = now + ASKED_PAUSE_MS;
+    return lock_is_asked(engine->sweep->path);
+}
+
 /* Until nothing is to do, or something halts it. */
 static int run(struct engine *engine, struct error *err)
 {
     bool is_filling = false;
 
     while (engine->halt == HALT_NONE && interrupt_count() == 0) {
+        if (is_asked(engine)) {
+            engine->halt = HALT_ASKED;
+            engine->report->is_asked = true;
+            return 0;
+        }
         int rc = begin_one(engine, err);
         if (rc == 0)
             rc = restock(engine, &is_filling, err);
@@ -276,7 +295,7 @@ int submit(struct sweep *sweep, struct scheduler *scheduler,
                             .n_items = n_items,
                             .n_todo = n_items};
 
-    report->is_limited = false;
+    report->is_limited = report->is_asked = false;
     engine.states = xcalloc(n_items, 1);
     engine.array_size = options->array_size ? options->array_size : SUBMIT_ARRAY_SIZE;
     rate_limiter_init(&engine.pace, in_flight, options->max_rate, options->burst,

@@ -16,7 +16,9 @@
 
 struct submit_item {
     struct sweep_point *point;
-    unsigned number;                 /* of the attempt */
+    unsigned number; /* of the attempt */
+    long long since; /* number of the journal's next event when it was chosen: what is
+                        cancelled by that or a later one is not submitted */
     const struct settings *settings; /* borrowed: what it runs with; NULL: as the rest
                                         (campaign_submit() groups by it) */
 };
@@ -54,6 +56,7 @@ struct submit_report {
     size_t n_submitted; /* attempts */
     size_t n_adopted;   /* attempts: sbatch failed, the job was there */
     long n_calls;       /* calls to the scheduler, all kinds */
+    bool is_asked;      /* the last submit() stopped for one who wants the lock */
     bool is_limited; /* the last submit() stopped at a limit that goes away as jobs end
                       */
     char limit_words[256]; /* what the scheduler said then */
@@ -61,7 +64,8 @@ struct submit_report {
 
 /* Submit the items in order. Lock held, intents reconciled. Stops at the first refusal
  * for good (ERROR_SCHEDULER with the scheduler's words) and, without an error, at a
- * limit of jobs (report->is_limited); what was accepted until then stays. */
+ * limit of jobs (report->is_limited) or for one who wants the lock (is_asked); what was
+ * accepted until then stays. */
 int submit(struct sweep *sweep, struct scheduler *scheduler,
            const struct submit_item *items, size_t n_items,
            const struct submit_options *options, struct submit_report *report,

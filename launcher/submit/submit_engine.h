@@ -32,6 +32,7 @@ enum halt {
     HALT_NONE,
     HALT_UNKNOWN, /* until it is clear what became of a call */
     HALT_LIMIT,
+    HALT_ASKED, /* another process wants the lock (lock_asked.h) */
     HALT_REFUSED,
     HALT_ERROR
 };
@@ -51,7 +52,8 @@ struct engine {
     struct rate_limiter pace;
     struct lanes lanes;
     size_t array_size;
-    bool has_batch; /* intents or outcomes that no flush has made durable */
+    int64_t asked_ms; /* when lock_asked.h is looked at again, monotonic */
+    bool has_batch;   /* intents or outcomes that no flush has made durable */
     enum halt halt;
     char *refusal;    /* owned: the words of a refusal for good */
     char *trouble;    /* owned: the last words of "not now" or of an unknown outcome */

@@ -23,6 +23,8 @@
           "the call failed and the job may exist; followed by `adopted` or `absent`") \
     EVENT(CANCEL, "cancel",                                                           \
           "raylaunch was told to cancel it; written before the scheduler is asked")   \
+    EVENT(CANCEL_POINTS, "cancel_points",                                             \
+          "raylaunch was told to cancel points, with or without a job")               \
     EVENT(FINAL, "final", "what became of it")                                        \
     EVENT(COLLECT_JOB, "collect_job",                                                 \
           "the small job of `--collect-job`, which is no attempt")                    \

@@ -88,6 +88,20 @@ static int try_lock(struct lock *lock, struct error *err)
     return rc;
 }
 
+bool lock_is_taken(const struct lock *lock)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    cleanup_close int fd =
+        open(lock->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+    if (fd < 0)
+        return false;
+    if (fcntl(fd, F_OFD_GETLK, &whole) == 0)
+        return whole.l_type != F_UNLCK;
+    cleanup_free char *path = held_path(lock);
+    return lock_file_is_taken(path);
+}
+
 /* Whose it is, of either kind, for people. */
 static void describe_holder(const struct lock *lock, char text[LOCK_OWNER_SIZE])
 {

@@ -38,6 +38,9 @@ int lock_take(struct lock *lock, int wait_ms, struct error *err);
 void lock_drop(struct lock *lock);
 bool lock_is_held(const struct lock *lock);
 
+/* Has anybody else taken it? Nothing is made or changed. */
+bool lock_is_taken(const struct lock *lock);
+
 /* Before each window of submissions, and at least once a minute: still ours? Also
  * renews the heartbeat. */
 int lock_confirm(struct lock *lock, struct error *err);

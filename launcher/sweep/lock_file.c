@@ -51,6 +51,13 @@ static bool is_stale(const char *path, struct stat *ret_info)
     return age(path, ret_info) > LOCK_STALE_SECONDS;
 }
 
+bool lock_file_is_taken(const char *path)
+{
+    struct stat info;
+
+    return lstat(path, &info) == 0 && !is_stale(path, &info);
+}
+
 static bool is_same(const char *path, const struct stat *wanted)
 {
     struct stat info;

@@ -14,6 +14,8 @@
 #ifndef LAUNCHER_SWEEP_LOCK_FILE_H
 #define LAUNCHER_SWEEP_LOCK_FILE_H
 
+#include <stdbool.h>
+
 #include "launcher/common/error.h"
 
 #define LOCK_STALE_SECONDS 120
@@ -21,6 +23,9 @@
 /* Take the lock `path` for `owner` (its words). 1 and the file, open for the heartbeat;
  * 0: somebody has it; -1: an error. */
 int lock_file_take(const char *path, const char *owner, int *ret_fd, struct error *err);
+
+/* Is it there, and its holder not known to be gone? */
+bool lock_file_is_taken(const char *path);
 
 /* Is it still a file of `owner`? */
 int lock_file_confirm(const char *path, const char *owner, struct error *err);

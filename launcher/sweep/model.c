@@ -70,7 +70,7 @@ enum state sweep_state(const struct sweep_point *point)
     const struct attempt *attempt = sweep_attempt(point);
 
     if (!attempt)
-        return STATE_PLANNED;
+        return point->is_cancelled ? STATE_CANCELLED : STATE_PLANNED;
     if (attempt->is_final)
         return attempt->state;
     if (attempt->phase == ATTEMPT_INTENT)

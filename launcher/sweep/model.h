@@ -16,6 +16,9 @@
 #include "launcher/sweep/journal.h"
 #include "launcher/sweep/lock.h"
 
+/* What is told of a point that was cancelled before it had a job. */
+#define SWEEP_NEVER_SUBMITTED "cancelled before it was submitted"
+
 #define SHARD_POINTS 1000 /* points in one folder, so that ls stays quick */
 
 /* When accounting is asked again for what it did not know (accounting.h). */
@@ -28,6 +31,8 @@ struct sweep_point {
     struct point point;
     struct attempt **attempts; /* owned, in journal order */
     size_t n_attempts, cap_attempts;
+    long long cancel_seq; /* of the last event that cancelled it; 0 never */
+    bool is_cancelled;    /* and no attempt came after */
 };
 
 /* The small job that makes the table when a detached sweep has ended (collect_job.h).
@@ -78,7 +83,8 @@ char *sweep_base(const struct sweep *sweep, const struct sweep_point *point,
 char *attempt_path(const struct sweep *sweep, const struct attempt *attempt,
                    const char *suffix);
 
-/* The state of one point as known now, without opening its files. */
+/* The state of one point as known now, without opening its files. Cancelled is also one
+ * that was told to end before it had an attempt. */
 enum state sweep_state(const struct sweep_point *point);
 
 struct sweep_counts {

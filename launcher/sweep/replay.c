@@ -122,6 +122,7 @@ static int on_submitting(struct sweep *sweep, const json_t *event, struct error 
             "not hold; put the file back from a copy",
             sweep->journal.path, jsonio_integer(event, "seq", 0), id);
     struct attempt *attempt = new_attempt(sweep, sweep->points[index]);
+    attempt->point->is_cancelled = false;
     attempt->number = (unsigned)number;
     memcpy(attempt->token, token, TOKEN_SIZE);
     attempt->base = sweep_base(sweep, attempt->point, attempt->number);
@@ -204,11 +205,22 @@ static void on_absent(struct sweep *sweep, struct attempt *attempt, const json_t
     attempt->phase = ATTEMPT_ABSENT;
 }
 
+/* What was queued for it elsewhere before this event is not submitted. */
+static void cancel_point(struct sweep *sweep, struct sweep_point *point,
+                         const json_t *event)
+{
+    bool was_planned = sweep_state(point) == STATE_PLANNED;
+
+    point->cancel_seq = jsonio_integer(event, "seq", 0);
+    point->is_cancelled = true;
+    if (was_planned)
+        sweep->changed_seq = point->cancel_seq;
+}
+
 static void on_cancel(struct sweep *sweep, struct attempt *attempt, const json_t *event)
 {
-    (void)sweep;
-    (void)event;
     attempt->is_cancel_asked = true;
+    cancel_point(sweep, attempt->point, event);
 }
 
 static void on_final(struct sweep *sweep, struct attempt *attempt, const json_t *event)
@@ -243,6 +255,19 @@ static int on_collect_job(struct sweep *sweep, const json_t *event, struct error
     return 0;
 }
 
+static int on_cancel_points(struct sweep *sweep, const json_t *event, struct error *err)
+{
+    long long first = jsonio_integer(event, "first", 0);
+    size_t index;
+
+    (void)err;
+    if (sweep_find_point(sweep, jsonio_string(event, "point", ""), &index))
+        cancel_point(sweep, sweep->points[index], event);
+    for (size_t i = 0; i < sweep->n_points && (long long)i < first; i++)
+        cancel_point(sweep, sweep->points[i], event);
+    return 0;
+}
+
 static int on_archived(struct sweep *sweep, const json_t *event, struct error *err)
 {
     (void)err;
@@ -261,6 +286,7 @@ static const struct handler {
     [EVENT_SETTINGS] = {.on_sweep = on_settings},
     [EVENT_SUBMITTING] = {.on_sweep = on_submitting},
     [EVENT_COLLECT_JOB] = {.on_sweep = on_collect_job},
+    [EVENT_CANCEL_POINTS] = {.on_sweep = on_cancel_points},
     [EVENT_ARCHIVED] = {.on_sweep = on_archived},
     [EVENT_SUBMITTED] = {.on_attempt = on_accepted},
     [EVENT_ADOPTED] = {.on_attempt = on_accepted},

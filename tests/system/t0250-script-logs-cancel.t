@@ -123,7 +123,7 @@ is_rc 0 'cancel: a glob that matches nothing'
 out_has '^asked for the end of 0 jobs' 'ends nothing'
 run "$RAYLAUNCH_BIN" cancel stopped --json
 is_rc 0 'cancel'
-out_has '^\{"type":"cancel","sweep":"stopped","jobs":1\}$' 'as JSON'
+out_has '^\{"type":"cancel","sweep":"stopped","jobs":1,"planned":0\}$' 'as JSON'
 run "$RAYLAUNCH_BIN" wait stopped
 is_rc 1 'wait tells of the cancelled point'
 in_state stopped cancelled

@@ -130,7 +130,7 @@ lives one
 ok $? 'so nothing is cancelled'
 run "$RAYLAUNCH_BIN" cancel one two --yes --json
 is_rc 0 'cancel of two sweeps'
-is "$(grep -c '^{"type":"cancel","sweep":"\(one\|two\)","jobs":[12]}$' "$out")" 2 'says each'
+is "$(grep -c '^{"type":"cancel","sweep":"\(one\|two\)","jobs":[12],"planned":0}$' "$out")" 2 'says each'
 run "$RAYLAUNCH_BIN" cancel 4711
 is_rc 3 'cancel of a job that no sweep has'
 err_has 'scancel 4711' 'names scancel'
@@ -142,7 +142,7 @@ cp -r slurm_outputs/fast odd/fast
 sed -i 's/"event":"sweep","name":"fast"/"event":"sweep","name":"say \\"x\\"\\\\\\u0001"/' odd/fast/journal.jsonl
 run "$RAYLAUNCH_BIN" cancel odd/fast --json
 is_rc 0 'cancel of a sweep of an odd name'
-is "$(cat "$out")" '{"type":"cancel","sweep":"say \"x\"\\\u0001","jobs":0}' 'escaped'
+is "$(cat "$out")" '{"type":"cancel","sweep":"say \"x\"\\\u0001","jobs":0,"planned":0}' 'escaped'
 run "$RAYLAUNCH_BIN" sweep --scheduler local --no-ray --points $'no\n"such"\\' --json -- ./fit.sh
 is_rc 6 'a file of points with an odd name'
 err_has '^\{"type":"error","kind":"file","code":6,"message":"cannot open .no\\n\\"such\\"\\\\.: ' 'escaped'

@@ -362,7 +362,7 @@ int fcntl(int fd, int command, ...)
     va_start(args, command);
     void *argument = va_arg(args, void *);
     va_end(args);
-    if (disk_has_no_locks && command == F_OFD_SETLK) {
+    if (disk_has_no_locks && (command == F_OFD_SETLK || command == F_OFD_GETLK)) {
         errno = ENOLCK;
         return -1;
     }

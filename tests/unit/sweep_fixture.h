@@ -137,7 +137,7 @@ static inline char *fixture_dump(const struct sweep *sweep)
     }
     for (size_t i = 0; i < sweep->n_points; i++) {
         const struct sweep_point *point = sweep->points[i];
-        text_addf(&text, "\n%zu ", i);
+        text_addf(&text, "\n%zu %d %lld ", i, point->is_cancelled, point->cancel_seq);
         point_add_json(&point->point, &text);
         for (size_t j = 0; j < point->n_attempts; j++) {
             const struct attempt *attempt = point->attempts[j];

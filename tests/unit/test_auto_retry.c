@@ -23,9 +23,11 @@ static const struct {
     {"missing", "no_trace", 1, false},
     {"cancelled", "by_other", 1, false},
     {"completed", "", 1, false},
-    {NULL, NULL, 1, false}, /* lives */
+    {NULL, NULL, 1, false},             /* lives */
+    {"oom", "out_of_memory", 1, false}, /* and told to end (TOLD) */
 };
 #define N_CASES (sizeof cases / sizeof *cases)
+#define TOLD (N_CASES - 1)
 
 static const struct submit_item *find(const struct work_queue *queue, size_t index,
                                       const struct sweep *sweep)
@@ -48,6 +50,7 @@ static void end_all(struct sweep *sweep)
                                         "cause", cases[i].cause, "nodes", "n7"));
         }
     }
+    fixture_event(sweep, "cancel", TOLD, 1, 1, NULL);
 }
 
 static void check(const struct work_queue *queue, const struct sweep *sweep)

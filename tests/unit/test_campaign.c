@@ -201,7 +201,7 @@ static void test_cancel(void)
     struct campaign campaign;
     struct fake fake;
     struct error err = {0};
-    size_t count = 99;
+    struct cancel_report report = {0};
 
     fake_forget();
     open_campaign(&campaign, &fake, "c");
@@ -214,16 +214,17 @@ static void test_cancel(void)
     fixture_accept(campaign.sweep, 3, 1);
     sweep_flush(campaign.sweep, true, &err);
     campaign_unlock(&campaign);
-    ok(campaign_cancel(&campaign, campaign.selected, 4, &count, &err) == 0,
-       "cancelled %s", err.text);
-    is_number(count, 2, "the two that live");
+    struct cancel_request request = {.points = campaign.selected, .n_points = 4};
+    ok(campaign_cancel(&campaign, &request, &report, &err) == 0, "cancelled %s",
+       err.text);
+    is_number(report.n_jobs, 2, "the two that live");
     cleanup_free char *cancelled = scratch_read("cancelled");
     is_string(cancelled, "1\n301\n", "by their job ids");
     ok(campaign.sweep->points[0]->attempts[0]->is_cancel_asked &&
            !lock_is_held(&campaign.sweep->lock),
        "it is known, and the lock is free");
-    ok(campaign_cancel(&campaign, campaign.selected + 1, 2, &count, &err) == 0 &&
-           count == 0,
+    request = (struct cancel_request){.points = campaign.selected + 1, .n_points = 2};
+    ok(campaign_cancel(&campaign, &request, &report, &err) == 0 && report.n_jobs == 0,
        "what does not live is no error");
     close_campaign(&campaign, &fake);
 }

@@ -34,20 +34,87 @@ static void end(struct campaign *campaign)
     fake_release(&fake);
 }
 
-static void cancel(struct campaign *campaign, const char *points, size_t wanted,
+static void cancel(struct campaign *campaign, const char *points, size_t n_jobs,
                    const char *ids, const char *what)
 {
-    size_t indexes[6], n_points = 0, count = 99;
+    size_t indexes[6], n_points = 0;
+    struct cancel_report report = {0};
     struct error err = {0};
 
     for (; *points; points++)
         indexes[n_points++] = (size_t)(*points - '0');
-    int rc = campaign_cancel(campaign, indexes, n_points, &count, &err);
-    ok(rc == 0 && count == wanted, "%s: %zu points %s", what, count, err.text);
+    const struct cancel_request request = {.points = indexes, .n_points = n_points};
+    int rc = campaign_cancel(campaign, &request, &report, &err);
+    ok(rc == 0 && report.n_jobs == n_jobs && report.n_planned == 0, "%s: %zu jobs %s",
+       what, report.n_jobs, err.text);
     cleanup_free char *cancelled = scratch_read("cancelled");
     is_string(cancelled ? cancelled : "", ids, what);
     cleanup_free char *path = scratch_path("cancelled");
     unlink(path);
+}
+
+/* Two jobs, one that failed, one that completed; two points have none. */
+static void begin_half(struct campaign *campaign, const char *name)
+{
+    struct error err = {0};
+
+    fake_forget();
+    fake = (struct fake){.answers = "", .sweep = name, .in_flight = 4};
+    *campaign = (struct campaign){.settings = settings,
+                                  .scheduler = {.ops = &fake_ops, .state = &fake},
+                                  .sweep = fixture_begin(name, 6)};
+    for (size_t i = 0; i < 4; i++)
+        fixture_accept(campaign->sweep, i, 1);
+    fixture_final(campaign->sweep, 2, 1, "failed", "entrypoint_exit");
+    fixture_final(campaign->sweep, 3, 1, "completed", "");
+    sweep_flush(campaign->sweep, true, &err);
+    campaign_unlock(campaign);
+}
+
+static size_t count_events(const char *name)
+{
+    cleanup_free char *file = xasprintf("%s/journal.jsonl", name);
+    cleanup_free char *journal = scratch_read(file);
+    size_t count = 0;
+
+    for (const char *at = journal; (at = strstr(at, "\"cancel_points\"")); at++)
+        count++;
+    return count;
+}
+
+static void test_without_jobs(void)
+{
+    struct campaign campaign;
+    struct cancel_report report = {0};
+    struct error err = {0};
+    size_t some[] = {2, 3, 5};
+    const struct cancel_request points = {.points = some, .n_points = 3};
+    const struct cancel_request whole = {.is_whole = true};
+
+    begin_half(&campaign, "p");
+    ok(campaign_cancel(&campaign, &points, &report, &err) == 0 && report.n_jobs == 0 &&
+           report.n_planned == 1,
+       "points without a job: one had never one %s", err.text);
+    is_number((long)count_events("p"), 2, "what has completed is not named");
+    cleanup_free char *cancelled = scratch_read("cancelled");
+    ok(!cancelled, "nobody is asked");
+    struct sweep *sweep = campaign.sweep;
+    ok(sweep_state(sweep->points[5]) == STATE_CANCELLED &&
+           sweep_state(sweep->points[4]) == STATE_PLANNED &&
+           sweep_state(sweep->points[2]) == STATE_FAILED,
+       "states");
+    end(&campaign);
+
+    begin_half(&campaign, "w");
+    ok(campaign_cancel(&campaign, &whole, &report, &err) == 0 && report.n_jobs == 2 &&
+           report.n_planned == 2,
+       "the whole sweep, of which nobody listed the points %s", err.text);
+    is_number((long)count_events("w"), 1, "is one event");
+    cleanup_free char *both = scratch_read("cancelled");
+    is_string(both ? both : "", "1\n101\n", "and the jobs that live");
+    for (size_t i = 0; i < 6; i++)
+        ok(campaign.sweep->points[i]->is_cancelled, "point %zu is told", i);
+    end(&campaign);
 }
 
 int main(void)
@@ -80,6 +147,7 @@ int main(void)
     cancel(&campaign, "01345", 4, "50_1\n501\n50_0\n401\n",
            "what waits before what runs, and what has ended not at all");
     end(&campaign);
+    test_without_jobs();
     settings_free(settings);
     scratch_remove();
     return tap_done();

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "launcher/common/processes/interrupt.h"
-#include "launcher/sweep/lock.h"
+#include "launcher/sweep/lock_asked.h"
 #include "tests/tap/scratch.h"
 #include "tests/tap/tap.h"
 #include "tests/unit/fake_clock.h"
@@ -28,7 +28,7 @@ int fcntl(int fd, int command, ...)
     va_start(args, command);
     void *argument = va_arg(args, void *);
     va_end(args);
-    if (has_no_locks && command == F_OFD_SETLK) {
+    if (has_no_locks && (command == F_OFD_SETLK || command == F_OFD_GETLK)) {
         errno = ENOLCK;
         return -1;
     }
@@ -451,6 +451,33 @@ static void test_lost(void)
     lock_release(&lock);
 }
 
+/* Whoever submits looks whether somebody asks for the lock; nothing is made by it. */
+static void test_asked(void)
+{
+    struct lock asked;
+    struct error err = {0};
+    cleanup_free char *path = scratch_path("lock.asked");
+
+    ok(!lock_is_asked(scratch()) && !file_exists(path), "nobody asks");
+    ok(lock_ask(scratch(), &asked, &err) == 0 && lock_is_asked(scratch()),
+       "one does %s", err.text);
+    lock_release(&asked);
+    ok(!lock_is_asked(scratch()), "and no longer");
+    pid_t pid = fork();
+    if (pid == 0) {
+        lock_ask(scratch(), &asked, &err);
+        _exit(0); /* dies with it */
+    }
+    waitpid(pid, NULL, 0);
+    ok(!lock_is_asked(scratch()), "one who has died asks no more");
+    unlink(path);
+    mkfifo(path, 0600);
+    ok(!lock_is_asked(scratch()), "a pipe in its place is none");
+    unlink(path);
+    cleanup_free char *held = scratch_path("lock.asked.held");
+    unlink(held);
+}
+
 int main(void)
 {
     struct lock nowhere;
@@ -465,6 +492,7 @@ int main(void)
         printf("# locks of %s\n", kind ? "a file made with O_EXCL" : "the kernel");
         test_two_processes();
         test_child();
+        test_asked();
     }
     test_left_over();
     test_interleaving();

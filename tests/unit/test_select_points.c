@@ -5,33 +5,44 @@
  * "a"ll). */
 static const struct {
     const char *what, *state, *cause, *taken;
-    bool is_in_queue;
+    enum { STAYS, IN_QUEUE, TOLD } then; /* told to end, at last */
 } cases[] = {
-    {"no attempt", NULL, NULL, "rfa", false},
-    {"an intent", "-intent", NULL, "", false},
-    {"accepted, not seen", "-accepted", NULL, "", false},
-    {"refused", "-refused", NULL, "rfa", false},
-    {"absent", "-absent", NULL, "rfa", false},
-    {"completed", "completed", "", "a", false},
-    {"failed", "failed", "entrypoint_exit", "fa", false},
-    {"timeout", "timeout", "time_limit", "fa", false},
-    {"oom", "oom", "out_of_memory", "fa", false},
-    {"cancelled by the user", "cancelled", "by_user", "ca", false},
-    {"cancelled by another", "cancelled", "by_other", "rfca", false},
-    {"preempted", "preempted", "preempted", "rfa", false},
-    {"node_fail", "node_fail", "node_fail", "rfa", false},
-    {"missing", "missing", "no_trace", "rfa", false},
-    {"node_fail, but in the queue again", "node_fail", "node_fail", "", true},
-    {"completed, still in the queue", "completed", "", "", true},
+    {"no attempt", NULL, NULL, "rfa", STAYS},
+    {"an intent", "-intent", NULL, "", STAYS},
+    {"accepted, not seen", "-accepted", NULL, "", STAYS},
+    {"refused", "-refused", NULL, "rfa", STAYS},
+    {"absent", "-absent", NULL, "rfa", STAYS},
+    {"completed", "completed", "", "a", STAYS},
+    {"failed", "failed", "entrypoint_exit", "fa", STAYS},
+    {"timeout", "timeout", "time_limit", "fa", STAYS},
+    {"oom", "oom", "out_of_memory", "fa", STAYS},
+    {"cancelled by the user", "cancelled", "by_user", "ca", STAYS},
+    {"cancelled by another", "cancelled", "by_other", "rfca", STAYS},
+    {"preempted", "preempted", "preempted", "rfa", STAYS},
+    {"node_fail", "node_fail", "node_fail", "rfa", STAYS},
+    {"missing", "missing", "no_trace", "rfa", STAYS},
+    {"node_fail, but in the queue again", "node_fail", "node_fail", "", IN_QUEUE},
+    {"completed, still in the queue", "completed", "", "", IN_QUEUE},
+    {"cancelled without a job", NULL, NULL, "ca", TOLD},
+    {"refused, then cancelled", "-refused", NULL, "ca", TOLD},
+    {"preempted, then told to end", "preempted", "preempted", "fca", TOLD},
+    {"missing, then told to end", "missing", "no_trace", "fca", TOLD},
+    {"failed, then told to end", "failed", "entrypoint_exit", "fa", TOLD},
+    {"completed, then told to end", "completed", "", "a", TOLD},
 };
 #define N_CASES (sizeof cases / sizeof *cases)
 
 static void make_point(struct sweep *sweep, size_t i)
 {
     const char *state = cases[i].state;
+    struct error err = {0};
 
-    if (!state)
+    if (!state) {
+        if (cases[i].then == TOLD)
+            sweep_event(sweep, EVENT_CANCEL_POINTS,
+                        json_pack("{s:s}", "point", sweep->points[i]->point.id), &err);
         return;
+    }
     if (strcmp(state, "-intent") == 0 || strcmp(state, "-refused") == 0 ||
         strcmp(state, "-absent") == 0)
         fixture_event(sweep, "submitting", i, 1, 1, NULL);
@@ -41,11 +52,14 @@ static void make_point(struct sweep *sweep, size_t i)
         fixture_event(sweep, state + 1, i, 1, 1, NULL);
     if (*state != '-')
         fixture_final(sweep, i, 1, state, cases[i].cause);
-    if (cases[i].is_in_queue) {
+    if (cases[i].then == IN_QUEUE) {
         struct attempt *attempt = sweep->points[i]->attempts[0];
         attempt->is_listed = attempt->is_seen = true;
         attempt->seen.state = STATE_RUNNING;
     }
+    if (cases[i].then == TOLD)
+        sweep_event(sweep, EVENT_CANCEL_POINTS,
+                    json_pack("{s:s}", "point", sweep->points[i]->point.id), &err);
 }
 
 static const struct submit_item *find(const struct work_queue *choice,
@@ -56,6 +70,43 @@ static const struct submit_item *find(const struct work_queue *choice,
             return &choice->items[i];
     }
     return NULL;
+}
+
+/* What is cancelled after it was chosen leaves the queue, and is chosen again only by
+ * who asks for what is cancelled. */
+static void test_drop(void)
+{
+    struct sweep *sweep = fixture_begin("drop", 5);
+    size_t all[5] = {0, 1, 2, 3, 4};
+    struct work_queue old = {0}, again = {0}, rest = {0};
+    struct error err = {0};
+
+    select_points(sweep, all, 5, SELECT_RESUME, NULL, &old);
+    is_number(work_queue_drop_cancelled(&old), 0, "nothing is cancelled");
+    sweep_event(sweep, EVENT_CANCEL_POINTS,
+                json_pack("{s:s}", "point", sweep->points[3]->point.id), &err);
+    is_number(work_queue_drop_cancelled(&old), 1, "one is");
+    ok(old.count == 4 && !find(&old, sweep->points[3]), "and leaves the queue");
+    sweep_event(sweep, EVENT_CANCEL_POINTS, json_pack("{s:i}", "first", 4), &err);
+    select_points(sweep, all, 5, SELECT_RESUME, NULL, &rest);
+    ok(rest.count == 1 && find(&rest, sweep->points[4]), "the first four: one is left");
+    is_number(work_queue_drop_cancelled(&old), 3, "of those that were chosen, too");
+    select_points(sweep, all, 5, SELECT_CANCELLED, NULL, &again);
+    ok(again.count == 4 && work_queue_drop_cancelled(&again) == 0,
+       "chosen after it, they stay");
+    fixture_accept(sweep, 0, 1);
+    ok(!sweep->points[0]->is_cancelled &&
+           sweep_state(sweep->points[1]) == STATE_CANCELLED,
+       "a new attempt undoes it");
+    sweep_event(sweep, EVENT_CANCEL_POINTS, json_pack("{s:I}", "first", 1LL << 60),
+                &err);
+    is_number(work_queue_drop_cancelled(&again), 4, "and once more: none is left");
+    fixture_event(sweep, "cancel", 0, 1, 1, NULL);
+    ok(sweep->points[0]->is_cancelled, "the cancel of a job is its point's");
+    work_queue_release(&old);
+    work_queue_release(&rest);
+    work_queue_release(&again);
+    sweep_close(sweep);
 }
 
 static void test_rules(void)
@@ -151,6 +202,7 @@ static void test_globs(void)
 int main(void)
 {
     test_rules();
+    test_drop();
     test_numbers();
     test_globs();
     scratch_remove();

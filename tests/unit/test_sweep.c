@@ -200,6 +200,7 @@ static void test_replay(void)
     fixture_event(sweep, "unknown", 2, 1, 2, NULL);
     fixture_event(sweep, "adopted", 2, 1, 2, json_pack("{s:s}", "job_id", "77_3"));
     fixture_event(sweep, "cancel", 2, 1, 2, NULL);
+    sweep_event(sweep, EVENT_CANCEL_POINTS, json_pack("{s:i}", "first", 4), &err);
     fixture_event(sweep, "submitting", 3, 1, 1,
                   json_pack("{s:s}", "base", "../../etc/x"));
     fixture_event(sweep, "submitting", 4, 1, 1, json_pack("{s:s}", "base", "/etc/x"));

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "launcher/common/processes/interrupt.h"
+#include "launcher/sweep/lock_asked.h"
 
 static size_t n_slots;
 
@@ -212,6 +213,49 @@ static void test_interrupt(void)
     ok(status == 0, "Ctrl-C: no error, and what is left is left");
 }
 
+/* `cancel` waits for the lock: no more calls begin, and what was prepared is put back;
+ * nor is the lock taken as long as it waits. */
+static struct lock asker;
+
+static void ask(void *context, size_t done, size_t total)
+{
+    struct error err = {0};
+    cleanup_free char *path = scratch_path("asked");
+
+    (void)context, (void)total;
+    if (done == 2 && lock_ask(path, &asker, &err) < 0)
+        ok(0, "%s", err.text);
+    fake_slept_s += 2;
+}
+
+static void test_asked(void)
+{
+    struct campaign campaign;
+    struct fake fake;
+    struct work_queue queue = {0};
+    struct error err = {0};
+
+    world_open(&campaign, &fake, "asked", 9);
+    world_queue(&campaign, &queue);
+    campaign.hooks.on_submit = ask;
+    int rc = campaign_top_up(&campaign, &queue, &err);
+    size_t count = campaign.spent.n_submitted;
+    ok(rc == 0 && campaign.spent.is_asked && !campaign.spent.is_limited && count >= 2 &&
+           count < 9 && queue.count == 9 - count,
+       "it stops without an error, %zu submitted %s", count, err.text);
+    ok(!lock_is_held(&campaign.sweep->lock), "and lets go of the lock");
+    size_t begun = fake.n_begun;
+    ok(campaign_top_up(&campaign, &queue, &err) == 0 && fake.n_begun == begun,
+       "meanwhile nothing begins %s", err.text);
+    lock_release(&asker);
+    campaign.hooks.on_submit = NULL;
+    ok(campaign_top_up(&campaign, &queue, &err) == 0 && queue.count == 0 &&
+           campaign.spent.n_submitted == 9 && !campaign.spent.is_asked,
+       "then all the rest %s", err.text);
+    work_queue_release(&queue);
+    world_close(&campaign, &fake);
+}
+
 int main(void)
 {
     test_free_slots();
@@ -220,6 +264,7 @@ int main(void)
     test_others();
     test_all();
     test_interrupt();
+    test_asked();
     scratch_remove();
     return tap_done();
 }

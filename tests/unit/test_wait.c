@@ -100,6 +100,60 @@ static void test_window(void)
     world_close(&campaign, &fake);
 }
 
+/* Another process cancels the sweep at the second look: those that live end, and no
+ * more begin, nor does one that failed get its --retries. */
+static struct fake *cancelled_world;
+
+static void cancel_elsewhere(void)
+{
+    struct campaign other;
+    struct cancel_report report = {0};
+    const struct cancel_request whole = {.is_whole = true};
+    struct error err = {0};
+
+    if (world.n_looks != 2)
+        return;
+    cleanup_free char *path = scratch_path(cancelled_world->sweep);
+    if (campaign_open(world.settings, path, &other, &err) < 0)
+        ok(0, "%s", err.text);
+    other.scheduler = (struct scheduler){.ops = &fake_ops, .state = cancelled_world};
+    world.on_list = NULL;
+    ok(campaign_cancel(&other, &whole, &report, &err) == 0 && report.n_jobs == 2,
+       "cancelled elsewhere: %zu jobs, %zu without %s", report.n_jobs, report.n_planned,
+       err.text);
+    campaign_close(&other);
+}
+
+static void test_cancelled(void)
+{
+    struct campaign campaign;
+    struct fake fake;
+    struct error err = {0};
+    enum campaign_end end = CAMPAIGN_INTERRUPTED;
+
+    world_set(SETTING_MAX_CONCURRENT, "2");
+    world_set(SETTING_RETRIES, "3");
+    world_set(SETTING_RETRY_DELAY, "20");
+    open_world(&campaign, &fake, "cancelled-window", 5);
+    sweep_lock(campaign.sweep, 0, &err);
+    fixture_accept(campaign.sweep, 4, 1);
+    fixture_final(campaign.sweep, 4, 1, "oom", "out_of_memory");
+    sweep_flush(campaign.sweep, true, &err);
+    sweep_unlock(campaign.sweep);
+    cancelled_world = &fake;
+    world.on_list = cancel_elsewhere;
+    world.life = 100;
+    ok(wait_for(&campaign, &end, &err) == 0 && end == CAMPAIGN_ALL_FINAL,
+       "the one that waits ends %s", err.text);
+    is_number((long)campaign.spent.n_submitted, 2, "and has submitted no more");
+    struct sweep_counts counts;
+    campaign_count(&campaign, &counts);
+    is_number((long)counts.by_state[STATE_PLANNED], 0, "no point is planned");
+    is_number((long)counts.by_state[STATE_OOM], 1, "what had ended stays");
+    ok(heard.n_warnings >= 1, "it is said");
+    world_close(&campaign, &fake);
+}
+
 /* --wait-timeout: an end at that time, whether the queue answers or not. */
 static void test_deadline(void)
 {
@@ -239,6 +293,7 @@ int main(void)
 {
     test_finished();
     test_window();
+    test_cancelled();
     test_deadline();
     test_poll();
     test_silence();

@@ -134,15 +134,15 @@ static void add_failed_point(const struct status_view *view,
                              struct text *text)
 {
     const struct attempt *attempt = sweep_attempt(point);
-    double started = attempt_started(attempt);
+    double started = attempt ? attempt_started(attempt) : 0;
     cleanup_text struct text line = {0};
 
     begin_point(point, state, &line);
     if (started > 0 && attempt_ended(attempt) > started)
         add_span(&line, ", ", attempt_ended(attempt) - started, "");
-    text_addf(&line, "  %s%s%s", attempt_cause(attempt),
-              *attempt_cause(attempt) && *attempt_message(attempt) ? ": " : "",
-              attempt_message(attempt));
+    text_addf(&line, "  %s%s%s", point_cause(point),
+              *point_cause(point) && *point_message(point) ? ": " : "",
+              point_message(point));
     end_line(view, &line, text);
 }
 
@@ -159,7 +159,7 @@ static void add_failed_group(const struct status_view *view,
 {
     cleanup_text struct text line = {0};
     cleanup_text struct text second = {0};
-    const char *message = attempt_message(sweep_attempt(group->examples[0]));
+    const char *message = point_message(group->examples[0]);
 
     text_addf(&line, "  %-10s %zu x %s%s", state_name(group->state), group->count,
               group->word, *group->word ? ": " : "");

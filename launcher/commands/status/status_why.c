@@ -155,6 +155,11 @@ int status_why(const struct status_view *view, const char *word, struct text *te
     if (attempt && attempt->job_id[0])
         text_addf(text, ", job %s, attempt %u", attempt->job_id, attempt->number);
     text_add_char(text, '\n');
+    if (!attempt && state_is_final(state)) {
+        text_addf(text, "  %s: %s\n  see        raylaunch retry %s --cancelled\n",
+                  point_cause(point), point_message(point), campaign->sweep->name);
+        return 0;
+    }
     if (!attempt) {
         text_add(text,
                  "  it has no job: type the sweep's command again to submit it\n");

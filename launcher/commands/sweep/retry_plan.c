@@ -18,14 +18,12 @@ void retry_plan_release(struct retry_plan *plan)
 static bool is_wanted(const struct retry_request *request,
                       const struct sweep_point *point)
 {
-    const struct attempt *attempt = sweep_attempt(point);
-
     if (request->states->count > 0 &&
         !words_has(request->states, state_name(sweep_state(point))))
         return false;
     return request->causes->count == 0 ||
-           (attempt && attempt->is_final &&
-            words_has(request->causes, attempt_cause(attempt)));
+           (state_is_final(sweep_state(point)) &&
+            words_has(request->causes, point_cause(point)));
 }
 
 static void add_row(struct retry_plan *plan, const struct retry_row *row)
@@ -122,8 +120,7 @@ static char *time_cell(const struct resource_change *adjustment)
 
 static char *end_cell(const struct sweep_point *point)
 {
-    const struct attempt *attempt = sweep_attempt(point);
-    const char *cause = attempt && attempt->is_final ? attempt_cause(attempt) : "";
+    const char *cause = point_cause(point);
 
     return xasprintf("%s%s%s%s", state_name(sweep_state(point)), *cause ? " (" : "",
                      cause, *cause ? ")" : "");
@@ -147,21 +144,19 @@ static void retry_plan_add_json(const struct retry_row *row, const char *exclude
                                 struct text *text)
 {
     const struct sweep_point *point = row->item.point;
-    const struct attempt *attempt = sweep_attempt(point);
     const struct resource_change *adjustment = &row->adjustment;
     cleanup_free char *memory = resources_memory_text(&adjustment->last);
     cleanup_free char *new_memory = resources_memory_text(&adjustment->next);
     cleanup_free char *time = resources_minutes_text(adjustment->last.minutes);
     cleanup_free char *new_time = resources_minutes_text(adjustment->next.minutes);
 
-    const char *cause = attempt && attempt->is_final ? attempt_cause(attempt) : "";
     struct json_writer json;
 
     jsonwrite_line(&json, "retry", text);
     jsonwrite_string(&json, "point", point->point.id);
     jsonwrite_integer(&json, "attempt", row->item.number);
     jsonwrite_string(&json, "state", state_name(sweep_state(point)));
-    jsonwrite_string(&json, "cause", cause);
+    jsonwrite_string(&json, "cause", point_cause(point));
     jsonwrite_string(&json, "memory", memory);
     jsonwrite_string(&json, "new_memory", new_memory);
     jsonwrite_string(&json, "time", time);

@@ -38,6 +38,13 @@ static int judge(const struct invocation *in, const struct campaign *campaign,
         say(in, "the first point completed");
         return 0;
     }
+    if (point->is_cancelled) {
+        say(in,
+            "the sweep was cancelled, so %zu more points are not submitted: raylaunch "
+            "retry %s --cancelled runs them",
+            n_left, name);
+        return 1;
+    }
     if (!attempt || !attempt->is_final) {
         say(in,
             "stopped waiting for the first point '%s'; %zu more are not submitted. "
@@ -117,6 +124,11 @@ int smoke_detached(struct invocation *in, struct campaign *campaign,
     work_queue_release(&first);
     if (rc < 0)
         return -1;
+    if (n_left > 0 && campaign->spent.is_asked)
+        return error_set(
+            err, ERROR_SCHEDULER,
+            "another raylaunch changes the sweep now (cancel?), so nothing "
+            "was submitted; look at it, and type the command again");
     if (n_left > 0)
         return error_set(err, ERROR_SCHEDULER,
                          "the queue takes no more of your jobs now (%s), not even the "

@@ -73,6 +73,19 @@ static void say_counts(const struct invocation *in, const struct campaign *campa
             campaign->sweep->name);
 }
 
+/* Not even by typing the command again. */
+static void say_cancelled(const struct invocation *in, const struct campaign *campaign)
+{
+    struct work_queue cancelled = {0};
+
+    select_points(campaign->sweep, campaign->selected, campaign->n_selected,
+                  SELECT_CANCELLED, NULL, &cancelled);
+    if (cancelled.count > 0)
+        say(in, "%zu cancelled stay so: raylaunch retry %s --cancelled runs them",
+            cancelled.count, campaign->sweep->name);
+    work_queue_release(&cancelled);
+}
+
 /* Somebody must be there for these. */
 static int check_options(const struct invocation *in, bool will_wait, struct error *err)
 {
@@ -239,8 +252,10 @@ static int run_sweep(struct invocation *in, struct sweep_plan *plan,
         return -1;
     say_start(in, plan);
     int rc = begin(in, campaign, plan, will_wait, &queue, err);
-    if (rc == 0)
+    if (rc == 0) {
         say_counts(in, campaign, queue.count);
+        say_cancelled(in, campaign);
+    }
     if (rc == 0 && is_local && invocation_has(in, OPT_DETACH)) {
         rc = detach_to_background(campaign, err);
         will_wait = rc == 1;
