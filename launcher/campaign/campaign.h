@@ -112,7 +112,8 @@ int campaign_look(struct campaign *campaign, struct error *err);
  * limit. Public for its test: a pure rule over time. */
 size_t campaign_free_slots(struct campaign *campaign);
 
-/* Submit as many items of `queue` as there is room for (takes the lock itself). */
+/* Submit as many items of `queue` as there is room for. Takes the lock itself; none
+ * while another process has it: who waits calls it again. */
 int campaign_top_up(struct campaign *campaign, struct work_queue *queue,
                     struct error *err);
 

@@ -34,8 +34,9 @@ int campaign_top_up(struct campaign *campaign, struct work_queue *queue,
     if (queue->count == 0 || room == 0 || interrupt_count() > 0 ||
         lock_is_asked(campaign->sweep->path))
         return 0;
-    if (sweep_lock(campaign->sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
-        return -1;
+    int taken = sweep_lock_await(campaign->sweep, SWEEP_LOCK_SOON_MS, err);
+    if (taken <= 0)
+        return taken;
     room =
         campaign_free_slots(campaign); /* others may have submitted while we waited */
     int rc = room == 0

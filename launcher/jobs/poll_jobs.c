@@ -141,11 +141,15 @@ static json_t *final_event(const struct sweep *sweep, const struct attempt *atte
     return event;
 }
 
-static int write_finals(struct sweep *sweep, json_t *events, struct error *err)
+/* While another has the lock nothing is written: a later look decides it anew. */
+static int write_finals(struct sweep *sweep, json_t *events, size_t *ret_n_new,
+                        struct error *err)
 {
-    if (sweep_lock(sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
-        return -1;
+    int taken = sweep_lock_await(sweep, SWEEP_LOCK_SOON_MS, err);
     int rc = 0;
+
+    if (taken <= 0)
+        return taken;
     for (size_t i = 0; rc == 0 && i < json_array_size(events); i++) {
         json_t *event = json_array_get(events, i);
         const struct attempt *attempt =
@@ -154,6 +158,7 @@ static int write_finals(struct sweep *sweep, json_t *events, struct error *err)
         if (attempt && !attempt->is_final)
             rc = sweep_event(sweep, EVENT_FINAL, json_incref(event), err);
     }
+    *ret_n_new = json_array_size(events);
     if (rc == 0)
         rc = sweep_flush(sweep, true, err);
     sweep_unlock(sweep);
@@ -180,6 +185,7 @@ int finalize_attempts(struct sweep *sweep, const struct poll_jobs_options *optio
                       size_t *ret_n_new, struct error *err)
 {
     json_auto_t *events = json_array();
+    size_t n_new = 0;
 
     for (size_t i = 0; i < sweep->n_attempts; i++) {
         struct attempt *attempt = sweep->by_order[i];
@@ -201,9 +207,10 @@ int finalize_attempts(struct sweep *sweep, const struct poll_jobs_options *optio
             json_array_append_new(events, final_event(sweep, attempt, &found));
         inspection_release(&found);
     }
+    int rc = json_array_size(events) > 0 ? write_finals(sweep, events, &n_new, err) : 0;
     if (ret_n_new)
-        *ret_n_new = json_array_size(events);
-    return json_array_size(events) > 0 ? write_finals(sweep, events, err) : 0;
+        *ret_n_new = n_new;
+    return rc;
 }
 
 double poll_jobs_fs_grace(const char *folder, const struct settings *settings)

@@ -3,7 +3,8 @@
  * poll_jobs() asks the scheduler once (one squeue call, whatever the size of the sweep)
  * and, for jobs that left the queue, accounting once; it changes only this process's
  * knowledge. finalize_attempts() decides which attempts are final and writes that into
- * the journal (it takes the lock itself).
+ * the journal. It takes the lock itself; while another process has that (it may submit
+ * for hours) nothing is written: a later look decides it again.
  *
  * A job is never called ended because a daemon did not answer: then nothing changes and
  * the error says so.

@@ -114,10 +114,13 @@ static void describe_holder(const struct lock *lock, char text[LOCK_OWNER_SIZE])
     lock_owner_describe(words, text);
 }
 
-static void tell_wait(const struct lock *lock, int wait_ms)
+static void tell_wait(struct lock *lock, int wait_ms)
 {
     char holder[LOCK_OWNER_SIZE];
 
+    if (!teller || wait_ms <= lock->told_ms)
+        return;
+    lock->told_ms = wait_ms;
     describe_holder(lock, holder);
     cleanup_free char *text =
         xasprintf("waiting up to %d s for the lock '%s', which is held by %s",
@@ -139,25 +142,33 @@ static int refuse(const struct lock *lock, struct error *err)
                      holder, lock->path);
 }
 
-int lock_take(struct lock *lock, int wait_ms, struct error *err)
+int lock_await(struct lock *lock, int wait_ms, struct error *err)
 {
     int64_t began = clock_monotonic_ms();
-    bool is_told = false;
 
     for (;;) {
         int rc = try_lock(lock, err);
+        if (rc == 1)
+            lock->told_ms = 0;
         if (rc != 0)
-            return rc < 0 ? -1 : 0;
+            return rc;
         int64_t waited_ms = clock_monotonic_ms() - began;
         if (waited_ms >= wait_ms)
-            return refuse(lock, err);
-        if (teller && !is_told && waited_ms >= TELL_MS) {
+            return 0;
+        if (waited_ms >= TELL_MS)
             tell_wait(lock, wait_ms);
-            is_told = true;
-        }
         if (!interrupt_sleep_ms(LOOK_MS))
             return refuse(lock, err);
     }
+}
+
+int lock_take(struct lock *lock, int wait_ms, struct error *err)
+{
+    int rc = lock_await(lock, wait_ms, err);
+
+    if (rc == 0)
+        return refuse(lock, err);
+    return rc < 0 ? -1 : 0;
 }
 
 void lock_drop(struct lock *lock)

@@ -19,11 +19,13 @@ struct lock {
     char *path;                  /* owned */
     int fd;                      /* -1: not held */
     bool is_exclusive_file;      /* the O_EXCL kind */
+    int told_ms;                 /* of how long a wait was told, until it is taken */
     char owner[LOCK_OWNER_SIZE]; /* what we wrote into it */
 };
 
-/* Who is told when a lock has been waited for a second: a whole line for people, once a
- * wait. For the whole program; NULL (at first): nobody. */
+/* Who is told when a lock has been waited for a second: a whole line for people, and
+ * not again until it was had, or a longer wait begins. For the whole program; NULL (at
+ * first): nobody. */
 void lock_set_teller(void (*tell)(const char *text));
 
 void lock_init(struct lock *lock, const char *folder);
@@ -35,6 +37,10 @@ void lock_release(struct lock *lock); /* lets go and frees */
 /* Take it, waiting up to wait_ms. ERROR_FILE names the holder; ERROR_INTERRUPT
  * likewise. Taking a held one is a bug. */
 int lock_take(struct lock *lock, int wait_ms, struct error *err);
+
+/* The same, for who can do without it: 1 taken; 0 somebody has it still, and `err` is
+ * untouched; -1. */
+int lock_await(struct lock *lock, int wait_ms, struct error *err);
 void lock_drop(struct lock *lock);
 bool lock_is_held(const struct lock *lock);
 

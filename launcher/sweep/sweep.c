@@ -135,16 +135,30 @@ int sweep_refresh(struct sweep *sweep, struct error *err)
     return journal_read(&sweep->journal, on_event, sweep, err) < 0 ? -1 : 0;
 }
 
-int sweep_lock(struct sweep *sweep, int wait_ms, struct error *err)
+/* The lock was taken: what others wrote meanwhile. */
+static int catch_up(struct sweep *sweep, struct error *err)
 {
-    if (output_folder_make(sweep->path, err) < 0 ||
-        lock_take(&sweep->lock, wait_ms, err) < 0)
-        return -1;
     if (sweep_refresh(sweep, err) < 0) {
         lock_drop(&sweep->lock);
         return -1;
     }
     return 0;
+}
+
+int sweep_lock(struct sweep *sweep, int wait_ms, struct error *err)
+{
+    if (output_folder_make(sweep->path, err) < 0 ||
+        lock_take(&sweep->lock, wait_ms, err) < 0)
+        return -1;
+    return catch_up(sweep, err);
+}
+
+int sweep_lock_await(struct sweep *sweep, int wait_ms, struct error *err)
+{
+    if (output_folder_make(sweep->path, err) < 0)
+        return -1;
+    int rc = lock_await(&sweep->lock, wait_ms, err);
+    return rc <= 0 ? rc : catch_up(sweep, err) < 0 ? -1 : 1;
 }
 
 void sweep_unlock(struct sweep *sweep)

@@ -28,9 +28,14 @@ int sweep_refresh(struct sweep *sweep, struct error *err);
 /* How long a command waits for another that changes the sweep: what is done under the
  * lock takes seconds, but for a submission of thousands. */
 #define SWEEP_LOCK_WAIT_MS 60000
+#define SWEEP_LOCK_SOON_MS 5000 /* who looks, and will look again */
 
 /* Make the folder if needed, take the lock (waiting up to wait_ms) and refresh. */
 int sweep_lock(struct sweep *sweep, int wait_ms, struct error *err);
+
+/* The same for who can do without it: 1 taken, and refreshed; 0 another has it, which
+ * may submit for hours (nothing is changed); -1. */
+int sweep_lock_await(struct sweep *sweep, int wait_ms, struct error *err);
 void sweep_unlock(struct sweep *sweep);
 
 /* First use: remember command and working folder. Later: refuse another one by name

@@ -124,6 +124,9 @@ static void test_telling(struct lock *lock, const char *whose)
     ok(lock_take(lock, 300, NULL) < 0 && n_told == 0, "a short wait: nobody is told");
     ok(lock_take(lock, 1400, NULL) < 0 && n_told == 1 && strstr(told, whose),
        "a long one: once, '%s'", told);
+    ok(lock_await(lock, 1400, NULL) == 0 && n_told == 1,
+       "who goes without it, and comes again, is not told again");
+    ok(lock_await(lock, 2000, NULL) == 0 && n_told == 2, "but of a longer wait");
     lock_set_teller(NULL);
 }
 
@@ -147,7 +150,7 @@ static void test_two_processes(void)
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
     ok(take(&lock, 2000) == 0 && lock_is_held(&lock), "the holder was killed: free");
-    ok(lock_confirm(&lock, &err) == 0, "still ours");
+    ok(lock_confirm(&lock, &err) == 0 && lock.told_ms == 0, "still ours");
     lock_drop(&lock);
     ok(!lock_is_held(&lock) && take(&lock, 0) == 0, "dropped and taken again");
     lock_release(&lock);

@@ -218,21 +218,47 @@ static void test_silence(void)
     world_close(&campaign, &fake);
 }
 
-/* Another process holds the lock for good. */
+/* Another process submits to the sweep for a long time: it has the lock up to the tenth
+ * look, and the jobs of the points end before. */
+static struct sweep *submitter;
+
+static void submit_on(void)
+{
+    if (world.n_looks == 10)
+        sweep_close(submitter);
+}
+
+static void open_locked(struct campaign *campaign, struct fake *fake, const char *name)
+{
+    struct error err = {0};
+
+    open_world(campaign, fake, name, 2);
+    submitter = fixture_open(name);
+    sweep_lock(submitter, 0, &err);
+    world.on_list = submit_on;
+    world.life = 1;
+}
+
 static void test_locked(void)
 {
     struct campaign campaign;
     struct fake fake;
     struct error err = {0};
-    enum campaign_end end;
+    enum campaign_end end = CAMPAIGN_INTERRUPTED;
 
-    open_world(&campaign, &fake, "locked", 2);
-    struct sweep *holder = fixture_open("locked");
-    sweep_lock(holder, 0, &err);
-    ok(wait_for(&campaign, &end, &err) < 0 && err.kind == ERROR_FILE &&
-           fake.n_begun == 0,
-       "what cannot be submitted is an error: %s", err.text);
-    sweep_close(holder);
+    open_locked(&campaign, &fake, "locked");
+    ok(wait_for(&campaign, &end, &err) == 0 && end == CAMPAIGN_ALL_FINAL &&
+           fake.n_begun == 2 && world.n_looks > 10,
+       "what is to be submitted waits until another has done %s", err.text);
+    world_close(&campaign, &fake);
+    open_locked(&campaign, &fake, "ended");
+    fixture_accept(submitter, 0, 1);
+    fixture_accept(submitter, 1, 1);
+    sweep_flush(submitter, true, &err);
+    fake_queue("queue", "1 train-000000000001\n101 train-000000010001\n");
+    ok(wait_for(&campaign, &end, &err) == 0 && end == CAMPAIGN_ALL_FINAL &&
+           world.n_looks >= 10 && world.n_looks < 20,
+       "so does what has ended: %zu looks %s", world.n_looks, err.text);
     world_close(&campaign, &fake);
 }
 
