@@ -107,8 +107,9 @@ void campaign_unlock(struct campaign *campaign)
 
 int campaign_clear_intents(struct campaign *campaign, struct error *err)
 {
-    if (sweep_lock(campaign->sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
-        return -1;
+    int taken = sweep_lock_await(campaign->sweep, 0, err);
+    if (taken <= 0)
+        return taken;
     int rc = clear_intents(campaign, err);
     if (rc == 0)
         rc = sweep_flush(campaign->sweep, true, err);

@@ -69,8 +69,8 @@ int campaign_begin(struct campaign *campaign, const struct plan *plan,
                    const char *folder, struct error *err);
 void campaign_unlock(struct campaign *campaign);
 
-/* Find out what became of submissions that a crash left open (takes the lock itself).
- */
+/* Find out what became of submissions that a crash left open. Takes the lock itself;
+ * while another process has it they may be its own, and nothing is done. */
 int campaign_clear_intents(struct campaign *campaign, struct error *err);
 
 /* Decide how the setting max_concurrent is kept: from `throttle`, `mode`, the scheduler

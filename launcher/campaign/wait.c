@@ -164,12 +164,26 @@ static int fail(const struct error *trouble, struct error *err)
     return -1;
 }
 
+/* A look, and what became of the calls of another process that was killed. 1: the
+ * scheduler did not answer. */
+static int look(struct campaign *campaign, struct error *err)
+{
+    struct sweep_counts counts;
+    int rc = campaign_look(campaign, err);
+
+    campaign_count(campaign, &counts);
+    if (rc != 0 || counts.by_state[STATE_SUBMITTING] == 0 ||
+        campaign_clear_intents(campaign, err) == 0)
+        return rc;
+    return err->kind == ERROR_SCHEDULER ? 1 : -1;
+}
+
 static int one_round(struct waiting *waiting, struct error *err)
 {
     struct campaign *campaign = waiting->campaign;
     struct error trouble = {0};
 
-    int rc = campaign_look(campaign, &trouble);
+    int rc = look(campaign, &trouble);
     if (rc < 0)
         return fail(&trouble, err);
     waiting->n_failures = rc == 1 ? waiting->n_failures + 1 : 0;

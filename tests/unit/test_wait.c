@@ -262,6 +262,30 @@ static void test_locked(void)
     world_close(&campaign, &fake);
 }
 
+/* Another process was killed between an intent and its outcome. */
+static void test_open_intents(void)
+{
+    struct campaign campaign;
+    struct fake fake;
+    struct error err = {0};
+    enum campaign_end end = CAMPAIGN_INTERRUPTED;
+
+    open_locked(&campaign, &fake, "open");
+    fixture_event(submitter, "submitting", 0, 1, 1, NULL);
+    fixture_event(submitter, "submitting", 1, 1, 1, NULL);
+    sweep_flush(submitter, true, &err);
+    fake_queue("queue", "1 train-000000000001\n");
+    struct work_queue nothing = {0};
+    ok(campaign_wait(&campaign, &nothing, &end, &err) == 0 && end == CAMPAIGN_ALL_FINAL,
+       "what became of its calls is found out %s", err.text);
+    struct sweep_counts counts;
+    campaign_count(&campaign, &counts);
+    ok(counts.n_final == 1 && counts.by_state[STATE_PLANNED] == 1 && fake.n_begun == 0,
+       "one had a job, and one has none: %zu final, %zu planned", counts.n_final,
+       counts.by_state[STATE_PLANNED]);
+    world_close(&campaign, &fake);
+}
+
 /* ---- Ctrl-C; each in a process of its own, because the count stays ---- */
 
 static size_t n_typed; /* how often it is typed, at the looks from the third on */
@@ -324,6 +348,7 @@ int main(void)
     test_poll();
     test_silence();
     test_locked();
+    test_open_intents();
     test_interrupts();
     scratch_remove();
     return tap_done();
