@@ -139,7 +139,7 @@ static int add_file(struct source *source, const char *path, struct table *table
     const char *dot = strrchr(base, '.');
     size_t size = strlen(path), shown_size = strlen(source->shown);
 
-    if (scan_file(path, source->pick, false, &source->scan, err) < 0)
+    if (scan_file(path, source->pick, true, &source->scan, err) < 0)
         return -1;
     source->path = path;
     source->point =

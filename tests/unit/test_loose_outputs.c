@@ -92,6 +92,9 @@ static void test_files(void)
     rows_are("two.out", SCAN_PICK_ALL, 1,
              "two:completed::two.out; two:completed::two.out",
              "--pick all: a row a result");
+    put("again.out", RESULT "raylaunch: start 2 of job 17\nboom\n");
+    rows_are("again.out", SCAN_PICK_LAST, 1, "again:failed:no_result:again.out",
+             "what stands before the last start is of a run that was given up");
 }
 
 /* Links to folders are not followed: a loop would have no end. */
