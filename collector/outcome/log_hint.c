@@ -1,17 +1,14 @@
 #include "collector/outcome/log_hint.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "collector/outcome/causes.h"
 #include "collector/outcome/log_error.h"
 #include "collector/outcome/log_line.h"
+#include "collector/outcome/log_plain.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/text.h"
 #include "launcher/common/text/utf8.h"
@@ -107,10 +104,16 @@ static bool is_foreign(const struct log_line *line)
            log_line_begins(line, "slurmstepd");
 }
 
+#define NEAR_LINES 60 /* a launcher speaks at once of the end that it saw */
+
 struct reading {
     struct log_hint slurm, best, said;
+    struct log_hint earlier; /* `best` of the traceback before this one */
+    size_t n_lines, best_at; /* lines read; where `best` was found */
     bool is_err, is_chained, in_traceback;
     bool is_open;             /* the next line says what the error is */
+    bool is_aside;            /* in a traceback that was no reason to end */
+    bool is_added;            /* R tells behind the error which file it was */
     bool in_group, had_group; /* an ExceptionGroup, its first part still to come */
 };
 
@@ -120,11 +123,10 @@ static void join(struct log_hint *hint, const char *between,
 {
     cleanup_free char *more = printable(line);
     struct text text = {.max = LINE_MAX_BYTES};
-    const char *blanks = more + strspn(more, " \t");
 
     text_add(&text, hint->line ? hint->line : "");
     text_add(&text, between);
-    text_add(&text, blanks);
+    text_add(&text, more);
     free(hint->line);
     hint->line = text_take(&text);
 }
@@ -132,9 +134,15 @@ static void join(struct log_hint *hint, const char *between,
 static bool take_rest(struct reading *reading, enum log_error kind,
                       const struct log_line *line)
 {
-    if (reading->is_open) {
+    if (reading->is_open && kind != LOG_ERROR_NOISE) {
         reading->is_open = false;
         join(&reading->best, " ", line);
+        return true;
+    }
+    reading->is_open = false;
+    if (reading->is_added && line->is_indented) {
+        reading->is_added = false;
+        join(&reading->best, ": ", line);
         return true;
     }
     /* The first part of a group tells what it is about; nested groups are passed over.
@@ -146,14 +154,57 @@ static bool take_rest(struct reading *reading, enum log_error kind,
     return reading->had_group;
 }
 
-static void take_line(struct reading *reading, const struct log_line *line)
+/* Does the best line hold these words already? */
+static bool is_about(const struct reading *reading, const char *words)
+{
+    return reading->best.line && strstr(reading->best.line, words);
+}
+
+static void set_best(struct reading *reading, enum log_error kind,
+                     const struct log_line *line)
 {
     struct log_hint *hint = &reading->best;
+    bool is_open = kind == LOG_ERROR_OPEN ||
+                   (kind == LOG_ERROR_FIRST && line->bytes[line->size - 1] == ':');
+
+    if (kind == LOG_ERROR_FIRST && is_about(reading, " panicked at "))
+        return;
+    reading->is_open = is_open && hint->rank <= LOG_HINT_TRACEBACK;
+    reading->in_group = reading->had_group = kind == LOG_ERROR_GROUP;
+    reading->in_traceback = kind == LOG_ERROR_OUTER;
+    reading->best_at = reading->n_lines;
+    set_hint(hint, LOG_HINT_TRACEBACK, CAUSE_NONE, line);
+}
+
+/* A launcher says that its program failed: why stands in the traceback before. */
+static void take_relay(struct reading *reading, const struct log_line *line)
+{
+    if (reading->earlier.rank < LOG_HINT_TRACEBACK) {
+        set_best(reading, LOG_ERROR_YES, line);
+        return;
+    }
+    log_hint_release(&reading->best);
+    reading->best = reading->earlier;
+    reading->earlier = (struct log_hint){0};
+    reading->in_traceback = false;
+}
+
+static void take_last_line(struct reading *reading, bool is_weak,
+                           const struct log_line *line)
+{
+    if (reading->is_err && !is_foreign(line) &&
+        !(is_weak && reading->best.rank > LOG_HINT_NONE))
+        set_hint(&reading->best, LOG_HINT_LAST_LINE, CAUSE_NONE, line);
+}
+
+static void take_line(struct reading *reading, const struct log_line *line)
+{
     enum cause cause = CAUSE_OF(line, known_lines);
     enum log_error kind = log_error_kind(line, reading->in_traceback);
 
-    if (cause && !log_line_begins(line, "raylaunch: ")) {
-        set_hint(hint, LOG_HINT_KNOWN, cause, line);
+    if (cause && kind != LOG_ERROR_NOISE && !log_line_begins(line, "raylaunch: ")) {
+        reading->best_at = reading->n_lines;
+        set_hint(&reading->best, LOG_HINT_KNOWN, cause, line);
         return;
     }
     if (take_rest(reading, kind, line))
@@ -161,20 +212,58 @@ static void take_line(struct reading *reading, const struct log_line *line)
     switch (kind) {
     case LOG_ERROR_YES:
     case LOG_ERROR_OPEN:
+    case LOG_ERROR_FIRST:
     case LOG_ERROR_OUTER:
     case LOG_ERROR_GROUP:
-        reading->is_open = kind == LOG_ERROR_OPEN && hint->rank <= LOG_HINT_TRACEBACK;
-        reading->in_group = reading->had_group = kind == LOG_ERROR_GROUP;
-        reading->in_traceback = kind == LOG_ERROR_OUTER;
-        set_hint(hint, LOG_HINT_TRACEBACK, CAUSE_NONE, line);
+        set_best(reading, kind, line);
+        break;
+    case LOG_ERROR_RELAY:
+        take_relay(reading, line);
+        break;
+    case LOG_ERROR_ASIDE:
+        reading->is_aside = true;
+        take_last_line(reading, true, line);
         break;
     case LOG_ERROR_NO:
-        if (reading->is_err && !is_foreign(line))
-            set_hint(hint, LOG_HINT_LAST_LINE, CAUSE_NONE, line);
+    case LOG_ERROR_WEAK:
+        take_last_line(reading, kind == LOG_ERROR_WEAK, line);
         break;
     case LOG_ERROR_NOISE:
+        if (log_line_begins(line, "In addition: Warning message:"))
+            reading->is_added = is_about(reading, "cannot open the connection");
         break;
     }
+}
+
+/* "Exception ignored in …", a traceback, and its last line. True: it is of that. */
+static bool take_aside(struct reading *reading, const struct log_line *line)
+{
+    if (!reading->is_aside)
+        return false;
+    if (line->is_indented || log_error_is_traceback(line) ||
+        log_line_begins(line, "future: "))
+        return true;
+    reading->is_aside = false;
+    take_last_line(reading, false, line);
+    return true;
+}
+
+/* What came earlier was handled, unless it is said to be the reason, or a launcher says
+ * so at once. */
+static void begin_traceback(struct reading *reading)
+{
+    if (!reading->is_chained) {
+        bool is_near = reading->best.rank >= LOG_HINT_TRACEBACK &&
+                       reading->n_lines - reading->best_at <= NEAR_LINES;
+        log_hint_release(&reading->earlier);
+        if (is_near)
+            reading->earlier = reading->best;
+        else
+            log_hint_release(&reading->best);
+        reading->best = (struct log_hint){0};
+    }
+    reading->is_chained = reading->is_open = reading->had_group = false;
+    reading->in_traceback = true;
 }
 
 /* "raylaunch: [   12.3s] failed: ray_start: …": the cause is the second word. */
@@ -189,7 +278,7 @@ static void take_said(const struct log_line *line, struct log_hint *said)
         return;
     text += 3;
     snprintf(cause, sizeof cause, "%s", cause_name(CAUSE_NO_RESULT));
-    struct log_line rest = {text, (size_t)(end - text), false};
+    struct log_line rest = {text, (size_t)(end - text), false, false};
     if (log_line_begins(&rest, "failed: ") || log_line_begins(&rest, "timeout: ")) {
         const char *word = (const char *)memchr(text, ' ', rest.size) + 1;
         const char *colon = memmem(word, (size_t)(end - word), ": ", 2);
@@ -208,22 +297,19 @@ static void read_line(struct reading *reading, const struct log_line *line)
 {
     enum cause cause = CAUSE_OF(line, slurm_lines);
 
+    reading->n_lines++;
     if (line->size == 0)
         return;
     if (cause) {
         /* it says "CANCELLED" of every end; the reason tells more */
         if (cause != CAUSE_BY_USER || reading->slurm.rank == LOG_HINT_NONE)
             set_hint(&reading->slurm, LOG_HINT_SLURM, cause, line);
-    } else if (line->is_framed && reading->had_group &&
-               log_line_begins(line, "Traceback (")) {
+    } else if (take_aside(reading, line)) {
+        return;
+    } else if (line->is_framed && reading->had_group && log_error_is_traceback(line)) {
         reading->in_traceback = true; /* of a part of the group */
-    } else if (log_line_begins(line, "Traceback (most recent call last)") ||
-               log_line_begins(line, "Exception Group Traceback")) {
-        /* what came earlier was handled, unless it is said to be the reason */
-        if (!reading->is_chained)
-            log_hint_release(&reading->best);
-        reading->is_chained = reading->is_open = reading->had_group = false;
-        reading->in_traceback = true;
+    } else if (log_error_is_traceback(line)) {
+        begin_traceback(reading);
     } else if (log_line_begins(line, "During handling of the above exception") ||
                log_line_begins(line, "The above exception was the direct cause")) {
         reading->is_chained = true;
@@ -239,9 +325,11 @@ void log_hint_scan(const char *bytes, size_t size, bool is_err,
 {
     struct reading reading = {.is_err = is_err};
     struct log_line line;
-    size_t at = 0;
+    size_t plain_size = 0;
+    cleanup_free char *plain = log_plain(bytes, size, &plain_size);
+    size_t at = plain_size > LOG_HINT_TAIL_BYTES ? plain_size - LOG_HINT_TAIL_BYTES : 0;
 
-    while (log_line_next(bytes, size, &at, &line))
+    while (log_line_next(plain, plain_size, &at, &line))
         read_line(&reading, &line);
     bool is_slurm = reading.slurm.rank > reading.best.rank;
     *ret_hint = is_slurm ? reading.slurm : reading.best;
@@ -249,40 +337,13 @@ void log_hint_scan(const char *bytes, size_t size, bool is_err,
     ret_hint->said = reading.said.said;
     memcpy(ret_hint->said_cause, reading.said.said_cause, sizeof ret_hint->said_cause);
     log_hint_release(is_slurm ? &reading.best : &reading.slurm);
-}
-
-/* The last bytes of a regular file; whole lines where it is longer. */
-static char *read_tail(const char *path, size_t *ret_size)
-{
-    struct stat info;
-    cleanup_close int fd =
-        path ? open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
-             : -1;
-
-    if (fd < 0 || fstat(fd, &info) < 0 || !S_ISREG(info.st_mode))
-        return NULL;
-    off_t from = info.st_size > (off_t)LOG_HINT_TAIL_BYTES
-                     ? info.st_size - (off_t)LOG_HINT_TAIL_BYTES
-                     : 0;
-    char *bytes = xmalloc(LOG_HINT_TAIL_BYTES);
-    size_t size = 0;
-    while (size < LOG_HINT_TAIL_BYTES) {
-        ssize_t count =
-            pread(fd, bytes + size, LOG_HINT_TAIL_BYTES - size, from + (off_t)size);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            break;
-        size += (size_t)count;
-    }
-    *ret_size = size;
-    return bytes;
+    log_hint_release(&reading.earlier);
 }
 
 static void look_into(const char *path, bool is_err, struct log_hint *best)
 {
     size_t size = 0;
-    cleanup_free char *bytes = read_tail(path, &size);
+    cleanup_free char *bytes = log_plain_read_end(path, LOG_HINT_TAIL_BYTES, &size);
     struct log_hint hint = {0};
 
     if (!bytes)

@@ -20,15 +20,31 @@ static void skip(struct log_line *line, size_t count)
     line->size -= count;
 }
 
-static bool skip_colour(struct log_line *line)
+static bool is_label_char(char c)
 {
-    size_t at = 2;
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           c == ',' || c == '.' || c == '_' || c == '-';
+}
 
-    if (!log_line_begins(line, "\x1b["))
+/* "[rank0]: " of torchrun, "[1,0]<stderr>:" of mpirun. */
+static bool skip_label(struct log_line *line)
+{
+    size_t at = 1;
+
+    if (!log_line_begins(line, "["))
         return false;
-    while (at < line->size && strchr("0123456789;", line->bytes[at]))
+    while (at < line->size && at < 40 && is_label_char(line->bytes[at]))
         at++;
-    skip(line, at < line->size ? at + 1 : at);
+    struct log_line rest = {line->bytes + at, line->size - at, false, false};
+    if (at == 1 || !log_line_begins(&rest, "]"))
+        return false;
+    skip(&rest, 1);
+    if (log_line_begins(&rest, "<stderr>") || log_line_begins(&rest, "<stdout>"))
+        skip(&rest, 8);
+    if (!log_line_begins(&rest, ":"))
+        return false;
+    skip(&rest, log_line_begins(&rest, ": ") ? 2 : 1);
+    *line = rest;
     return true;
 }
 
@@ -49,8 +65,7 @@ static bool skip_prefix(struct log_line *line)
     if (line->size > 0 && line->bytes[0] == '(' && end &&
         memmem(line->bytes, (size_t)(end - line->bytes), " pid=", 5)) {
         skip(line, (size_t)(end - line->bytes) + 1);
-        if (skip_colour(line) || line->size > 0)
-            skip(line, line->size > 0 && line->bytes[0] == ' ' ? 1 : 0);
+        skip(line, log_line_begins(line, " ") ? 1 : 0);
         return true;
     }
     return false;
@@ -87,9 +102,13 @@ bool log_line_next(const char *bytes, size_t size, size_t *at, struct log_line *
         length -= (size_t)(redrawn + 1 - start);
         start = redrawn + 1;
     }
-    *line = (struct log_line){start, length, false};
-    while (skip_colour(line) || skip_prefix(line))
+    *line = (struct log_line){start, length, false, false};
+    while (skip_label(line) || skip_prefix(line))
         ;
     line->is_framed = skip_frame(line);
+    while (line->size > 0 && (line->bytes[0] == ' ' || line->bytes[0] == '\t')) {
+        line->is_indented = true;
+        skip(line, 1);
+    }
     return true;
 }

@@ -47,8 +47,8 @@ static void tracebacks(void)
           "ValueError: later\n",
           "import_error", "ModuleNotFoundError: No module named 'a'",
           "but one that is said to be the reason is");
-    check("ValueError: \x1b]0;title\x07\x01 x\n", "", "ValueError: ?]0;title?? x",
-          "control characters are stripped");
+    check("ValueError: \x1b]0;title\x07\x01 x\n", "", "ValueError: ? x",
+          "a title is left out, a control character made visible");
 }
 
 static void languages(void)
@@ -91,6 +91,125 @@ static void languages(void)
           "", "train: no such data set", "MPI's epilogue is no reason");
     check("last words\n[1]-  Terminated              ( trap - CHLD TERM; exec x )\n",
           "", "last words", "nor are bash's words about its jobs");
+}
+
+/* What stands behind the reason is the larger part of such logs. */
+static void epilogues(void)
+{
+    check(
+        "\nthread 'main' (38) panicked at a.rs:1:31:\nindex out of bounds: the len is "
+        "1\nstack backtrace:\n   0: __rustc::rust_begin_unwind\n             at "
+        "/rustc/5980/library/std/src/panicking.rs:689:5\nnote: Some details are "
+        "omitted, run with `RUST_BACKTRACE=full` for a verbose backtrace.\n",
+        "",
+        "thread 'main' (38) panicked at a.rs:1:31: index out of bounds: the len is 1",
+        "Rust's backtrace");
+    check("thread '<unnamed>' (40) panicked at c.rs:1:90:\nbad lr\nthread 'main' (39) "
+          "panicked at c.rs:1:113:\ncalled `Result::unwrap()` on an `Err` value: Any { "
+          ".. }\n",
+          "", "thread '<unnamed>' (40) panicked at c.rs:1:90: bad lr",
+          "Rust's first panic of two");
+    check("fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [chan "
+          "receive]:\nmain.main()\n\t/e.go:2 +0x25\n",
+          "", "fatal error: all goroutines are asleep - deadlock!", "Go's deadlock");
+    check(
+        "terminate called after throwing an instance of 'std::out_of_range'\n  what():"
+        "  vector::_M_range_check\nAborted\n",
+        "",
+        "terminate called after throwing an instance of 'std::out_of_range' what():  "
+        "vector::_M_range_check",
+        "C++");
+    check(
+        "==4424==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x6\n    #0 "
+        "0x5 in main d.cc:1\nShadow bytes around:\n==4424==ABORTING\n",
+        "", "==4424==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x6",
+        "a sanitizer");
+    check("At line 12 of file fit.f90\nFortran runtime error: End of file\n\nError "
+          "termination. Backtrace:\n#0  0x7f in ???\n#2  0x55 in main\n",
+          "", "Fortran runtime error: End of file", "Fortran");
+    check("x\nbad matrix at a.pl line 1.\n\tmain::f(3) called at a.pl line 1\n", "",
+          "bad matrix at a.pl line 1.",
+          "Perl: indented lines go on with what is above");
+    check("{\bError using train (line 12)\nUndefined function 'foo'.\n\nError in run "
+          "(line 3)\n    train(3)\n}\b\n",
+          "", "Error using train (line 12) Undefined function 'foo'.", "MATLAB");
+    check("error: 'y' undefined\nerror: called from\n    fit at line 3 column 5\n", "",
+          "error: 'y' undefined", "Octave");
+    check("[12] signal (11.1): Segmentation fault\nin expression starting at "
+          "x.jl:1\nunsafe_load at ./pointer.jl:153\n",
+          "", "[12] signal (11.1): Segmentation fault", "Julia's signal");
+    check(
+        "train: no such data set\n-----\nMPI_ABORT was invoked on rank 1 in "
+        "communicator MPI_COMM_WORLD\nwith errorcode 3.\n\nNOTE: invoking MPI_ABORT "
+        "causes Open MPI to kill all MPI processes.\nYou may or may not see output "
+        "from other processes, depending on\nexactly when Open MPI kills "
+        "them.\n-----\n[n1:1] 1 more process has sent help message help-mpi-api.txt\n",
+        "", "train: no such data set", "Open MPI's abort");
+    check("MPI_ABORT was invoked on rank 1\nwith errorcode 3.\n", "",
+          "MPI_ABORT was invoked on rank 1", "where it is all that is said");
+    check("own words\napplication called MPI_Abort(MPI_COMM_WORLD, 3) - process 1\n"
+          "=   BAD TERMINATION OF ONE OF YOUR APPLICATION PROCESSES\n",
+          "", "own words", "MPICH's abort");
+    check(
+        "F1128 06:00:00.1  1234 t.cc:12] Check failed: n > 0\n*** Check failure stack "
+        "trace: ***\n    @     0x7f2  main\n",
+        "", "F1128 06:00:00.1  1234 t.cc:12] Check failed: n > 0", "glog");
+}
+
+static void r_says_more(void)
+{
+    check(
+        "Error in `mutate()`:\ni In argument: `z`.\nCaused by error in `g()`:\n! could "
+        "not find function \"g\"\nBacktrace:\n 1. dplyr::mutate()\nExecution halted\n",
+        "", "Caused by error in `g()`: ! could not find function \"g\"", "rlang");
+    check(" *** caught segfault ***\naddress 0x0, cause 'memory not "
+          "mapped'\n\nTraceback:\n 1: .Call(1)\n",
+          "", "*** caught segfault *** address 0x0, cause 'memory not mapped'",
+          "R's own crash");
+    check(
+        "Error in file(f, \"rt\") : cannot open the connection\nCalls: read.csv\nIn "
+        "addition: Warning message:\nIn file(f, \"rt\") :\n  cannot open file 'x.csv': "
+        "No such file\nExecution halted\n",
+        "",
+        "Error in file(f, \"rt\") : cannot open the connection: cannot open file "
+        "'x.csv': No such file",
+        "which file it was");
+    check("Fehler in f(3) : objekt 'x' nicht gefunden\nAusf\xc3\xbchrung angehalten\n",
+          "", "Fehler in f(3) : objekt 'x' nicht gefunden", "in German");
+}
+
+static void asides_and_launchers(void)
+{
+    check(TRACEBACK
+          "Diverged: real\nException ignored in: <function A.__del__>\n" TRACEBACK
+          "ImportError: sys.meta_path is None\n",
+          "", "Diverged: real", "what Python ignored is no reason");
+    check("Exception ignored in: <function A.__del__>\n" TRACEBACK
+          "ValueError: x\nout of disk\n",
+          "", "out of disk", "nor before the last words");
+    check("[rank0]: " TRACEBACK "[rank0]: RuntimeError: size mismatch\n" TRACEBACK
+          "torch.distributed.elastic.multiprocessing.errors.ChildFailedError: \n=====\n"
+          "train.py FAILED\n-----\n",
+          "", "RuntimeError: size mismatch", "torchrun's word of a child's end");
+    check(TRACEBACK "torch.OutOfMemoryError: CUDA out of memory\n" TRACEBACK
+                    "subprocess.CalledProcessError: Command 'x' returned 1.\n",
+          "cuda_oom", "torch.OutOfMemoryError: CUDA out of memory",
+          "a launcher does not hide the cause");
+    check("epoch 1:  20%|##  | 2/10 [00:00<00:01]Traceback (most recent call last):\n  "
+          "File \"t.py\"\nDiverged: nan\nepoch 1:  20%|##  | 2/10 [00:01<00:02]\n",
+          "", "Diverged: nan", "glued to a progress bar");
+    check("\xe2\x95\xad\xe2\x94\x80 Traceback (most recent call last) "
+          "\xe2\x94\x80\xe2\x95\xae\n\xe2\x94\x82 x \xe2\x94\x82\nDiverged: nan\nbye\n",
+          "", "Diverged: nan", "in rich's box");
+    check(TRACEBACK "\x1b[1;35mmy.Odd\x1b[0m: \x1b[35mcolour\x1b[0m\nbye\n", "",
+          "my.Odd: colour", "Python 3.13's colours");
+    check(TRACEBACK "\x1b]8;;file:///t\x1b\\ValueError: x\x1b]8;;\x1b\\\n", "",
+          "ValueError: x", "a link around it");
+    check(TRACEBACK "a.ValidationError: 1 error:\nlr\n  must be positive\n", "",
+          "a.ValidationError: 1 error: lr", "an error that goes on");
+    check("config has no lr\nwandb: Find logs at: x\n 10%|#  | 1/10 [00:00<00:01, "
+          "3it/s]\nx.py:3: UserWarning: leaked\n  warnings.warn(x)\n",
+          "", "config has no lr", "small talk behind the last words");
 }
 
 static void groups_and_ray(void)
@@ -230,6 +349,16 @@ static void files(void)
     log_hint_find(out, err, &hint);
     is_string(hint.line, "ValueError: x", "of equal ones .err");
     log_hint_release(&hint);
+    put(err, "ValueError: long ", 3 * LOG_HINT_TAIL_BYTES, "");
+    FILE *file = fopen(err, "r+");
+    for (int i = 0; file && i < 3 * (int)LOG_HINT_TAIL_BYTES; i++)
+        fputc(i < 17 ? "ValueError: long "[i] : 'y', file);
+    if (!file || fclose(file) != 0)
+        abort();
+    log_hint_find(NULL, err, &hint);
+    ok(hint.line && strncmp(hint.line, "ValueError: long y", 18) == 0,
+       "a line longer than what is looked at is read from its beginning");
+    log_hint_release(&hint);
     unlink(out);
     unlink(err);
     rmdir(folder);
@@ -240,6 +369,9 @@ int main(void)
     nothing();
     tracebacks();
     languages();
+    epilogues();
+    r_says_more();
+    asides_and_launchers();
     groups_and_ray();
     known();
     slurm();
