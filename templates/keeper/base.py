@@ -10,6 +10,7 @@ SLICE = 2048  # where the search of a user starts: slice number uid modulo the n
 SERVICES = "gcs client dash node object env_agent agent_grpc agent_http metrics auto_m dash_m".split()
 RESERVED = 16  # ports kept for services; the rest are for worker processes
 TRIES = 3
+MARK = b"raylaunch\n"  # in the lock of a temp folder: it is one of ours, and may be cleared away
 MIB = 1 << 20
 ROOM = 32 * MIB  # in the temp folder, the least: logs and sockets of one short start
 FILE_CAP = 10 * MIB  # of one log file: half from its head, half from its tail

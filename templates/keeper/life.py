@@ -7,7 +7,7 @@ import signal
 import tempfile
 import time
 
-from .base import MIB, NODE, ROOM, Failure, Moved, Stop
+from .base import MARK, MIB, NODE, ROOM, Failure, Moved, Stop
 from .end import End
 from .orders import Orders, say
 from .processes import subreaper
@@ -16,7 +16,8 @@ from .words import Words
 
 
 def clear_left_overs(folder):
-    """Temp folders of this user whose owner is gone: their lock is free."""
+    """Temp folders of this user whose owner is gone: their lock has our mark, and is free. A folder
+    that is only called as ours are may be anything."""
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
         if not re.match(r"rl\.[A-Za-z0-9_]{6,8}$", name):
@@ -27,9 +28,20 @@ def clear_left_overs(folder):
                 continue
             with os.fdopen(os.open(path + "/lock", os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK), "r+") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.read(lock.fileno(), len(MARK) + 1) != MARK:
+                    continue
                 shutil.rmtree(path, ignore_errors=True)
         except OSError:
             pass
+
+
+def look_foreign(path):
+    """Ray will work in this folder, which was there before: whoever made it has Ray's sockets."""
+    about = os.lstat(path)
+    if about.st_uid == os.getuid() and about.st_mode & 0o170022 == 0o040000:
+        return  # of the head's own keeper, where nodes have one temp folder
+    raise Failure("temp_folder", "\"%s\" on node %s was made by user %d before the job came there, and a Ray "
+                  "before 2.54 would work in it: take a newer Ray, or --exclusive" % (path, NODE, about.st_uid))
 
 
 def move_in(given, text):
@@ -45,6 +57,8 @@ def move_in(given, text):
         try:
             os.mkdir(outer, 0o700)
         except FileExistsError:
+            if given["same_root"] == "1":
+                look_foreign(outer)
             outer = tempfile.mkdtemp(prefix="rl.", dir=given["temp"])
         path = outer + "/keeper.py"
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -84,8 +98,9 @@ class Keeper(Orders, Words, Start, End):
             self.outer = self.given["outer"]
             if not self.head:
                 clear_left_overs(folder)  # on the node of the head the batch script has done it
-                self.lock = open(self.outer + "/lock", "w")
+                self.lock = open(self.outer + "/lock", "wb", 0)
                 fcntl.flock(self.lock, fcntl.LOCK_EX)
+                self.lock.write(MARK)
         except OSError as error:
             raise Failure("temp_folder", "temp folder \"%s\" on node %s: %s" % (folder, NODE, error.strerror))
         about = os.statvfs(self.outer)

@@ -44,10 +44,12 @@ def archive(target, outer, roots, talk):
     """One .tar.gz of the logs of this node, complete before it gets its name."""
     import io
     import tarfile
-    os.makedirs(os.path.dirname(target), exist_ok=True)
+    os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
     part = target + ".part"
     total, left_out = 0, []
-    with tarfile.open(part, "w:gz", compresslevel=4) as tar:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    with os.fdopen(os.open(part, flags, 0o644), "wb") as file, \
+            tarfile.open(fileobj=file, mode="w:gz", compresslevel=4) as tar:
         def add(name, data, when):
             info = tarfile.TarInfo(name)
             info.size, info.mtime, info.mode = len(data), int(when), 0o600

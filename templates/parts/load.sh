@@ -19,7 +19,7 @@ rl_fail() { # cause, message: the end before there is a runtime
 {{include parts/claim_link.sh}}
 rl_tmp=$(umask 077 && mktemp -d -- "${rl_temp_folder:-/tmp}/rl.XXXXXX") ||
     rl_fail temp_folder "no folder can be made in temp folder ${rl_temp_folder:-/tmp} on $HOSTNAME"
-exec {rl_lock}>"$rl_tmp/lock" && flock -n "$rl_lock" 2>/dev/null
+exec {rl_lock}>"$rl_tmp/lock" && { echo raylaunch >&"$rl_lock" && flock -n "$rl_lock"; } 2>/dev/null
 until rl_text=$(cd -- "$rl_sweep/runtime/${rl_sum::12}" 2>&1 && LC_ALL=C timeout 60 cp -f -- "${rl_files[@]}" "$rl_tmp/" 2>&1) &&
     rl_text=$(cd -- "$rl_tmp" && sha256sum -- "${rl_files[@]}" | sha256sum) && [ "${rl_text%% *}" = "$rl_sum" ]; do
     case $rl_text in *' space left'* | *uota* | *Read-only*) rl_fail temp_folder "temp folder on $HOSTNAME: $rl_text" ;; esac

@@ -1,10 +1,12 @@
 # ---- the environment: temp folder, setup lines, modules, venv, conda ---------------------------
 
-rl_clear_left_overs() { # folders of this user whose owner was killed: their lock is free
-    local folder
+rl_clear_left_overs() { # of this user, whose owner was killed: their lock has our mark, and is free
+    local folder mark
     find "$rl_temp_folder" -maxdepth 1 -type d -uid "$UID" -name 'rl.??????*' -mmin +1 2>/dev/null |
         while IFS= read -r folder; do
-            [ ! -f "$folder/lock" ] || flock -n "$folder/lock" rm -rf -- "$folder"
+            mark=''
+            [ ! -f "$folder/lock" ] || IFS= read -r mark <"$folder/lock"
+            [ "$mark" != raylaunch ] || flock -n "$folder/lock" rm -rf -- "$folder"
         done
 }
 
@@ -16,11 +18,16 @@ rl_make_temp() { # a private folder, its lock held while this script lives
             rl_fail temp_folder "no folder can be made in temp folder $rl_temp_folder on $HOSTNAME"
         fi
         exec {rl_lock}>"$rl_tmp/lock"
+        echo raylaunch >&"$rl_lock"
     fi
     flock -n "$rl_lock" 2>/dev/null || rm -f -- "$rl_tmp/lock"
     printf '%s\n' "$rl_params" >"$rl_tmp/params.json" ||
         rl_fail temp_folder "temp folder $rl_temp_folder on $HOSTNAME cannot be written"
     export RAYLAUNCH_PARAMS_FILE=$rl_tmp/params.json
+    if [ ! -k "$rl_temp_folder" ] && [ -n "$(find -H "$rl_temp_folder" -maxdepth 0 -perm /022)" ]; then
+        rl_warn "others can put their folders in the place of this job's in $rl_temp_folder on $HOSTNAME: \
+it needs chmod +t, or set temp_dir"
+    fi
     mkfifo -m 600 -- "$rl_tmp/events" "$rl_tmp/bell" "$rl_tmp/life" ||
         rl_fail temp_folder "no pipe can be made in temp folder $rl_temp_folder on $HOSTNAME"
 }

@@ -25,7 +25,7 @@ rl_keeper_words() { # rl_words: what both kinds of keeper are told
         "ports_first=$rl_ports_first" "ports_last=$rl_ports_last" "ports_strict=$rl_ports_strict"
         "interface=$rl_interface" "peer=${rl_hosts[1]:-}" "cpus=$rl_cpus" "gpus=$rl_gpus"
         "mem_mib=$rl_mem" "store_mib=$rl_store_mib" "ray_logs=$rl_ray_logs" "auth=$rl_auth" "client=$rl_client"
-        "start_timeout=$rl_start_timeout")
+        "start_timeout=$rl_start_timeout" "same_root=$rl_same_root")
     for word in ${rl_wrap[@]+"${rl_wrap[@]}"}; do
         rl_words+=("wrap=$word")
     done

@@ -51,7 +51,8 @@ rl_see_through() { # what the steps need from outside of a container: the temp f
 
 rl_choose_bootstrap() {
     local why=''
-    rl_auth=1
+    rl_auth=1 rl_same_root=0 # does Ray take the root folder of the head on every node?
+    rl_ray_since 2 54 || rl_same_root=1
     if ! rl_ray_since 2 52; then
         rl_auth=0
         if [ "$rl_exclusive" = 0 ] && [ "$rl_allow_open" = 0 ]; then
