@@ -15,6 +15,10 @@
 #include "launcher/common/trees/json_plain.h"
 #include "launcher/common/trees/json_write.h"
 
+/* Readers in other languages hold no larger one. What lies above was not counted up to:
+ * it is no number to go on from. */
+#define SEQ_MOST (1LL << 53)
+
 void journal_init(struct journal *journal, const char *path)
 {
     *journal = (struct journal){.path = xstrdup(path), .next_seq = 1};
@@ -40,7 +44,7 @@ static int take_line(struct journal *journal, const char *line, size_t size,
         journal->n_torn++;
         return 0;
     }
-    if (seq >= journal->next_seq)
+    if (seq >= journal->next_seq && seq < SEQ_MOST)
         journal->next_seq = seq + 1;
     return on_event(context, name, event, err);
 }
@@ -96,13 +100,16 @@ static int read_from(int fd, struct journal *journal, uint64_t end, struct text 
 int journal_read(struct journal *journal, journal_event_fn on_event, void *context,
                  struct error *err)
 {
-    cleanup_close int fd = open(journal->path, O_RDONLY | O_CLOEXEC);
+    /* A pipe in its place must not hold us. */
+    cleanup_close int fd = open(journal->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat info;
 
     if (fd < 0 && errno == ENOENT)
         return 0;
     if (fd < 0 || fstat(fd, &info) < 0)
         return error_set_errno(err, ERROR_FILE, "cannot open '%s'", journal->path);
+    if (!S_ISREG(info.st_mode))
+        return error_set(err, ERROR_FILE, "'%s' is not a regular file", journal->path);
     if ((uint64_t)info.st_size < journal->read_to)
         return error_set(err, ERROR_INPUT,
                          "'%s' is shorter than it was: somebody changed it; start the "

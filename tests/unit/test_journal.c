@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "launcher/common/trees/json_io.h"
@@ -270,6 +271,48 @@ static void test_strange_lines(void)
 
 /* The disk is full in the middle of a batch: nothing of it stays, all before it does.
  */
+/* A number that none can follow: what is written behind it is no torn line. */
+static void test_last_number(void)
+{
+    static const char text[] =
+        "{\"v\":1,\"seq\":9223372036854775807,\"event\":\"a\",\"n\":1}\n";
+    cleanup_free char *path = scratch_path("last");
+    struct journal journal, other;
+    struct seen seen = {0};
+    struct error err = {0};
+
+    scratch_write("last", text, strlen(text));
+    journal_init(&journal, path);
+    journal_init(&other, path);
+    ok(journal_read(&journal, on_event, &seen, &err) == 0 &&
+           append(&journal, "b", 2, &err) == 0 && append(&journal, "c", 3, &err) == 0,
+       "the largest number there is: events are written behind it %s", err.text);
+    text_clear(&seen.names);
+    ok(journal_read(&other, on_event, &seen, &err) == 0 && other.n_torn == 0,
+       "and read again %s", err.text);
+    is_string(text_string(&seen.names), "a:1;b:2;c:3;", "all of them");
+    text_release(&seen.names);
+    journal_release(&journal);
+    journal_release(&other);
+}
+
+/* Something else in its place must not hold a reader for ever. */
+static void test_no_file(void)
+{
+    cleanup_free char *path = scratch_path("pipe");
+    struct journal journal;
+    struct seen seen = {0};
+    struct error err = {0};
+
+    ok(mkfifo(path, 0600) == 0, "a pipe without a writer");
+    journal_init(&journal, path);
+    alarm(60); /* who waits for one ends the test */
+    ok(journal_read(&journal, on_event, &seen, &err) < 0 && err.kind == ERROR_FILE,
+       "is no journal: %s", err.text);
+    alarm(0);
+    journal_release(&journal);
+}
+
 static void test_short_write(void)
 {
     struct error err = {0};
@@ -310,6 +353,8 @@ int main(void)
     test_two_writers();
     test_every_cut();
     test_strange_lines();
+    test_last_number();
+    test_no_file();
     test_short_write();
     scratch_remove();
     return tap_done();
