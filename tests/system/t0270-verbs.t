@@ -106,12 +106,13 @@ rm -r flags
 # ---- --retries
 cat >slow.sh <<'SH'
 echo "$1" >>slow
-sleep 1.3
+[ "$(wc -l <slow)" = 2 ] || exec sleep 60
 echo 'TMGG_RESULT:{}'
 SH
-sweep late --timeout 1 --retries 1 --retry-delay 0 -- bash slow.sh a=1
-is_rc 0 '--retries 1: 1.5 times the time is enough'
-is "$(wc -l <slow)" 2 'at the second attempt'
+sweep late --timeout 2 --retries 1 --retry-delay 0 -- bash slow.sh a=1
+is_rc 0 '--retries 1: it has a second attempt'
+is "$(wc -l <slow)" 2 'and no more'
+is "$(grep -o '"timeout":"[^"]*"' slurm_outputs/late/journal.jsonl | paste -sd ' ')" '"timeout":"2" "timeout":"3"' 'with 1.5 times the time'
 err_has '1 point is tried again \(--retries\)' 'which is said'
 
 # ---- cancel of several

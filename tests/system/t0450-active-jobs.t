@@ -149,7 +149,10 @@ is "$(calls) $(grep -c afterany "$STAND_IN/calls")" '2 1' 'one behind the other'
 # Local: the other jobs are those on this machine, which may have some of other tests, too.
 here=("$RAYLAUNCH_BIN" sweep --scheduler local --no-ray --cpus-per-task 1 --no-archive --no-require-result)
 run "${here[@]}" --detach --name first -- bash -c 'while [ ! -e go ]; do sleep 0.1; done' i=1
-sleep 0.5
+for ((i = 0; i < 300; i++)); do
+    ! "$RAYLAUNCH_BIN" status first --json 2>/dev/null | grep -q '"state":"running"' || break
+    sleep 0.1
+done
 run "${here[@]}" --max-active-jobs 1 --name second -- true i=1
 is_rc 7 'local: another local job'
 err_has "^raylaunch: [0-9]+ other local jobs? of yours (is|are) running here, and 'max_active_jobs'" 'in its words'

@@ -163,15 +163,19 @@ static void test_two_processes(void)
 static void test_child(void)
 {
     struct lock lock;
+    int ends[2];
+    char none;
 
     lock_init(&lock, scratch());
     take(&lock, 0);
-    pid_t pid = fork();
+    pid_t pid = pipe2(ends, O_CLOEXEC) == 0 ? fork() : -1;
     if (pid == 0) {
         execlp("sleep", "sleep", "30", (char *)NULL);
         _exit(127);
     }
-    usleep(100000);
+    close(ends[1]);
+    ok(pid > 0 && read(ends[0], &none, 1) == 0, "a program that runs");
+    close(ends[0]);
     lock_release(&lock);
     lock_init(&lock, scratch());
     ok(take(&lock, 1000) == 0, "a program started meanwhile does not keep it");
