@@ -152,12 +152,12 @@ int after_add_sweep(struct after *after, const struct job_list *queue,
         const struct attempt *attempt = sweep_attempt(sweep->points[i]);
         if (!attempt || !attempt_is_live(attempt))
             continue;
-        if (!attempt->is_listed) {
+        if (!attempt->is_listed || state_is_final(attempt->seen.state)) {
             if (is_any || attempt->seen.state == STATE_COMPLETED)
                 continue;
             return error_set(err, ERROR_USAGE,
-                             "point '%s' of sweep '%s' has just left the queue, and it "
-                             "is not known yet how it ended; try again in a moment",
+                             "point '%s' of sweep '%s' has just ended, and it is not "
+                             "known yet how; try again in a moment",
                              attempt->point->point.id, sweep->name);
         }
         const char *id = attempt->array ? attempt->array->job_id : attempt->job_id;

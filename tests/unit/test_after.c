@@ -98,6 +98,29 @@ static void test_sweeps(void)
     sweep_close(sweep);
 }
 
+/* The queue lists ended jobs for some minutes, and files have time to appear: a point
+ * may have failed though nobody has written that down. */
+static void test_just_ended(void)
+{
+    struct sweep *sweep = fixture_begin("j", 2);
+    struct error err = {0};
+
+    fake_forget();
+    fixture_accept(sweep, 0, 1);
+    fixture_accept(sweep, 1, 1);
+    struct attempt *attempt = sweep->by_order[0];
+    attempt->is_seen = true;
+    attempt->seen.state = STATE_FAILED;
+    ok(add(sweep, false, "", "", &err) < 0 && strstr(err.text, "not known yet"),
+       "a job that ended as failed is not depended on: %s", err.text);
+    ok(add(sweep, true, "afterany:101", "and need not be, of any end", &err) == 0,
+       "--after-any %s", err.text);
+    attempt->seen.state = STATE_COMPLETED;
+    ok(add(sweep, false, "afterok:101", "nor one that ended well", &err) == 0,
+       "completed %s", err.text);
+    sweep_close(sweep);
+}
+
 static void test_many(void)
 {
     struct sweep *sweep = fixture_begin("m", AFTER_IDS_MAX + 1);
@@ -124,6 +147,7 @@ int main(void)
     test_words();
     test_jobs();
     test_sweeps();
+    test_just_ended();
     test_many();
     scratch_remove();
     return tap_done();

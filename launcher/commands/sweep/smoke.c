@@ -137,11 +137,11 @@ int smoke_detached(struct invocation *in, struct campaign *campaign,
     const struct attempt *attempt = sweep_attempt(point);
     if (!attempt || attempt->is_final)
         return judge(in, campaign, queue->count);
-    if (attempt->phase != ATTEMPT_ACCEPTED ||
+    if (attempt->phase != ATTEMPT_ACCEPTED || state_is_final(attempt->seen.state) ||
         (!attempt->is_listed && attempt->was_listed))
         return error_set(err, ERROR_SCHEDULER,
-                         "the first point '%s' has just left the queue, and it is not "
-                         "known yet how it ended; type the command again in a moment",
+                         "the first point '%s' has just ended, and it is not known yet "
+                         "how; type the command again in a moment",
                          point->point.id);
     if (queue->count > 0)
         say(in,
