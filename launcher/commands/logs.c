@@ -9,6 +9,8 @@
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/common/trees/json_write.h"
 
+#define JSON_MOST_BYTES (64UL << 20)
+
 enum { OPT_FOLLOW = 1, OPT_TAIL, OPT_STREAM, OPT_SWEEP };
 
 static const struct option_spec verb_logs_options[] = {
@@ -100,19 +102,18 @@ static int logs_print_json(const struct campaign *campaign,
 
     for (size_t i = 0; i < 2; i++) {
         cleanup_free char *path = attempt_path(campaign->sweep, attempt, suffixes[i]);
-        cleanup_free char *bytes = NULL;
-        size_t size = 0;
-        struct error ignored = {0};
-        if (!(i == 0 ? streams->has_out : streams->has_err) ||
-            file_read_all(path, 64UL << 20, &bytes, &size, &ignored) < 0)
+        cleanup_text struct text said = {.max = JSON_MOST_BYTES};
+        if (!(i == 0 ? streams->has_out : streams->has_err) || !file_exists(path))
             continue;
-        size_t skip = (size_t)(i == 0 ? streams->out.offset : streams->err.offset);
-        skip = skip < size ? skip : size;
+        if (follow_read(i == 0 ? &streams->out : &streams->err, path, &said, err) < 0)
+            return said.is_full
+                       ? error_prefix(err, "--json has a log whole; --tail N cuts it")
+                       : -1;
         struct json_writer json;
         jsonwrite_line(&json, "log", &line);
         jsonwrite_string(&json, "point", attempt->point->point.id);
         jsonwrite_string(&json, "stream", suffixes[i] + 1);
-        jsonwrite_bytes(&json, "text", bytes + skip, size - skip);
+        jsonwrite_bytes(&json, "text", text_string(&said), said.size);
         jsonwrite_line_end(&json);
     }
     return print_text(&line, err);
