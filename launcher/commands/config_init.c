@@ -67,8 +67,15 @@ int config_init(const struct invocation *in, const char *output, bool force,
     cleanup_text struct text text = {0};
     struct error trouble = {0};
 
-    if (scheduler_open("auto", &options, &scheduler, &trouble) < 0 ||
-        scheduler_site(&scheduler, SITE_NEW, &site, &trouble) < 0)
+    int rc = scheduler_open("auto", &options, &scheduler, &trouble);
+    if (rc == 0)
+        rc = scheduler_site(&scheduler, SITE_NEW, &site, &trouble);
+    scheduler_close(&scheduler);
+    if (trouble.kind == ERROR_INTERRUPT) {
+        *err = trouble;
+        return -1;
+    }
+    if (rc < 0)
         warn_user("the cluster was not asked (%s); the file holds the built-in values",
                   trouble.text);
     struct init_partition *rows = xcalloc(site.n_partitions, sizeof *rows);
@@ -85,6 +92,5 @@ int config_init(const struct invocation *in, const char *output, bool force,
     init_file_add(rows, site.n_partitions, &text);
     memory_free_at(&rows);
     site_release(&site);
-    scheduler_close(&scheduler);
     return hand_out(in, output, force, &text, err);
 }

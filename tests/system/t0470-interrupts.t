@@ -157,6 +157,8 @@ STATES = [
     ("retry", {"squeue": 1}, ["retry", "e", "--all"], "squeue", False, None, True),
     ("check", {"sinfo": 1}, CHECK, "sinfo", False, None, False),
     ("check, accounting", {"sacct": 2}, CHECK, "sacct", False, None, False),
+    ("config --init", {"sinfo": 1}, ["config", "--init", "-o", "new.yaml"], "sinfo", False, None,
+     False),
     ("check --probe", {"sbatch": 2}, CHECK + ["--probe"], "sbatch", True, None, False),
     ("check --probe, waiting", {"scancel": 2}, CHECK + ["--probe"], "2 looks", "scancel", None,
      False),
@@ -194,6 +196,8 @@ def walk(index, row):
     wanted = 128 + number if code is None else code
     tell(process.wait() == wanted, name, "exit code %d, wanted %d" % (process.returncode, wanted))
     state.gone()
+    if name == "config --init":
+        tell(not os.path.exists(state.far + "/new.yaml"), name, "no file that knows nothing is left")
     if name.startswith("submitting"):
         finish(state)
 
