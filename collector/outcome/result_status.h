@@ -25,7 +25,8 @@ enum result_status {
 
 /* The status of a whole JSON object (`size` bytes; scan.h tells that it is whole). Of
  * several members "status" the last one counts, as JSON readers have it. `ret_unknown`
- * gets the beginning of a word that says nothing, printable, else "". Pure. */
+ * gets the beginning of a value that says nothing, printable, "" for none and null.
+ * Pure. */
 enum result_status result_status(const char *json, size_t size,
                                  char ret_unknown[RESULT_STATUS_WORD]);
 

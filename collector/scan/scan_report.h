@@ -39,7 +39,7 @@ struct scan_report {
     size_t n_malformed; /* markers without a whole object (torn, not JSON, too large) */
     bool good_differ;   /* two good ones were not the same bytes */
     uint64_t malformed_offset; /* of the last malformed one */
-    char malformed_why[160];   /* what is wrong with it */
+    char malformed_why[256];   /* what is wrong with it, and what stands there */
     uint64_t size;             /* bytes looked at */
     bool is_full;              /* SCAN_PICK_ALL: later ones were counted but not kept
                                   (SCAN_KEEP_BYTES) */

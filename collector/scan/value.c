@@ -1,5 +1,6 @@
 #include "collector/scan/value.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum state {
@@ -7,6 +8,7 @@ enum state {
     AT_ESCAPE,     /* behind ESC */
     IN_COLOUR,     /* behind ESC [ */
     IN_MARK,       /* inside the byte order mark */
+    AT_QUOTE,      /* behind a quote in the object's place */
     AT_FIRST_KEY,  /* behind '{' */
     AT_KEY,        /* behind ',' in an object */
     AT_COLON,      /* behind a name */
@@ -17,8 +19,9 @@ enum state {
     IN_ESCAPE,
     IN_HEX,
     IN_WORD,
-    IN_N,   /* behind n: null or nan */
-    IN_INF, /* behind inf: it may go on to infinity */
+    IN_N,    /* behind n: null or nan */
+    IN_INF,  /* behind inf: it may go on to infinity */
+    IN_PLUS, /* +Inf, as Go writes it; JSON has no plus */
     IN_MINUS,
     IN_ZERO,
     IN_INTEGER,
@@ -102,13 +105,22 @@ static enum step begin_string(struct value_scan *scan, bool is_key)
 static enum step begin_word(struct value_scan *scan, const char *rest)
 {
     scan->word = rest;
+    scan->is_any_case = false;
     scan->state = IN_WORD;
     return STEP_ON;
 }
 
-/* Python writes NaN, Infinity and -Infinity; C and what is built on it nan, -nan, inf
- * and infinity; R and Julia NaN and Inf. */
+/* Python writes NaN, Infinity and -Infinity; C and what is built on it nan, -nan, inf,
+ * and with %F NAN and INF; R and Julia NaN and Inf; Go +Inf; Fortran Infinity. */
+static const char word_nan[] = "an";
 static const char word_inf[] = "nf";
+
+static enum step begin_nonfinite(struct value_scan *scan, const char *rest)
+{
+    begin_word(scan, rest);
+    scan->is_any_case = true;
+    return STEP_ON;
+}
 
 static enum step begin_value(struct value_scan *scan, unsigned char c)
 {
@@ -127,12 +139,13 @@ static enum step begin_value(struct value_scan *scan, unsigned char c)
         scan->state = IN_N;
         return STEP_ON;
     case 'N':
-        return begin_word(scan, "aN");
+        return begin_nonfinite(scan, word_nan);
     case 'I':
     case 'i':
-        return begin_word(scan, word_inf);
+        return begin_nonfinite(scan, word_inf);
+    case '+':
     case '-':
-        scan->state = IN_MINUS;
+        scan->state = c == '+' ? IN_PLUS : IN_MINUS;
         return STEP_ON;
     case '0':
         scan->state = IN_ZERO;
@@ -160,20 +173,36 @@ static enum step after_value(struct value_scan *scan, unsigned char c)
 
 static enum step begin_name(struct value_scan *scan, unsigned char c)
 {
-    if (c == '"')
+    switch (c) {
+    case '"':
         return begin_string(scan, true);
-    return bad(scan, c == '\''
-                         ? "names in single quotes, as Python prints a dict; write "
-                           "it with json.dumps()"
-                         : "a name was expected");
+    case '\'':
+        return bad(scan, "names in single quotes, as Python prints a dict; write it "
+                         "with json.dumps()");
+    case '\\':
+        return bad(scan, "a backslash before the quotes: the line stands inside "
+                         "another text, as loggers of JSON write it; print() it");
+    case '}':
+        return bad(scan, "a comma before the closing bracket");
+    default:
+        return bad(scan, "a name in double quotes was expected");
+    }
+}
+
+/* A quote follows the marker: source, or a text that holds the object. */
+static enum step after_quote(struct value_scan *scan, unsigned char c)
+{
+    return bad(scan, c == '{'
+                         ? "a text follows the marker, not an object: json.dumps() "
+                           "was applied twice"
+                         : "a quote follows the marker: this is the program's "
+                           "source, not what it printed");
 }
 
 static enum step no_object(struct value_scan *scan, unsigned char c)
 {
-    return bad(scan, c == '"' || c == '\''
-                         ? "a quote follows the marker: this is the program's source, "
-                           "not what it printed"
-                         : "no JSON object follows the marker");
+    return c == '"' || c == '\'' ? to(scan, AT_QUOTE)
+                                 : bad(scan, "no JSON object follows the marker");
 }
 
 /* Before the object: blanks, what ends a colour (ESC [ 0 m), and U+FEFF as UTF-8. */
@@ -182,6 +211,8 @@ static enum step step_before(struct value_scan *scan, unsigned char c)
     static const unsigned char mark[] = {0xEF, 0xBB, 0xBF};
 
     switch (scan->state) {
+    case AT_QUOTE:
+        return after_quote(scan, c);
     case AT_ESCAPE:
         return c == '[' ? to(scan, IN_COLOUR) : no_object(scan, c);
     case IN_COLOUR:
@@ -208,7 +239,7 @@ static enum step step_before(struct value_scan *scan, unsigned char c)
 /* Between the tokens. */
 static enum step step_between(struct value_scan *scan, unsigned char c)
 {
-    if (scan->state <= IN_MARK)
+    if (scan->state <= AT_QUOTE)
         return step_before(scan, c);
     if (is_space(c))
         return STEP_ON;
@@ -245,13 +276,14 @@ static enum step step_number(struct value_scan *scan, unsigned char c)
     bool has_digit = is_digit(c);
 
     switch (scan->state) {
+    case IN_PLUS:
     case IN_MINUS:
         if (c == 'I' || c == 'i')
-            return begin_word(scan, word_inf);
-        if (c == 'n')
-            return begin_word(scan, "an");
-        if (c == 'N')
-            return begin_word(scan, "aN");
+            return begin_nonfinite(scan, word_inf);
+        if (c == 'n' || c == 'N')
+            return begin_nonfinite(scan, word_nan);
+        if (scan->state == IN_PLUS)
+            return bad(scan, "a number begins with +");
         return has_digit ? to(scan, c == '0' ? IN_ZERO : IN_INTEGER)
                          : bad(scan, "a digit was expected");
     case IN_ZERO:
@@ -305,7 +337,7 @@ static enum step step_string(struct value_scan *scan, unsigned char c)
 
 static enum step step_word(struct value_scan *scan, unsigned char c)
 {
-    if ((unsigned char)*scan->word != c)
+    if ((unsigned char)*scan->word != (scan->is_any_case ? tolower(c) : c))
         return bad(scan, "an unknown word");
     scan->word++;
     if (!*scan->word)
@@ -319,12 +351,13 @@ static enum step step(struct value_scan *scan, unsigned char c)
         return step_between(scan, c);
     if (scan->state <= IN_HEX)
         return step_string(scan, c);
-    if (scan->state == IN_N && (c == 'u' || c == 'a'))
-        return begin_word(scan, c == 'u' ? "ll" : "n");
+    if (scan->state == IN_N && c == 'u')
+        return begin_word(scan, "ll");
     if (scan->state == IN_N)
-        return bad(scan, "an unknown word");
+        return c == 'a' || c == 'A' ? begin_nonfinite(scan, word_nan + 1)
+                                    : bad(scan, "an unknown word");
     if (scan->state == IN_INF)
-        return c == 'i' ? begin_word(scan, "nity") : number_ends(scan);
+        return c == 'i' || c == 'I' ? begin_nonfinite(scan, "nity") : number_ends(scan);
     return scan->state == IN_WORD ? step_word(scan, c) : step_number(scan, c);
 }
 
@@ -349,6 +382,9 @@ enum value_status value_feed(struct value_scan *scan, const char *bytes, size_t 
             break;
         enum step done = step(scan, (unsigned char)bytes[at]);
         if (done == STEP_BAD) {
+            if (bytes[at] == 0x1B && scan->depth > 0)
+                scan->why = "a colour inside the object; print it without, in rich "
+                            "with highlight=False";
             *ret_used = at;
             return VALUE_BAD;
         }

@@ -3,8 +3,8 @@
  *
  * One pass, any cut: feed it blocks as they come. Strings may hold any byte but control
  * characters (they need not be UTF-8). NaN and infinity count as numbers, as Python
- * (NaN, -Infinity), C (nan, -nan, inf) and R and Julia (Inf) write them. Nothing is
- * kept but the nesting.
+ * (NaN, -Infinity), C (nan, -nan, inf, NAN), R and Julia (Inf) and Go (+Inf) write
+ * them. Nothing is kept but the nesting.
  */
 #ifndef COLLECTOR_SCAN_VALUE_H
 #define COLLECTOR_SCAN_VALUE_H
@@ -26,7 +26,8 @@ struct value_scan {
     unsigned depth;
     bool is_key;       /* the string being read is a member's name */
     unsigned hex_left; /* digits of \uXXXX, or bytes of a mark, still to come */
-    const char *word;  /* the rest of true, false, null, NaN, Infinity */
+    const char *word;  /* the rest of true, false, null, nan, infinity */
+    bool is_any_case;  /* the word may have capitals */
     const char *why;   /* VALUE_BAD: what was wrong; static text */
     uint64_t lists[VALUE_MAX_DEPTH / 64]; /* bit n: level n is a list, not an object */
 };

@@ -7,11 +7,14 @@
 #include "collector/scan/marker.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/text/text.h"
+#include "launcher/common/text/utf8.h"
 
 #define MARKER_SIZE (sizeof SCAN_MARKER - 1)
 #define START_SIZE (sizeof SCAN_START_MARKER - 1)
 /* The last bytes of a window wait for the next block: a marker may be cut there. */
 #define MARGIN 64
+#define EXCERPT_BYTES 32
 
 static const char echo_words[] = "Running command on head node:";
 
@@ -139,16 +142,46 @@ static void start_anew(struct window *window)
     window->kept_bytes = 0;
 }
 
-static void add_bad(struct window *window, const char *why, size_t at)
+static bool is_of_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           c == '_' || c == '.' || c == '+' || c == '-';
+}
+
+/* What stands where it is wrong, from the beginning of the word: "tensor(0.5)". */
+static void add_excerpt(struct text *text, const char *bytes, size_t from, size_t at,
+                        size_t size)
+{
+    size_t start = at;
+
+    while (start > from && at - start < EXCERPT_BYTES && is_of_word(bytes[start - 1]))
+        start--;
+    size_t end = size - start < EXCERPT_BYTES ? size : start + EXCERPT_BYTES;
+    const char *newline = memchr(bytes + start, '\n', end - start);
+    end = newline ? (size_t)(newline - bytes) : end;
+    while (end > start && end < size && ((unsigned char)bytes[end] & 0xC0) == 0x80)
+        end--; /* not through a character */
+    if (end == start)
+        return;
+    text_add(text, ": ");
+    utf8_add_printable(text, bytes + start, end - start);
+}
+
+/* It is wrong at bytes[at]; in the file's end nothing stands there. */
+static void add_bad(struct window *window, const char *why, const char *bytes,
+                    size_t at, size_t size)
 {
     struct scan_report *report = window->report;
+    size_t value_at = window->marker_at + MARKER_SIZE;
+    cleanup_text struct text text = {0};
 
+    text_add(&text, why);
+    add_excerpt(&text, bytes, value_at, at, size);
     report->n_malformed++;
     report->says.is_torn_behind = report->n_good > 0;
     report->malformed_offset = window->base + window->marker_at;
     snprintf(report->malformed_why, sizeof report->malformed_why,
-             "%s (%zu bytes behind the marker)", why,
-             at - window->marker_at - MARKER_SIZE);
+             "%s (%zu bytes behind the marker)", text_string(&text), at - value_at);
 }
 
 /* Compared with the one before it: if all of these pairs are equal, all are. */
@@ -223,12 +256,12 @@ static bool take_value(struct window *window, const char *bytes, size_t size,
         add_good(window, bytes + value_at, window->fed - value_at);
         window->at = window->fed;
     } else if (status == VALUE_BAD) {
-        add_bad(window, window->value.why, window->fed);
+        add_bad(window, window->value.why, bytes, window->fed, size);
     } else {
         add_bad(window,
                 window->fed == most ? "the value is larger than 64 MiB"
                                     : "the file ends inside the value",
-                window->fed);
+                bytes, window->fed, window->fed);
     }
     return true;
 }

@@ -80,9 +80,10 @@ static bool is_beyond_double(const char *token, size_t size)
 const char *result_text_nonfinite(const char *token, size_t size)
 {
     bool is_negative = size > 0 && token[0] == '-';
-    const char *word = token + is_negative;
+    bool has_sign = is_negative || (size > 0 && token[0] == '+');
+    const char *word = token + has_sign;
 
-    size -= is_negative;
+    size -= has_sign;
     if (size == 3 && strncasecmp(word, "nan", 3) == 0)
         return "NaN";
     if ((size == 3 || size == 8) && strncasecmp(word, "infinity", size) == 0)

@@ -129,8 +129,8 @@ static json_t *read_word(struct reader *reader)
 {
     const char *start = reader->at;
 
-    while (reader->at < reader->end &&
-           (*reader->at == '-' || isalpha((unsigned char)*reader->at)))
+    while (reader->at < reader->end && (*reader->at == '-' || *reader->at == '+' ||
+                                        isalpha((unsigned char)*reader->at)))
         reader->at++;
     const char *word = result_text_nonfinite(start, (size_t)(reader->at - start));
     return word ? nonfinite_value(reader, word) : NULL;
@@ -225,6 +225,7 @@ static json_t *read_value(struct reader *reader)
     case 'N':
     case 'I':
     case 'i':
+    case '+':
         return read_word(reader);
     case '-':
         if (reader->end - reader->at > 1 && !is_digit(reader->at[1]))

@@ -3,9 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "collector/table/result_tree.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/text/utf8.h"
 #include "launcher/common/trees/json_io.h"
 
 #define DURATION_MAX 1e12 /* seconds; more is no duration */
@@ -87,6 +89,37 @@ void table_release(struct table *table)
     *table = (struct table){0};
 }
 
+/* A member that was meant as a metric, or as all of them ("Metrics"); NULL: none. */
+static const char *find_stray(json_t *result)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach (result, name, value) {
+        if (json_is_number(value) && strcmp(name, "duration_seconds") != 0 &&
+            strcmp(name, "status") != 0)
+            return name;
+        if (json_is_object(value) && strcasecmp(name, "metrics") == 0)
+            return name;
+    }
+    return NULL;
+}
+
+/* {"status":"completed","loss":0.5}: it would be an empty row without a word. */
+static void warn_of_stray(struct row *row)
+{
+    const char *name = find_stray(row->result);
+    cleanup_text struct text shown = {.max = 64};
+
+    if (!name)
+        return;
+    utf8_add_printable(&shown, name, strlen(name));
+    words_addf(&row->warnings,
+               "the result has no member 'metrics', so '%s' is no column; write "
+               "\"metrics\": {...} around the metrics",
+               text_string(&shown));
+}
+
 /* The metrics: the member of that name, or the whole object of a program that knows
  * nothing of status and metrics. */
 static void find_metrics(struct row *row)
@@ -100,6 +133,8 @@ static void find_metrics(struct row *row)
                   "the result's metrics are no JSON object; they are left out");
     else if (!metrics && !json_object_get(row->result, "status"))
         row->metrics = row->result;
+    else if (!metrics)
+        warn_of_stray(row);
 }
 
 /* Of all numbers that JSON cannot say those that are metrics, by the metric's name. */

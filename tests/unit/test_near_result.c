@@ -46,6 +46,18 @@ int main(void)
     CHECK("T\0M\0G\0G\0_\0R\0E\0S\0U\0L\0T\0:\0{\0}\0", "", "UTF-16", "little endian");
     CHECK("\xfe\xff\0T\0M\0G\0G\0_\0R\0E\0S\0U\0L\0T\0:\0{\0}", "", "UTF-16",
           "big endian");
+    CHECK("", "T\0M\0G\0G\0_\0R\0E\0S\0U\0L\0T\0:\0{\0}\0", "UTF-16", "in .err");
+    CHECK(
+        "T\0\0\0M\0\0\0G\0\0\0G\0\0\0_\0\0\0R\0\0\0E\0\0\0S\0\0\0U\0\0\0L\0\0\0T\0\0\0"
+        ":\0\0\0",
+        "", "UTF-32", "UTF-32");
+    CHECK("a\nTMGG_RESULT={}\n", "", "'TMGG_RESULT={}'", "another sign behind");
+    CHECK("TMGG_RESULT :{}", "", "'TMGG_RESULT :{}'", "a blank before the colon");
+    CHECK("TMGG_RESULT\x1b[0m: {}", "", "'TMGG_RESULT?[0m: {}'", "a colour there");
+    CHECK("tmgg_result:{}", "", "'tmgg_result:{}'", "small letters");
+    CHECK("TMGG-RESULT:{}", "", "'TMGG-RESULT:{}'", "another sign inside");
+    CHECK("TMGG_RESULT", "", "'TMGG_RESULT'", "at the end");
+    CHECK("TMGG_RESULT: x TMGG_RESULT: y", "", NULL, "the marker itself");
     cleanup_free char *none = near_result_find("/nonexistent/a", NULL);
     ok(!none, "no files");
     cleanup_free char *pipe = xasprintf("%s/pipe", folder);

@@ -35,10 +35,11 @@ static void says_nothing(void)
 {
     says("{}", RESULT_SAYS_NOTHING, "");
     says("{\"status\":null}", RESULT_SAYS_NOTHING, "");
-    says("{\"status\":0}", RESULT_SAYS_NOTHING, "");
-    says("{\"status\":true}", RESULT_SAYS_NOTHING, "");
-    says("{\"status\":[\"failed\"]}", RESULT_SAYS_NOTHING, "");
-    says("{\"status\":{\"status\":\"failed\"}}", RESULT_SAYS_NOTHING, "");
+    says("{\"status\":0}", RESULT_SAYS_NOTHING, "0");
+    says("{\"status\":true}", RESULT_SAYS_NOTHING, "true");
+    says("{\"status\":[\"failed\"]}", RESULT_SAYS_NOTHING, "[\"failed\"");
+    says("{\"status\":{\"status\":\"failed\"}}", RESULT_SAYS_NOTHING,
+         "{\"status\":\"failed\"");
     says("{\"status\":\"\"}", RESULT_SAYS_NOTHING, "");
     says("{\"status\":\"training\"}", RESULT_SAYS_NOTHING, "training");
     says("{\"status\":\"complete \"}", RESULT_SAYS_NOTHING, "complete ");
@@ -55,7 +56,11 @@ static void whose_member(void)
          RESULT_SAYS_COMPLETED, "");
     says("{\"word\":\"status\",\"x\":\"failed\"}", RESULT_SAYS_NOTHING, "");
     says("{\"status\":\"failed\",\"status\":\"ok\"}", RESULT_SAYS_COMPLETED, "");
-    says("{\"status\":\"ok\",\"status\":7}", RESULT_SAYS_NOTHING, "");
+    says("{\"status\":\"ok\",\"status\":7}", RESULT_SAYS_NOTHING, "7");
+    says("{\"st\\u0061tus\":\"f\\u0041iled\"}", RESULT_SAYS_FAILED, "");
+    says("{\"statu\\u0173\":\"failed\"}", RESULT_SAYS_NOTHING, "");
+    says("{\"status\":\"do\\u006Ee\\u0000\"}", RESULT_SAYS_NOTHING,
+         "do\\u006Ee\\u0000");
     says("{\"status\":\"\\\"status\\\":\"}", RESULT_SAYS_NOTHING, "\\\"status\\\":");
 }
 

@@ -86,6 +86,10 @@ static void taken(void)
           "{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null}",
           "a=NaN b=NaN c=Infinity d=-Infinity e=Infinity",
           "{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null}");
+    CHECK("{\"a\":NAN,\"b\":-NAN,\"c\":INF,\"d\":-INF,\"e\":+Inf}",
+          "{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null}",
+          "a=NaN b=NaN c=Infinity d=-Infinity e=Infinity",
+          "{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null}");
     CHECK("{\"a\":\"NaN, Infinity\"}", "{\"a\":\"NaN, Infinity\"}", "",
           "{\"a\":\"NaN, Infinity\"}");
     CHECK("{\"a\":9223372036854775807,\"b\":9223372036854775808}",

@@ -61,7 +61,14 @@ static void metrics(void)
     ok(row.metrics == row.result && row_metric(&row, "val_loss", &value),
        "without status and metrics the whole object is the metrics");
     set("{\"status\":\"completed\",\"val_loss\":0.5}");
-    ok(!row.metrics, "with a status it is not");
+    ok(!row.metrics && row.warnings.count == 1 &&
+           strstr(row.warnings.items[0], "'val_loss' is no column"),
+       "with a status it is not, and that is told");
+    set("{\"status\":\"completed\",\"Metrics\":{\"loss\":1}}");
+    ok(row.warnings.count == 1 && strstr(row.warnings.items[0], "'Metrics'"),
+       "nor is another spelling of the member");
+    set("{\"status\":\"completed\",\"duration_seconds\":3,\"seed\":\"1\",\"a\":true}");
+    is_number(row.warnings.count, 0, "nothing there was meant as a metric");
 }
 
 static void nonfinite(void)

@@ -162,6 +162,12 @@ static void picks(void)
     is_number(report.malformed_offset, 42, "where the malformed one stands");
     ok(strstr(report.malformed_why, "no JSON object"), "why: %s", report.malformed_why);
     scan_report_release(&report);
+    static const char wrong[] = M "{\"loss\": tensor(0.5)}\n";
+    scan_bytes(wrong, sizeof wrong - 1, SCAN_PICK_LAST, false, &report);
+    is_string(report.malformed_why,
+              "an unknown word: tensor(0.5)} (10 bytes behind the marker)",
+              "what stands there is shown from the word's beginning");
+    scan_report_release(&report);
     scan_bytes(text, sizeof text - 1, SCAN_PICK_ALL, false, &report);
     ok(report.count == 3 && strcmp(report.results[2].json, "{\"a\":3}") == 0 &&
            strcmp(report.results[1].json, "{\"a\":2}") == 0,

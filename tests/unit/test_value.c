@@ -68,7 +68,7 @@ static void bad_values(void)
     BAD("{\"a\":{]", 6);
     BAD("{\"a\":[1,]}", 8);
     BAD("{\"a\":01}", 6);
-    BAD("{\"a\":+1}", 5);
+    BAD("{\"a\":+1}", 6);
     BAD("{\"a\":1.}", 7);
     BAD("{\"a\":.5}", 5);
     BAD("{\"a\":1e}", 7);
@@ -82,10 +82,16 @@ static void bad_values(void)
     BAD("{\"a\":--nan}", 6);
     BAD("{\"a\":infi}", 9);
     BAD("{\"a\":infx}", 8);
-    BAD("{\"a\":NAN}", 6);
+    BAD("{\"a\":nan(ind)}", 8);
+    BAD("{\"a\":NULL}", 6);
+    BAD("{\"a\":+}", 6);
+    BAD("{\"a\":TRUE}", 5);
+    BAD("{\"a\":1.#QNAN}", 7);
+    BAD("{\x1b[0m\"a\":1}", 1);
     BAD("\x1b]0;{}", 1);
     BAD("\xef\xbb{}", 2);
-    BAD("\"x\"", 0);
+    BAD("\"x\"", 1);
+    BAD("\"{\\\"a\\\":1}\"", 1);
     BAD("{\"a\":\"\\x\"}", 7);
     BAD("{\"a\":\"\\u12g4\"}", 10);
     BAD("{\"a\":\"x\ny\"}", 7);
@@ -118,6 +124,7 @@ static void unfinished_values(void)
 
 static void whole_values(void)
 {
+    WHOLE("{\"a\":[NAN,-NAN,Nan,INF,-INF,+Inf,+inf,INFINITY,+NaN]}", "");
     WHOLE("{}", "");
     WHOLE("{}", "}");
     WHOLE(" \t{ }", "\r\n");
