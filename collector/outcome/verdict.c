@@ -52,6 +52,15 @@ static char *word(const json_t *root, const char *key)
     return xstrdup(string[size] ? "" : string);
 }
 
+/* 64 hex digits, or "". */
+static char *hash_word(const json_t *root, const char *key)
+{
+    const char *string = jsonio_string(root, key, "");
+    bool is_hash = strlen(string) == 64 && strspn(string, "0123456789abcdef") == 64;
+
+    return xstrdup(is_hash ? string : "");
+}
+
 static char *signal_word(const json_t *root)
 {
     const char *string = jsonio_string(root, "signal", "");
@@ -119,6 +128,7 @@ static void fill(struct verdict *verdict, json_t *root)
         .host = member(root, "host", 255),
         .bootstrap = word(root, "bootstrap"),
         .ray_version = member(root, "ray_version", WORD_MAX),
+        .code = hash_word(root, "code"),
         .exit_code = exit_code_of(root),
         .signal = signal_word(root),
         .started_at = time_of(root, "started_at"),
@@ -181,6 +191,7 @@ void verdict_release(struct verdict *verdict)
     free(verdict->host);
     free(verdict->bootstrap);
     free(verdict->ray_version);
+    free(verdict->code);
     free(verdict->signal);
     words_release(&verdict->warnings);
     json_decref(verdict->raw);

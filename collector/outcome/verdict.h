@@ -24,6 +24,7 @@ struct verdict {
     char *host;        /* where the batch script ran */
     char *bootstrap;   /* symmetric, direct, or "" without Ray */
     char *ray_version; /* "" if unknown */
+    char *code;        /* SHA-256 of the entrypoint's file as it ran; "" unknown */
     int exit_code;     /* of the entrypoint; -1: none */
     char *signal;      /* "SIGKILL", or "" */
     double started_at; /* seconds since the epoch, 0 unknown */

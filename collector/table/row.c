@@ -31,6 +31,7 @@ void row_init(struct row *row)
         .host = xstrdup(""),
         .bootstrap = xstrdup(""),
         .ray_version = xstrdup(""),
+        .code = xstrdup(""),
         .pending_reason = xstrdup(""),
         .phase = xstrdup(""),
     };
@@ -66,6 +67,7 @@ void row_release(struct row *row)
     free(row->host);
     free(row->bootstrap);
     free(row->ray_version);
+    free(row->code);
     free(row->pending_reason);
     free(row->phase);
     words_release(&row->warnings);

@@ -46,6 +46,8 @@ struct row {
     double duration_s; /* the result's own duration_seconds, else ended-started, -1
                           unknown */
     char *host, *bootstrap, *ray_version; /* owned, "" unknown */
+    char *code; /* owned: SHA-256 of the entrypoint's file as it ran; "" unknown */
+    bool is_code_changed; /* and it is known that another was submitted */
     char *pending_reason; /* owned: why it waits, the scheduler's word; "" */
     char *phase;          /* owned: how far its script came, of the verdict; "" */
     double expected_at;   /* of one that waits: when it may start; 0 unknown */

@@ -129,6 +129,9 @@ void format_row_json(const struct row *row, struct text *text)
     jsonwrite_word(json, "host", row->host);
     jsonwrite_word(json, "bootstrap", row->bootstrap);
     jsonwrite_word(json, "ray_version", row->ray_version);
+    jsonwrite_word(json, "code", row->code);
+    if (row->is_code_changed)
+        jsonwrite_boolean(json, "code_changed", true);
     add_result(json, row);
     add_nonfinite(json, row);
     add_number(json, "n_results", (long)row->n_results, 0);

@@ -102,10 +102,12 @@ static void add_point(struct status_summary *overview, const struct sweep_point 
         join(group_of(&overview->failed, &overview->n_failed, &overview->cap_failed,
                       state, point_cause(point)),
              point, 0);
-    else if (attempt->is_final &&
-             (!overview->last ||
-              attempt_ended(attempt) > attempt_ended(overview->last)))
-        overview->last = attempt;
+    else if (attempt->is_final) {
+        code_versions_add(&overview->codes, jsonio_string(attempt->final, "code", ""),
+                          point->point.id);
+        if (!overview->last || attempt_ended(attempt) > attempt_ended(overview->last))
+            overview->last = attempt;
+    }
 }
 
 /* What the files say, where nobody else was asked. */
@@ -180,6 +182,7 @@ void status_summary_release(struct status_summary *overview)
     free(overview->waiting);
     free(overview->running);
     free(overview->states);
+    code_versions_release(&overview->codes);
     *overview = (struct status_summary){0};
 }
 

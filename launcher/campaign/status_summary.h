@@ -7,6 +7,7 @@
 #ifndef LAUNCHER_CAMPAIGN_STATUS_SUMMARY_H
 #define LAUNCHER_CAMPAIGN_STATUS_SUMMARY_H
 
+#include "collector/table/code_versions.h"
 #include "launcher/campaign/campaign.h"
 
 #define STATUS_SUMMARY_EXAMPLES 3
@@ -30,6 +31,7 @@ struct status_summary {
     size_t cap_failed, cap_waiting;
     const struct sweep_point **running; /* the longest running first */
     size_t n_running, cap_running;
+    struct code_versions codes; /* of those that completed, by the journal */
     const struct attempt *last; /* completed last of all; NULL none */
     enum state *states;         /* of the selected points, in their order */
 };

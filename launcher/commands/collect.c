@@ -113,6 +113,7 @@ static int collect_add_sweep(struct collection *collection, const char *path,
     if (rc == 0) {
         struct table own = {0};
         report_table(&campaign, is_asked, &own);
+        warn_code(&own);
         /* The table of an unpacked archive is not written back. */
         if (!is_offline)
             save_results(collection, &campaign, &own);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "collector/table/aggregate.h"
+#include "collector/table/code_versions.h"
 #include "collector/table/columns.h"
 #include "collector/table/format.h"
 #include "collector/table/metric_check.h"
@@ -39,6 +40,17 @@ int print_table(const struct invocation *in, const struct table *table,
     for (size_t i = 0; i < warnings.count; i++)
         warn_user("%s", warnings.items[i]);
     return print_text(&text, err);
+}
+
+void warn_code(const struct table *table)
+{
+    struct code_versions versions = {0};
+    cleanup_text struct text text = {0};
+
+    code_versions_of(table, &versions);
+    if (code_versions_warn(&versions, &text))
+        warn_user("%s", text_string(&text));
+    code_versions_release(&versions);
 }
 
 static size_t report_count_bad(const struct table *table, bool is_cancelled)
@@ -138,6 +150,7 @@ static int sweep_report(struct invocation *in, struct campaign *campaign, bool i
 
     report_table(campaign, is_asked, &table);
     int rc = print_table(in, &table, report_metric(campaign, &table), NULL, err);
+    warn_code(&table);
     adds_up = table_count_line(&table, &line);
     say(in, "%s", text_string(&line));
     say_failures(in, &table);

@@ -22,4 +22,7 @@ void warn_left_out(const struct words *left_out);
 int print_table(const struct invocation *in, const struct table *table,
                 const char *metric, const char *format, struct error *err);
 
+/* The completed rows of one sweep ran several versions of the code: say so. */
+void warn_code(const struct table *table);
+
 #endif

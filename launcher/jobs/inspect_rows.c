@@ -7,6 +7,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/jobs/inspect_outputs.h"
+#include "launcher/sweep/provenance.h"
 
 static struct row *add_point_row(struct table *table, const struct sweep_point *point)
 {
@@ -75,8 +76,26 @@ static void fill_from_live(struct row *row, const struct attempt *attempt,
         row->ended_at = found->verdict.ended_at;
 }
 
-static void fill_attempt(struct row *row, const struct attempt *attempt,
-                         const struct inspection *found, const char *source)
+/* Which code ran, and whether it is the one that was submitted. */
+static void fill_code(struct row *row, const struct sweep *sweep,
+                      const struct attempt *attempt, const struct inspection *found)
+{
+    const char *kept = attempt->final ? jsonio_string(attempt->final, "code", "") : "";
+    const char *submitted = provenance_code(sweep, attempt);
+
+    xreplace(&row->code, *kept ? kept : found->verdict.code ? found->verdict.code : "");
+    row->is_code_changed =
+        *row->code && *submitted && strcmp(row->code, submitted) != 0;
+    if (row->is_code_changed)
+        words_addf(&row->warnings,
+                   "the entrypoint's file was changed between submission (%.12s) and "
+                   "start (%.12s)",
+                   submitted, row->code);
+}
+
+static void fill_attempt(struct row *row, const struct sweep *sweep,
+                         const struct attempt *attempt, const struct inspection *found,
+                         const char *source)
 {
     row->attempt = (int)attempt->number;
     xreplace(&row->job_id, attempt->job_id);
@@ -96,6 +115,7 @@ static void fill_attempt(struct row *row, const struct attempt *attempt,
     if (row->duration_s < 0 && row->ended_at > row->started_at && row->started_at > 0)
         row->duration_s =
             (double)(long long)((row->ended_at - row->started_at) * 1000 + 0.5) / 1000;
+    fill_code(row, sweep, attempt, found);
 }
 
 static void add_result(struct row *row, const struct scan_result *result)
@@ -128,7 +148,7 @@ void inspect_add_rows(const struct sweep *sweep, const struct sweep_point *point
         if (picked < found.scan.count)
             add_result(row, &found.scan.results[picked]);
         row->result_number = picked + 1;
-        fill_attempt(row, attempt, &found, inspection_output(&found, picked));
+        fill_attempt(row, sweep, attempt, &found, inspection_output(&found, picked));
         if (!attempt->is_final) {
             free(row->evidence_file);
             row->evidence_file = inspection_evidence_file(sweep, attempt, &found);

@@ -137,6 +137,8 @@ static json_t *final_event(const struct sweep *sweep, const struct attempt *atte
     for (size_t i = 0; i < found->outcome.warnings.count; i++)
         json_array_append_new(warnings, json_string(found->outcome.warnings.items[i]));
     json_object_set_new(event, "warnings", warnings);
+    if (verdict->is_present && *verdict->code)
+        json_object_set_new(event, "code", json_string(verdict->code));
     inspection_note(sweep, attempt, found, event);
     return event;
 }

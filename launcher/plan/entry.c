@@ -1,5 +1,6 @@
 #include "launcher/plan/entry.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,13 +172,48 @@ static char *module_name(const char *module)
     return clean_name(dot ? dot + 1 : module);
 }
 
+static void find_code(struct entry *entry, const char *kind, size_t index)
+{
+    snprintf(entry->code, sizeof entry->code, "%s%zu", kind, index);
+}
+
+/* What stands at the cursor: an interpreter with its script, or a program. */
+static void take_program(struct cursor *at, struct entry *entry)
+{
+    const char *program = at->command->items[at->i];
+    const struct interpreter *interpreter = program_interpreter(program);
+    const char *script = program, *kind = "";
+    size_t suffix;
+    bool is_file = false;
+
+    if (interpreter) {
+        script = skip_interpreter(at, interpreter, &is_file);
+        entry->name = !script   ? xstrdup(interpreter->name)
+                      : is_file ? clean_name(script)
+                                : module_name(script);
+        kind = is_file ? "" : "m";
+    } else {
+        is_file =
+            strchr(program, '/') || (at->i > 0 && has_script_suffix(program, &suffix));
+        entry->name = clean_name(program);
+        kind = is_file ? "" : "p";
+        at->i++;
+    }
+    if (!script || at->is_elsewhere)
+        return;
+    if (is_file)
+        entry->file = xstrdup(script);
+    else if (interpreter)
+        entry->module = xstrdup(script);
+    find_code(entry, kind, at->i - 1);
+}
+
 void entry_find(const struct words *command, struct entry *ret_entry)
 {
     struct cursor at = {.command = command};
     const struct wrapper *wrapper;
-    size_t suffix;
-    bool is_file = false;
 
+    *ret_entry = (struct entry){0};
     while (at.i + 1 < command->count) {
         wrapper = program_wrapper(command->items[at.i], command->items[at.i + 1]);
         if (!wrapper)
@@ -186,24 +222,7 @@ void entry_find(const struct words *command, struct entry *ret_entry)
     }
     if (at.i >= command->count) /* a wrapper alone is the program itself */
         at.i = 0;
-    const char *program = command->items[at.i];
-    const struct interpreter *interpreter = program_interpreter(program);
-    const char *script = NULL;
-    *ret_entry = (struct entry){0};
-    if (interpreter) {
-        script = skip_interpreter(&at, interpreter, &is_file);
-        ret_entry->name = !script   ? xstrdup(interpreter->name)
-                          : is_file ? clean_name(script)
-                                    : module_name(script);
-    } else {
-        script = program;
-        is_file =
-            strchr(program, '/') || (at.i > 0 && has_script_suffix(program, &suffix));
-        ret_entry->name = clean_name(program);
-        at.i++;
-    }
-    if (is_file && !at.is_elsewhere)
-        ret_entry->file = xstrdup(script);
+    take_program(&at, ret_entry);
     ret_entry->first = at.i < command->count ? at.i : command->count;
     ret_entry->end = ret_entry->first;
     while (ret_entry->end < command->count &&

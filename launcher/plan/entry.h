@@ -18,9 +18,14 @@ struct entry {
     size_t end;   /* index of the second "--", or the number of words */
     char *name;   /* owned: "train" of `python dir/train.py`; letters, digits, "._-" */
     char *file;   /* owned or NULL: a script that must be a file here */
+    char *module; /* owned or NULL: the name behind `python -m` */
+    /* The word that names the code, for rl_code of the job: "1" a path, "m2" a module
+     * (behind -m, or "-mNAME"), "p0" a program on the PATH; "" none: a text, standard
+     * input, or what runs elsewhere. */
+    char code[16];
 };
 
-/* `command` must not be empty. The caller takes over both texts. */
+/* `command` must not be empty. The caller takes over the texts. */
 void entry_find(const struct words *command, struct entry *ret_entry);
 
 /* Bytes of the key at the start of `word`, 0 if it is no key:

@@ -28,6 +28,7 @@ void plan_release(struct plan *plan)
     words_release(&plan->literal);
     free(plan->entry_name);
     free(plan->entry_file);
+    free(plan->entry_module);
     words_release(&plan->swept);
     *plan = (struct plan){0};
 }
@@ -63,6 +64,7 @@ static int read_command(struct builder *builder, struct error *err)
     entry_find(command, &entry);
     builder->plan.entry_name = steal(&entry.name);
     builder->plan.entry_file = steal(&entry.file);
+    builder->plan.entry_module = steal(&entry.module);
     for (size_t i = 0; i < command->count; i++) {
         const char *word = command->items[i];
         if (i == entry.end)

@@ -54,6 +54,7 @@ struct plan {
     char
         *entry_name; /* owned: "train" of `python dir/train.py`, for the sweep's name */
     char *entry_file;   /* owned or NULL: the script file, for its SHA-256 */
+    char *entry_module; /* owned or NULL: the name behind `python -m` */
     struct words swept; /* keys that have more than one value */
     size_t n_rows;      /* of points files; 0: none was named */
     size_t n_own;       /* parameters of a point before those of its row */

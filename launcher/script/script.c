@@ -100,6 +100,7 @@ void script_add_task(const struct script_request *request, struct text *text)
 {
     const struct point *point = request->point;
     cleanup_text struct text params = {0};
+    cleanup_free char *code = script_values_code(&point->argv);
 
     text_add(text, "rl_point=");
     quote_shell(text, point->id);
@@ -108,7 +109,7 @@ void script_add_task(const struct script_request *request, struct text *text)
     text_add(text, " rl_params=");
     script_values_add_params(point, &params);
     quote_shell(text, text_string(&params));
-    text_add(text, " rl_command=(");
+    text_addf(text, " rl_code=%s rl_command=(", code);
     quote_shell_words(text, &point->argv);
     text_add(text, "); ");
     script_values_add_exports(point, ';', text);

@@ -7,6 +7,7 @@
 #include "launcher/common/text/quote.h"
 #include "launcher/common/text/unquote.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/plan/entry.h"
 #include "launcher/script/bootstrap.h"
 #include "launcher/script/directives.h"
 #include "launcher/script/embedded.h"
@@ -25,6 +26,7 @@ enum {
     BASE_IN_SWEEP,
     EXPORTS,
     COMMAND_LINE,
+    CODE,
     N_OF_ATTEMPT
 };
 
@@ -32,8 +34,8 @@ enum {
 #define SAME_DIRECTIVES 0
 
 static const char *const names[N_OF_ATTEMPT] = {
-    "directives",  "point", "attempt",       "base",    "params_json", "command",
-    "environment", "whose", "base_in_sweep", "exports", "command_line"};
+    "directives",  "point", "attempt",       "base",    "params_json",  "command",
+    "environment", "whose", "base_in_sweep", "exports", "command_line", "code"};
 
 static char *quoted(const char *word)
 {
@@ -247,6 +249,18 @@ static char *make_params(const struct point *point)
     return quoted(text_string(&json));
 }
 
+char *script_values_code(const struct words *argv)
+{
+    struct entry entry = {0};
+
+    if (argv->count > 0) /* that of a probe has none */
+        entry_find(argv, &entry);
+    free(entry.name);
+    free(entry.file);
+    free(entry.module);
+    return xstrdup(entry.code);
+}
+
 /* The line of the task has set these before (templates/parts/task.sh). */
 static void make_of_task(char **made)
 {
@@ -257,6 +271,7 @@ static void make_of_task(char **made)
     made[COMMAND] = xstrdup("\"${rl_command[@]}\"");
     made[BASE_IN_SWEEP] = xstrdup("\"$rl_base\"");
     made[COMMAND_LINE] = xstrdup("");
+    made[CODE] = xstrdup("\"${rl_code:-}\"");
 }
 
 static void make_of_point(const struct script_request *request, char **made)
@@ -267,7 +282,9 @@ static void make_of_point(const struct script_request *request, char **made)
     made[PARAMS] = make_params(request->point);
     made[COMMAND] = quoted_words(&request->point->argv);
     made[BASE_IN_SWEEP] = thin_values_base(request);
-    made[COMMAND_LINE] = xasprintf("rl_command=(%s)\n", made[COMMAND]);
+    made[CODE] = script_values_code(&request->point->argv);
+    made[COMMAND_LINE] = xasprintf("rl_command=(%s)%s%s\n", made[COMMAND],
+                                   *made[CODE] ? " rl_code=" : "", made[CODE]);
 }
 
 int script_values_set_attempt(struct value_list *values,

@@ -24,4 +24,7 @@ void script_values_add_exports(const struct point *point, char end, struct text 
 /* The parameters as one JSON object. */
 void script_values_add_params(const struct point *point, struct text *text);
 
+/* Which word of the command names the code that runs (entry.h): owned, may be "". */
+char *script_values_code(const struct words *argv);
+
 #endif

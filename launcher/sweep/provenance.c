@@ -9,6 +9,8 @@
 #include "launcher/common/processes/child.h"
 #include "launcher/common/trees/json_io.h"
 
+#define ENTRY_FILE "entrypoint file" /* its SHA-256 */
+
 /* What changes what a point finds; where it waits (partition, account) does not. */
 static const enum setting compared[] = {
     SETTING_NODES,
@@ -47,27 +49,45 @@ static char *setting_value(const struct settings *settings, enum setting key)
     return text_take(&text);
 }
 
-static char *git_commit(const char *folder)
+static void put(json_t *values, const char *key, const char *value)
+{
+    json_object_set_new(values, key, jsonio_words(value));
+}
+
+/* What `git WORDS` prints, owned; NULL: it failed. */
+static char *git(const char *folder, const char *const *words)
 {
     struct child_command command = {.folder = folder, .timeout_ms = 5000};
     struct child_result result = {0};
     struct error ignored = {0};
-    char *commit = NULL;
+    char *said = NULL;
 
     words_add(&command.argv, "git");
-    words_add(&command.argv, "rev-parse");
-    words_add(&command.argv, "HEAD");
+    words_add(&command.argv, "--no-optional-locks");
+    for (; *words; words++)
+        words_add(&command.argv, *words);
     if (child_run(&command, &result, &ignored) == 0 && result.was_started &&
-        result.exit_code == 0 && result.out.size >= 40)
-        commit = xmemdup(result.out.bytes, strcspn(result.out.bytes, "\n"));
+        result.exit_code == 0)
+        said = xmemdup(result.out.bytes ? result.out.bytes : "", result.out.size);
     child_result_release(&result);
     child_command_release(&command);
-    return commit ? commit : xstrdup("");
+    return said;
 }
 
-static void put(json_t *values, const char *key, const char *value)
+/* Files that git does not know are no part of it: results lie among them. */
+static void put_git(json_t *values, const char *folder)
 {
-    json_object_set_new(values, key, jsonio_words(value));
+    static const char *const head[] = {"rev-parse", "HEAD", NULL};
+    static const char *const status[] = {"status", "--porcelain",
+                                         "--untracked-files=no", NULL};
+    cleanup_free char *commit = git(folder, head);
+    bool is_known = commit && strlen(commit) >= 40;
+    cleanup_free char *changes = is_known ? git(folder, status) : NULL;
+
+    if (is_known)
+        commit[strcspn(commit, "\n")] = '\0';
+    put(values, "git commit", is_known ? commit : "");
+    put(values, "git dirty", !changes ? "" : *changes ? "yes" : "no");
 }
 
 /* What stands in the events of all versions; the setting was called so once. */
@@ -124,6 +144,9 @@ static const char *template_word(const char *word)
 
 static bool is_equal(const char *key, const char *old, const char *new)
 {
+    /* Was not known, or not asked for, in sweeps of before. */
+    if (!*old && (strcmp(key, ENTRY_FILE) == 0 || strcmp(key, "git dirty") == 0))
+        return true;
     if (strcmp(key, setting_spec(SETTING_TIMEOUT)->name) == 0 &&
         strcmp(old, OLD_TIMEOUT) == 0 && strcmp(new, "auto") == 0)
         return true;
@@ -144,10 +167,8 @@ void provenance_take(const struct settings *settings, const struct template *tem
     put_settings(values, settings);
     put_template(values, template);
     cleanup_free char *path = entry_file ? path_join(folder, entry_file) : xstrdup("");
-    put(values, "entrypoint file",
-        *path && hash_file(path, hex, &ignored) == 0 ? hex : "");
-    cleanup_free char *commit = git_commit(folder);
-    put(values, "git commit", commit);
+    put(values, ENTRY_FILE, *path && hash_file(path, hex, &ignored) == 0 ? hex : "");
+    put_git(values, folder);
     jsonio_add(&text, values);
     hash_bytes(text.bytes, text.size, hex);
     *ret_provenance = (struct provenance){
@@ -202,6 +223,13 @@ static void add_difference(struct text *text, const char *key, const char *old,
         text_add(text, key);
     else
         text_addf(text, "%s '%s' -> '%s'", key, old, new);
+}
+
+const char *provenance_code(const struct sweep *sweep, const struct attempt *attempt)
+{
+    const json_t *event = json_object_get(sweep->settings_events, attempt->settings_id);
+
+    return jsonio_string(json_object_get(event, "values"), ENTRY_FILE, "");
 }
 
 char *provenance_difference(const struct sweep *sweep, const size_t *selected,

@@ -1,5 +1,5 @@
 /* provenance.h - what points ran with: resources, template, setup, entrypoint file,
- * git commit
+ * git commit, and whether files that git knows were changed
  *
  * Written as a "settings" event when it changes; each attempt names the one it ran
  * with.
@@ -34,6 +34,10 @@ void provenance_derive(const struct provenance *base, const struct settings *set
  * one in force after. */
 int provenance_note(struct sweep *sweep, const struct provenance *fingerprint,
                     struct error *err);
+
+/* The SHA-256 of the entrypoint's file as it was when the attempt was submitted; ""
+ * unknown. Borrowed. */
+const char *provenance_code(const struct sweep *sweep, const struct attempt *attempt);
 
 /* If finished points of `selected` ran with something else than `now`: the differences,
  * as "mem '4G' -> '8G', entrypoint file"; "" if none. What was adjusted for a new

@@ -168,8 +168,8 @@ static void set_job(struct attempt *attempt, const json_t *event)
 static json_t *keep_final(const json_t *event)
 {
     static const char *const keys[] = {
-        "cause",    "message",   "raw_state", "signal",   "nodes", "started_at",
-        "ended_at", "exit_code", "warnings",  "evidence", "output"};
+        "cause",    "message",   "raw_state", "signal",   "nodes",  "started_at",
+        "ended_at", "exit_code", "warnings",  "evidence", "output", "code"};
     json_t *kept = json_object();
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

@@ -19,7 +19,7 @@ rl_state=running rl_cause='' rl_message='' rl_exit_code='' rl_signal=''
 rl_phase='' rl_phases='' rl_started='' rl_ended='' rl_warnings='' rl_ports=''
 rl_ray_version='' rl_ray_address='' rl_dashboard='' rl_tmp='' rl_sealed=0 rl_over=0 rl_in_loop=0
 rl_term='' rl_warned=0 rl_entry_pid='' rl_parent_pid='' rl_entry_how='' rl_entry_code=0 rl_died=''
-rl_hosts=("${SLURMD_NODENAME:-$HOSTNAME}") rl_clock_start='' rl_now='' rl_ran=0 rl_runtime=''
+rl_hosts=("${SLURMD_NODENAME:-$HOSTNAME}") rl_clock_start='' rl_now='' rl_ran=0 rl_runtime='' rl_code_sum=''
 
 # The wall clock is asked once; from then on the kernel's own count says how much time has gone
 # by. So a clock that is set meanwhile stretches no deadline, and the phases' times fit together.
@@ -134,7 +134,9 @@ rl_write_verdict() {
     rl_word "$rl_tmp"
     out+=",\"temp\":$rl_text"
     rl_word "$rl_runtime"
-    out+=",\"runtime\":$rl_text,\"starts\":$rl_starts,\"warnings\":[$rl_warnings]}"
+    out+=",\"runtime\":$rl_text"
+    rl_word "$rl_code_sum"
+    out+=",\"code\":$rl_text,\"starts\":$rl_starts,\"warnings\":[$rl_warnings]}"
     if ! { printf '%s\n' "$out" >"$rl_base.verdict.tmp" &&
         mv -f "$rl_base.verdict.tmp" "$file"; } 2>/dev/null; then
         rl_say "warning: the verdict $file cannot be written"

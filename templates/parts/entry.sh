@@ -155,9 +155,33 @@ rl_keep_environment() { # for "raylaunch attach": a shell in this job as the ent
     (umask 077 && { export -p; export -fp; } >"$rl_tmp/env") 2>/dev/null
 }
 
+rl_find_code() { # rl_text: the file that the entrypoint is, as far as it can be found
+    local word=${rl_command[${rl_code#[mp]}]:-} folder file folders
+    rl_text=''
+    case $rl_code in
+    m*) # python -m: a folder with __main__.py, else the file
+        case $word in -*) word=${word#*m} ;; esac
+        IFS=: read -r -a folders <<<".:${PYTHONPATH:-}"
+        for folder in "${folders[@]}"; do
+            for file in "${folder:-.}/${word//.//}"{/__main__,}.py; do
+                [ -n "$rl_text" ] || [ ! -f "$file" ] || rl_text=$file
+            done
+        done
+        ;;
+    p*) [ ${#rl_wrap[@]} -gt 0 ] || rl_text=$(type -P -- "$word") ;; # wrapped, it may be another
+    *) rl_text=$word ;;
+    esac
+}
+
+rl_sum_code() { # rl_code_sum: SHA-256 of that file alone, as it is now
+    [ -n "${rl_code:-}" ] && rl_find_code && [ -f "$rl_text" ] || return 0
+    rl_text=$(timeout 30 sha256sum <"$rl_text") && rl_code_sum=${rl_text%% *}
+} 2>/dev/null
+
 rl_entry_run() { # until it has ended, and what that means; the script's last act
     rl_in_loop=1
     rl_keep_environment
+    rl_sum_code
     rl_enter entrypoint
     rl_say "the entrypoint starts: ${rl_command[*]}"
     rl_entry_start

@@ -15,4 +15,5 @@ rl_modules=({{modules}})
 rl_venv={{venv}}
 rl_conda={{conda}}
 rl_wrap=({{wrap}})
+rl_code={{code}} # which of these words names the file that runs
 rl_command=({{command}})

@@ -53,6 +53,15 @@ sleep 0.2
 kill -TERM -- "-$pid"; end
 check 'TERM during setup' verdict failed killed 143
 
+# ---- which code runs
+echo 'echo ran' >"$work/s p.sh"
+go plain.sbatch "command=[\"bash\",\"$work/s p.sh\"]" code=1
+check 'code: the sum of the script' [ "$(field code)" = "$(sha256sum <"$work/s p.sh" | cut -c1-64)" ]
+go plain.sbatch 'command=["bash","/dev/null"]' code=1
+check 'code: no regular file' [ "$(field code)" = null ]
+go plain.sbatch 'command=["bash","-c","true"]'
+check 'code: a template that knows nothing of it' [ "$(field code)" = null ]
+
 # ---- how the entrypoint ends, exactly
 go plain.sbatch 'command=["sh","-c","exit 3"]'
 check 'exit 3' verdict failed entrypoint_exit 3

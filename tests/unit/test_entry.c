@@ -30,7 +30,44 @@ static void check_find(const char *line, size_t first, size_t end, const char *n
     is_string(entry.file, file, "  its file");
     free(entry.name);
     free(entry.file);
+    free(entry.module);
     words_release(&command);
+}
+
+/* Which word names the code. */
+static void check_code(const char *line, const char *code, const char *module)
+{
+    struct words command = split(line);
+    struct entry entry = {0};
+
+    entry_find(&command, &entry);
+    is_string(entry.code, code, line);
+    is_string(entry.module, module, "  its module");
+    free(entry.name);
+    free(entry.file);
+    free(entry.module);
+    words_release(&command);
+}
+
+static void test_code(void)
+{
+    check_code("train lr=1", "p0", NULL);
+    check_code("./train.py lr=1", "0", NULL);
+    check_code("python train.py lr=1", "1", NULL);
+    check_code("python -u -W error=1 -X a=b x=1.py lr=1", "6", NULL);
+    check_code("python -m pkg.train lr=1", "m2", "pkg.train");
+    check_code("python -mtrain lr=1", "m1", "train");
+    check_code("python -um pkg.train lr=1", "m2", "pkg.train");
+    check_code("python -c x=1 lr=1", "", NULL);
+    check_code("python - lr=1", "", NULL);
+    check_code("python", "", NULL);
+    check_code("python -m", "", NULL);
+    check_code("bash -c true", "", NULL);
+    check_code("bash run.sh lr=1", "1", NULL);
+    check_code("env A=1 python train.py lr=1", "3", NULL);
+    check_code("uv run mytool lr=1", "p2", NULL);
+    check_code("torchrun --nproc_per_node 4 train.py lr=1", "3", NULL);
+    check_code("apptainer exec img.sif python train.py lr=1", "", NULL);
 }
 
 static void test_keys(void)
@@ -102,5 +139,6 @@ int main(void)
 {
     test_keys();
     test_find();
+    test_code();
     return tap_done();
 }

@@ -68,6 +68,7 @@ static void test_id(void)
     take(usual, NULL, &none);
     is_string(none.entry_file, "", "no file");
     is_string(value(&none, "git commit"), "", "no repository");
+    is_string(value(&none, "git dirty"), "", "so it is not known whether it is clean");
     provenance_release(&none);
     provenance_release(&same);
     provenance_release(&edited);
@@ -199,6 +200,50 @@ static void test_template(void)
     settings_free(usual);
 }
 
+/* What was not known then is no difference now, but what was known is. */
+static void test_old(void)
+{
+    static const struct {
+        const char *key, *then, *now, *wanted;
+    } cases[] = {
+        {"git dirty", NULL, "no", ""},
+        {"git dirty", "", "yes", ""},
+        {"git dirty", "no", "yes", "git dirty 'no' -> 'yes'"},
+        {"entrypoint file", "", "1", ""},
+        {"entrypoint file", "1", "2", "entrypoint file '1' -> '2'"},
+        {"mem", NULL, "4G", "mem '' -> '4G'"},
+    };
+    static const size_t one[] = {0};
+    struct settings *usual = settings_new();
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cleanup_free char *name = xasprintf("old%zu", i);
+        struct sweep *sweep = fixture_begin(name, 1);
+        struct provenance then, now;
+        take(usual, "train.py", &then);
+        take(usual, "train.py", &now);
+        memcpy(then.id, "01234567", 8);
+        json_object_del(then.values, cases[i].key);
+        if (cases[i].then)
+            json_object_set_new(then.values, cases[i].key, json_string(cases[i].then));
+        json_object_set_new(now.values, cases[i].key, json_string(cases[i].now));
+        note(sweep, &then);
+        fixture_event(sweep, "submitting", 0, 1, 1,
+                      json_pack("{s:s}", "settings", then.id));
+        fixture_event(sweep, "submitted", 0, 1, 1, json_pack("{s:s}", "job_id", "7"));
+        fixture_final(sweep, 0, 1, "completed", "");
+        cleanup_free char *difference = provenance_difference(sweep, one, 1, &now);
+        is_string(difference, cases[i].wanted, cases[i].key);
+        const struct attempt *attempt = sweep->points[0]->attempts[0];
+        const char *code = value(&then, "entrypoint file");
+        is_string(provenance_code(sweep, attempt), code, "the code that was submitted");
+        provenance_release(&then);
+        provenance_release(&now);
+        sweep_close(sweep);
+    }
+    settings_free(usual);
+}
+
 /* What was built in before `auto` was is the same; every other word is not. */
 static void test_timeout(void)
 {
@@ -242,6 +287,7 @@ int main(void)
     test_difference();
     test_template();
     test_timeout();
+    test_old();
     scratch_remove();
     return tap_done();
 }

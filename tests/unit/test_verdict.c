@@ -125,6 +125,30 @@ static void good_verdict(void)
     verdict_release(&verdict);
 }
 
+/* A sum is 64 hex digits, or nothing is known. */
+static void code(void)
+{
+#define SUM "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    static const struct {
+        const char *json, *wanted;
+    } cases[] = {{"\"" SUM "\"", SUM},
+                 {"\"" SUM "0\"", ""},
+                 {"null", ""},
+                 {"\"\"", ""},
+                 {"\"" SUM "\\n\"", ""},
+                 {"7", ""},
+                 {"[]", ""}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct verdict verdict;
+        struct error err = {0};
+        cleanup_free char *json = xasprintf("{\"v\":1,\"code\":%s}", cases[i].json);
+        ok(parse(json, &verdict, &err) == 0, "%s", json);
+        is_string(verdict.code, cases[i].wanted, "  its code");
+        verdict_release(&verdict);
+    }
+}
+
 static void files(void)
 {
     char folder[] = "/tmp/test_verdict.XXXXXX";
@@ -160,6 +184,7 @@ int main(void)
     hostile_members();
     long_message();
     good_verdict();
+    code();
     files();
     return tap_done();
 }

@@ -115,6 +115,7 @@ static int print_rows(struct status *status, bool is_asked, struct error *err)
 
     report_table(&status->campaign, is_asked, &table);
     int rc = print_table(status->in, &table, NULL, "jsonl", err);
+    warn_code(&table);
     table_release(&table);
     if (rc < 0 || !invocation_has(status->in, OPT_WHY))
         return rc;

@@ -306,6 +306,14 @@ static void add_collect(const struct status_view *view, struct text *text)
     end_line(view, &line, text);
 }
 
+static void add_codes(const struct status_view *view, struct text *text)
+{
+    cleanup_text struct text warning = {0};
+
+    if (code_versions_warn(&view->overview->codes, &warning))
+        text_addf(text, "  warning    %s\n", text_string(&warning));
+}
+
 bool status_print(const struct status_view *view, struct text *text)
 {
     cleanup_text struct text counts = {0};
@@ -320,5 +328,6 @@ bool status_print(const struct status_view *view, struct text *text)
     add_waiting(view, text);
     add_last(view, text);
     add_collect(view, text);
+    add_codes(view, text);
     return adds_up;
 }

@@ -83,6 +83,24 @@ static int check_entrypoint(const struct settings *settings, const struct plan *
     return 0;
 }
 
+/* `python -m a.b`: the file, where it lies in this folder. NULL: it may be installed.
+ * Owned. */
+static char *module_file(const char *module)
+{
+    static const char *const tails[] = {"/__main__.py", ".py"};
+    char *found = NULL;
+
+    for (size_t i = 0; !found && i < 2; i++) {
+        cleanup_text struct text path = {0};
+        for (const char *c = module; *c; c++)
+            text_add_char(&path, *c == '.' ? '/' : *c);
+        text_add(&path, tails[i]);
+        if (file_exists(text_string(&path)))
+            found = text_take(&path);
+    }
+    return found;
+}
+
 static int make_request(struct invocation *in, const struct words *grids,
                         const struct words *points_files, bool no_split,
                         struct plan_request *request, struct error *err)
@@ -140,6 +158,8 @@ int sweep_plan_make(struct invocation *in, const struct words *grids,
     plan_request_release(&request);
     if (rc < 0)
         return -1;
+    if (made->plan.entry_module)
+        made->plan.entry_file = module_file(made->plan.entry_module);
     warn_about_options(&made->command);
     plan_warnings(&made->plan, settings_switch(in->settings, SETTING_HYDRA), &warnings);
     warn_of(&warnings);
