@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,6 +47,8 @@ static int write_file(const char *path, bool force, const struct text *text,
 static int hand_out(const struct invocation *in, const char *output, bool force,
                     const struct text *text, struct error *err)
 {
+    if (output && strcmp(output, "-") == 0)
+        return print_text(text, err);
     if (!output) {
         say(in,
             "write it to ~/.config/raylaunch/config.yaml, or to raylaunch.yaml beside "

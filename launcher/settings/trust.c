@@ -1,10 +1,14 @@
 #include "launcher/settings/trust.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/settings/access_list.h"
+
+#define LIST_BYTES_MAX 4096 /* of an access list; of a longer one is thought badly */
 
 bool trust_is_ours(const struct stat *info)
 {
@@ -28,21 +32,30 @@ bool trust_group_is_private(uid_t owner, gid_t number, const struct passwd *user
     return true;
 }
 
-/* With an access list the group's bit is its mask: whom it lets write is not seen. */
-static bool has_access_list(int fd)
+static bool is_other(bool is_group, id_t id, void *context)
 {
-    return fgetxattr(fd, "system.posix_acl_access", NULL, 0) > 0;
+    const struct stat *info = context;
+
+    if (is_group)
+        return !trust_group_is_private(info->st_uid, id, getpwuid(info->st_uid),
+                                       getgrgid(id));
+    return id != info->st_uid && id != geteuid() && id != 0;
 }
 
 static bool others_write(int fd, const struct stat *info)
 {
+    unsigned char list[LIST_BYTES_MAX];
+    struct stat owner = *info;
+
     if (info->st_mode & S_IWOTH)
         return true;
     if (!(info->st_mode & S_IWGRP))
         return false;
-    return has_access_list(fd) ||
-           !trust_group_is_private(info->st_uid, info->st_gid, getpwuid(info->st_uid),
-                                   getgrgid(info->st_gid));
+    ssize_t size = fgetxattr(fd, "system.posix_acl_access", list, sizeof list);
+    if (size > 0)
+        return access_list_has_writer(list, (size_t)size, info->st_gid, is_other,
+                                      &owner);
+    return (size < 0 && errno == ERANGE) || is_other(true, info->st_gid, &owner);
 }
 
 char *trust_doubt(int fd, const struct stat *info, const char *path)

@@ -22,7 +22,8 @@ bool trust_group_is_private(uid_t owner, gid_t number, const struct passwd *user
                             const struct group *group);
 
 /* NULL: only the user or root can write the open file. Else a clause that says who can
- * and what helps, owned. An access list beside the group's bit counts as others. */
+ * and what helps, owned. Of an access list those count whom it lets write
+ * (access_list.h). */
 char *trust_doubt(int fd, const struct stat *info, const char *path);
 
 #endif

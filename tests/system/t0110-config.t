@@ -26,6 +26,11 @@ init --force -o taken.yaml
 is_rc 0 '--force replaces it'
 grep -q '^partition:' taken.yaml
 ok $? 'with the new one'
+init -o -
+is_rc 0 '-o - is standard output'
+out_has '^partition:' 'as without it'
+[ ! -e ./- ]
+ok $? 'and no file of that name'
 run "$RAYLAUNCH_BIN" config -o somewhere
 is_rc 2 '-o alone'
 err_has '--output-dir' 'names the other option'
@@ -41,6 +46,10 @@ is_rc 0 'a broken configuration does not matter to --init'
 ok $? 'nor the empty one that a redirection makes'
 run "$RAYLAUNCH_BIN" config
 is_rc 0 'which can be read'
+
+printf '\357\273\277nodes: 7\r\n' >raylaunch.yaml
+run "$RAYLAUNCH_BIN" config --origin
+out_has '^nodes: 7 ' 'a file of an editor that writes a byte order mark and CR is read'
 
 # ---- others
 printf 'nodes: 2\n' >raylaunch.yaml

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "launcher/common/files/file.h"
@@ -171,6 +172,54 @@ static void test_private_group(void)
                                                  rows[i].group ? &group : NULL);
         ok(is_private == rows[i].is_private, "private group, row %zu", i);
     }
+}
+
+/* An access list as the kernel writes it, on the open file. */
+static bool set_list(const char *name, const unsigned char *entries, size_t count)
+{
+    unsigned char list[4 + 8 * 8] = {2};
+
+    for (size_t i = 0; i < count; i++) {
+        list[4 + 8 * i] = entries[3 * i];
+        list[4 + 8 * i + 2] = entries[3 * i + 1];
+        /* entries of nobody in particular have the id -1 */
+        bool is_named = entries[3 * i] == 2 || entries[3 * i] == 8;
+        memset(list + 4 + 8 * i + 4, is_named ? 0 : 0xFF, 4);
+        if (is_named) /* 12300 + n */
+            list[4 + 8 * i + 4] = (unsigned char)(0x0C + entries[3 * i + 2]);
+        if (is_named)
+            list[4 + 8 * i + 5] = 0x30;
+    }
+    return setxattr(name, "system.posix_acl_access", list, 4 + 8 * count, 0) == 0;
+}
+
+static void test_access_lists(void)
+{
+    struct settings_request request = {0};
+    /* tag, permissions, who: owner 1, user 2, owner's group 4, group 8, mask 16, rest
+     * 32 */
+    static const unsigned char reads[] = {1, 6, 0, 2,  4, 1, 4,  6, 0,
+                                          8, 4, 2, 16, 6, 0, 32, 4, 0};
+    static const unsigned char masked[] = {1, 6, 0, 2,  6, 1, 4,  6, 0,
+                                           8, 6, 2, 16, 4, 0, 32, 4, 0};
+    static const unsigned char user[] = {1, 6, 0, 2, 6, 1, 4, 4, 0, 16, 6, 0, 32, 4, 0};
+    static const unsigned char group[] = {1, 6,  0, 4, 4,  0, 8, 6,
+                                          2, 16, 6, 0, 32, 4, 0};
+
+    put("raylaunch.yaml", "nodes: 2\n");
+    chmod("raylaunch.yaml", 0664);
+    if (!set_list("raylaunch.yaml", reads, 6)) {
+        ok(true, "access lists # SKIP the file system has none");
+        return;
+    }
+    warns(&request, 2, NULL, "a list that lets others only read");
+    ok(set_list("raylaunch.yaml", masked, 6), "set");
+    warns(&request, 2, NULL, "or takes their right away by its mask");
+    ok(set_list("raylaunch.yaml", user, 5), "set");
+    warns(&request, 2, "others can write", "a user who can write");
+    ok(set_list("raylaunch.yaml", group, 5), "set");
+    warns(&request, 2, "others can write", "a group that can write");
+    unlink("raylaunch.yaml");
 }
 
 static void test_trust(void)
@@ -426,6 +475,7 @@ int main(void)
     test_bad_files();
     test_private_group();
     test_trust();
+    test_access_lists();
     test_search();
     test_order();
     test_seed_files();

@@ -17,6 +17,10 @@ struct tree *tree_parse(const char *bytes, size_t size, const char *source,
                   LIMIT_CONFIG_BYTES);
         return NULL;
     }
+    if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
+        bytes += 3; /* a byte order mark, as Windows' editors write it */
+        size -= 3;
+    }
     return is_json ? tree_read_json(&builder, bytes, size)
                    : tree_read_yaml(&builder, bytes, size);
 }
