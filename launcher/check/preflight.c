@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "launcher/check/site_check.h"
 #include "launcher/check/site_warnings.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
@@ -151,6 +152,7 @@ static void add_own_limits(const struct settings *settings, struct scheduler *sc
     const char *account = settings_text(settings, SETTING_ACCOUNT);
     struct site_reservations reservations = {0};
     cleanup_words struct words warnings = {0};
+    cleanup_words struct words never = {0};
     struct scheduler_limits limits;
 
     if (scheduler_refresh(scheduler, NULL) < 0 ||
@@ -163,6 +165,10 @@ static void add_own_limits(const struct settings *settings, struct scheduler *sc
     scheduler_reservations(scheduler, partition, account, &reservations, NULL);
     settings_warnings(settings, &warnings);
     site_warnings(settings, &facts, &warnings);
+    bool is_never = site_judge(settings, scheduler, site, &never);
+    for (size_t i = 0; i < never.count; i++)
+        findings_add(findings, is_never ? FINDING_BAD : FINDING_WARN, "cluster",
+                     "request", "", "%s", never.items[i]);
     for (size_t i = 0; i < warnings.count; i++)
         findings_add(findings, FINDING_WARN, "cluster", "request", "", "%s",
                      warnings.items[i]);

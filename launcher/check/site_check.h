@@ -10,11 +10,18 @@
 #include "launcher/settings/settings.h"
 
 /* Does the partition exist? A default that nobody asked for says so and lists those
- * that do. What would wait for ever or surprise is added to `warnings`
- * (settings_warnings(), site_warnings()). Nothing is checked where the site does not
- * tell. ERROR_SCHEDULER. */
+ * that do. With `will_submit`, and without the setting submit_anyway, jobs that can
+ * never run (impossible.h) are refused, after the site was asked anew. What else would
+ * wait for ever or surprise is added to `warnings` (settings_warnings(),
+ * site_warnings()). Nothing is checked where the site does not tell. ERROR_SCHEDULER.
+ */
 int site_check(const struct settings *settings, struct scheduler *scheduler,
-               struct words *warnings, struct error *err);
+               bool will_submit, struct words *warnings, struct error *err);
+
+/* Is it certain that none of the partitions that are named will ever run such a job?
+ * Each reason is a line; where one partition may run it there are none. */
+bool site_judge(const struct settings *settings, struct scheduler *scheduler,
+                const struct site *site, struct words *ret_lines);
 
 /* The same for a dry run: a partition that does not exist is a warning, too. */
 void site_warn(const struct settings *settings, struct scheduler *scheduler,

@@ -1,8 +1,6 @@
-/* site_warnings.h - what a site will not give, said before anything is submitted
+/* site_warnings.h - what will make jobs wait longer than one thinks
  *
- * Slurm accepts much that can never run: a job over the partition's time limit, or of
- * more memory than any node has, waits for ever. These rules only warn: what is known
- * of the site may be a day old (slurm_cache.h), and Slurm has the last word.
+ * A partition that is down, a maintenance. What can never run: impossible.h.
  */
 #ifndef LAUNCHER_CHECK_SITE_WARNINGS_H
 #define LAUNCHER_CHECK_SITE_WARNINGS_H
@@ -22,6 +20,11 @@ struct site_facts {
 /* Append one line for each thing, with what to do about it. */
 void site_warnings(const struct settings *settings, const struct site_facts *facts,
                    struct words *warnings);
+
+#define SITE_MINUTES_SIZE 32
+
+/* "1-02:30:00", as sbatch takes it. */
+void site_show_minutes(long long minutes, char text[SITE_MINUTES_SIZE]);
 
 /* The partition that is meant: the one asked, or the site's default one. Borrowed;
  * NULL: a list of several, or not known. */

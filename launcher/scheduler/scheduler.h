@@ -47,6 +47,24 @@ struct submit_outcome {
     char *message; /* owned: what the scheduler said, one or more lines; "" for none */
 };
 
+/* What of one job may be bounded by its partition, QoS or association. */
+enum bounded {
+    BOUNDED_NODES,
+    BOUNDED_CPUS, /* of the whole job, as are the next two */
+    BOUNDED_GPUS,
+    BOUNDED_MIB,
+    BOUNDED_NODE_CPUS, /* on each node */
+    BOUNDED_NODE_GPUS,
+    BOUNDED_NODE_MIB,
+    BOUNDED_COUNT
+};
+
+/* 0: no bound of this kind. */
+struct scheduler_bound {
+    long least, most;
+    char least_from[64], most_from[64]; /* what says so: "QoS small, MaxTRESPerJob" */
+};
+
 /* What the site allows this user to have, in one partition with one account and QoS.
  * 0 or "": no limit, or not told. */
 struct scheduler_limits {
@@ -62,6 +80,10 @@ struct scheduler_limits {
     long message_timeout_s, min_job_age_s;
     long max_minutes;          /* the partition's time limit */
     char max_minutes_from[64]; /* "partition gpu, MaxTime" */
+    struct scheduler_bound bounds[BOUNDED_COUNT];
+    char shut[128];       /* why the partition takes no such job: its accounts or QoS */
+    long partition_nodes; /* that it has, also those that no list shows now */
+    bool is_sure; /* nothing is known that could lift these: no plugin, no QoS unread */
 };
 
 /* Commands run for this scheduler so far, each one or more calls to the controller. */

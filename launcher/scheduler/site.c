@@ -12,6 +12,9 @@ void site_release(struct site *site)
         free(site->partitions[i].name);
         free(site->partitions[i].time_limit);
         free(site->partitions[i].gres);
+        for (size_t j = 0; j < site->partitions[i].n_kinds; j++)
+            free(site->partitions[i].kinds[j].gres);
+        free(site->partitions[i].kinds);
     }
     free(site->partitions);
     *site = (struct site){0};

@@ -21,6 +21,17 @@ struct site_config {
     bool has_rate_limit;  /* SlurmctldParameters=rl_enable */
     long rate_burst;      /* requests at once, per user */
     double rate_per_s;
+    bool counts_memory;   /* SelectTypeParameters=…_MEMORY */
+    bool keeps_some_cpus; /* TaskPlugin=task/cgroup: nodes may hold back CPUs */
+    bool has_rewriter;    /* JobSubmitPlugins may change what is asked */
+    long max_nodes;       /* MaxNodeCount: nodes that are, or may yet come */
+};
+
+/* Nodes that are alike. 0: not told, so anything fits. */
+struct site_node_kind {
+    long count;
+    long cpus, memory_mib; /* of each */
+    char *gres;            /* owned: "gpu:a100:4,tmp:5"; "" none */
 };
 
 struct site_partition {
@@ -31,6 +42,8 @@ struct site_partition {
     long cpus;       /* of its largest node */
     long memory_mib; /* of its largest node */
     char *gres; /* distinct words of its nodes, ", " between: "gpu:2, gpu:a100:4" */
+    struct site_node_kind *kinds; /* owned; also of nodes that are down */
+    size_t n_kinds, cap_kinds;
 };
 
 struct site {

@@ -80,6 +80,7 @@
     SETTING(OUTPUT_DIR, "output_dir", "", TEXT, "slurm_outputs", "FOLDER")            \
     SETTING(NAME, "name", "", TEXT, NULL, "NAME")                                     \
     SETTING(MAX_POINTS, "max_points", "", INTEGER, "10000", "N")                      \
+    SETTING(SUBMIT_ANYWAY, "submit_anyway", "", SWITCH, "no", "")                     \
     SETTING(ALLOW_DUPLICATES, "allow_duplicates", "", SWITCH, "no", "")               \
     SETTING(MODE, "mode", "", CHOICE_WORDS(MODE), "jobs", "WORD")                     \
     SETTING(MAX_CONCURRENT, "max_concurrent", "", INTEGER, "0", "N")                  \

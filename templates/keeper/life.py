@@ -107,9 +107,10 @@ class Keeper(Orders, Words, Start, End):
         if about.f_bavail * about.f_frsize < ROOM:  # Ray would wait a minute for its dead daemons
             raise Failure("temp_folder", "temp folder \"%s\" on node %s is full: %d KiB left, Ray needs %d MiB"
                           % (folder, NODE, about.f_bavail * about.f_frsize // 1024, ROOM // MIB))
-        if len(self.outer) + 3 > 40:
-            raise Failure("temp_folder", "temp folder \"%s\" is too long: Ray needs at most 40 bytes, choose a "
-                          "shorter one" % folder)
+        # FOLDER/rl.XXXXXX/r2/session_2026-11-28_06-51-45_123456_1234567/sockets/plasma_store: 107 bytes are a socket's
+        if len(os.fsencode(self.outer)) > 40:
+            raise Failure("temp_folder", "temp folder \"%s\" is too long for Ray, whose sockets lie in it: it may have 30 "
+                          "bytes, choose a shorter one" % folder)
 
     def all_roots(self):
         names = sorted(os.listdir(self.outer)) if os.path.isdir(self.outer) else []

@@ -64,9 +64,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         "#\ngpu*#up#infinite#3#32#64000#gpu:2#\n",
         "PartitionName=gpu Default=YES QoS=big MaxTime=1:00:00\n",
         "",
-        "lab|lab||50|7|||1-00:00:00||big,normal\n",
+        "lab|lab||50|7|||1-00:00:00||big,normal|cpu=4,mem=1G|gres/gpu=2\n",
         "root||||\nlab|root|60|9|\n",
-        "normal||||||||\nbig|20|5|||||3-00:00:00|OverPartQOS\n"};
+        "normal|||||||||||\nbig|20|5|||||3-00:00:00|OverPartQOS|cpu=9||node=2\n"};
     struct slurm_cache answers = {.has_limits = true, .has_texts = true};
     struct site_reservations reservations = {0};
     struct site site = {0};

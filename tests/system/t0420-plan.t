@@ -23,9 +23,9 @@ cpu|up|1:00:00|3|32|64000|(null)|' >"$answers/sinfo"
 echo 'PartitionName=gpu Default=YES QoS=N/A MaxTime=UNLIMITED State=UP
 PartitionName=cpu Default=NO QoS=N/A MaxTime=01:00:00 State=UP' >"$answers/partition"
 echo 'No reservations in the system' >"$answers/reservation"
-echo 'normal||||||||
-big|20|5|||||3-00:00:00|DenyOnLimit' >"$answers/qos"
-echo 'lab|lab||50|||||normal|normal,big' >"$answers/user"
+echo 'normal|||||||||||
+big|20|5|||||3-00:00:00|DenyOnLimit|||' >"$answers/qos"
+echo 'lab|lab||50|||||normal|normal,big||' >"$answers/user"
 echo 'root||||
 lab|root|60||' >"$answers/accounts"
 plan()

@@ -18,7 +18,7 @@ cpu|up|1:00:00|1|32|64000|(null)|' >"$answers/sinfo"
 echo 'PartitionName=gpu Default=YES QoS=N/A MaxTime=UNLIMITED Nodes=rl[1-3] State=UP
 PartitionName=cpu Default=NO QoS=N/A MaxTime=01:00:00 Nodes=rl3 State=UP' >"$answers/partition"
 echo 'normal||||||||' >"$answers/qos"
-echo 'lab|lab||||||||normal' >"$answers/user"
+echo 'lab|lab||||||||normal||' >"$answers/user"
 printf 'root||||\nlab|root|||\n' >"$answers/accounts"
 echo 'JOBID:SEP:STATE:SEP:REASON:SEP:S:SEP:S:SEP:E:SEP:N:SEP:NAME:SEP:C:SEP:' >"$answers/queue"
 echo 'ReqNodeNotAvail, Reserved for maintenance' >"$answers/reason"

@@ -1,6 +1,5 @@
 #include "launcher/check/site_warnings.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "launcher/common/memory.h"
@@ -10,7 +9,6 @@
 #define NOW 1795269292.0
 
 static const char sinfo[] = "gpu*#up#infinite#3#32#64000#gpu:a100:2(S:0-1)#\n"
-                            "cpu#up#1:00:00#8#64#128000#(null)#\n"
                             "odd#down#infinite#1#4#8000#gpu,tmp:5#\n";
 
 /* Settings "key=value …", and words that the only warning must have ("": none). */
@@ -21,21 +19,6 @@ static const struct {
     {{"partition=gpu", "nodes=3", "time=60"}, {""}},
     {{"partition=gpu", "nodes=3", "time=500"}, {"maintenance 'maint'", "04:47:00"}},
     {{"partition=gpu", "nodes=3", "time=500", "reservation=mine"}, {""}},
-    {{"partition=", "nodes=4", "time=60"}, {"4 nodes", "'gpu' has 3"}},
-    {{"partition=gpu,cpu", "nodes=400", "time=60"}, {""}},
-    {{"partition=nosuch", "nodes=400", "time=60"}, {""}},
-    {{"partition=cpu", "nodes=8", "gpus_per_task=0", "time=90"},
-     {"01:30:00", "01:00:00 (partition cpu, MaxTime)", "--time 01:00:00"}},
-    {{"partition=cpu", "nodes=8", "gpus_per_task=0", "time=60"}, {""}},
-    {{"partition=cpu", "nodes=8", "time=60"},
-     {"1 GPU is asked", "'cpu'", "choose a partition with GPUs: gpu"}},
-    {{"partition=gpu", "nodes=1", "gpus_per_task=3", "time=60"},
-     {"3 GPUs", "more than 2"}},
-    {{"partition=gpu", "nodes=1", "cpus_per_task=33", "time=60", "mem=4G"},
-     {"33 CPUs", "has 32"}},
-    {{"partition=gpu", "nodes=1", "time=60", "mem=64001"}, {"64001 MiB", "64000 MiB"}},
-    {{"partition=gpu", "nodes=1", "time=60", "mem=64000"}, {""}},
-    {{"partition=gpu", "nodes=1", "time=60", "mem_per_cpu=9G"}, {"73728 MiB"}},
     {{"partition=odd", "nodes=1", "cpus_per_task=4", "gpus_per_task=9", "time=60"},
      {"partition 'odd' is down"}},
 };
@@ -61,11 +44,6 @@ static void test_row(size_t i, const struct site_facts *facts,
     for (size_t j = 0; j < 6 && rows[i].asked[j]; j++)
         set(settings, rows[i].asked[j]);
     *limits = (struct scheduler_limits){0};
-    if (strcmp(settings_text(settings, SETTING_PARTITION), "cpu") == 0) {
-        limits->max_minutes = 60;
-        snprintf(limits->max_minutes_from, sizeof limits->max_minutes_from, "%s",
-                 "partition cpu, MaxTime");
-    }
     site_warnings(settings, facts, &warnings);
     is_number((long)warnings.count, *rows[i].words[0] ? 1 : 0, rows[i].asked[1]);
     for (size_t j = 0; warnings.count == 1 && j < 3 && rows[i].words[j]; j++)
@@ -135,7 +113,7 @@ int main(void)
     struct site_facts facts = {&site, &limits, &reservations, NOW};
 
     slurm_site_parse_partitions(sinfo, sizeof sinfo - 1, "#", &site);
-    is_number((long)site.n_partitions, 3, "three partitions");
+    is_number((long)site.n_partitions, 2, "two partitions");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         test_row(i, &facts, &limits);
     test_settings();

@@ -39,7 +39,7 @@ static void stand_ins(void)
         "*) echo 'No reservations in the system';; esac");
     stand_in("sinfo", "echo");
     stand_in("sacctmgr", "case $4 in\n"
-                         "user) echo 'lab|lab||20|||||normal|normal';;\n"
+                         "user) echo 'lab|lab||20|||||normal|normal||';;\n"
                          "*) ;; esac");
 }
 
@@ -105,17 +105,17 @@ static void test_bad_files(void)
         "{",
         "[]",
         "7",
-        "{\"v\":1}",
+        "{\"v\":2}",
         "{\"v\":2,\"cluster\":\"far\",\"answers\":{}}",
-        "{\"v\":1,\"cluster\":\"near\",\"answers\":{\"user\":{\"time\":9e99,\"text\":"
-        "\"lab|lab||5|||||normal|normal\"}}}",
-        "{\"v\":1,\"cluster\":\"far\",\"answers\":[]}",
-        "{\"v\":1,\"cluster\":\"far\",\"answers\":{\"user\":7,\"qos\":{\"time\":\"x\","
+        "{\"v\":2,\"cluster\":\"near\",\"answers\":{\"user\":{\"time\":9e99,\"text\":"
+        "\"lab|lab||5|||||normal|normal||\"}}}",
+        "{\"v\":2,\"cluster\":\"far\",\"answers\":[]}",
+        "{\"v\":2,\"cluster\":\"far\",\"answers\":{\"user\":7,\"qos\":{\"time\":\"x\","
         "\"text\":[]}}}",
-        "{\"v\":1,\"cluster\":\"far\",\"answers\":{\"user\":{\"time\":9e99,\"text\":"
-        "\"lab|lab||5|||||normal|normal\"}}}",
-        "{\"v\":1,\"cluster\":\"far\",\"answers\":{\"user\":{\"time\":1000,\"text\":"
-        "\"lab|lab||5|||||normal|normal\"}}}",
+        "{\"v\":2,\"cluster\":\"far\",\"answers\":{\"user\":{\"time\":9e99,\"text\":"
+        "\"lab|lab||5|||||normal|normal||\"}}}",
+        "{\"v\":2,\"cluster\":\"far\",\"answers\":{\"user\":{\"time\":1000,\"text\":"
+        "\"lab|lab||5|||||normal|normal||\"}}}",
     };
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -133,8 +133,8 @@ static void test_kept(void)
     ok(stat(path, &info) == 0, "and kept");
     look(20, "scontrol ", "then only the configuration");
     cleanup_free char *fresh = xasprintf(
-        "{\"v\":1,\"cluster\":\"far\",\"answers\":{\"user\":{\"time\":%.0f,\"text\":"
-        "\"lab|lab||5|||||normal|normal\"}}}",
+        "{\"v\":2,\"cluster\":\"far\",\"answers\":{\"user\":{\"time\":%.0f,\"text\":"
+        "\"lab|lab||5|||||normal|normal||\"}}}",
         clock_wall() - 86000);
     write_cache(fresh);
     look(5, "scontrol sinfo scontrol scontrol sacctmgr sacctmgr ",

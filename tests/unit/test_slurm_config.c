@@ -15,15 +15,15 @@ static const char partitions[] =
     "UNLIMITED MaxTime=01:00:00 Nodes=rl[1-3] OverTimeLimit=NONE State=UP\n"
     "PartitionName=long AllowGroups=ALL Default=NO QoS=N/A MaxTime=7-00:00:00 State=UP "
     "Topology=default PowerDownOnIdle=NO\n";
-static const char qos[] = "normal||||||||\n"
-                          "big|20|5|30||100|11|3-00:00:00|DenyOnLimit,OverPartQOS\n"
-                          "plain|40|||||||\n"
-                          "small|10|2|||||00:30:00|\n"
-                          "grp|||||25|3||\n";
-static const char user[] = "lab|lab2|cpu|15||||||normal\n"
-                           "lab|lab2||50|9||||plain|plain,normal\n"
-                           "lab|lab||50|7|||1-00:00:00||big,normal\n"
-                           "lab|one||||||||grp\n";
+static const char qos[] = "normal|||||||||||\n"
+                          "big|20|5|30||100|11|3-00:00:00|DenyOnLimit,OverPartQOS|||\n"
+                          "plain|40||||||||||\n"
+                          "small|10|2|||||00:30:00||||\n"
+                          "grp|||||25|3|||||\n";
+static const char user[] = "lab|lab2|cpu|15||||||normal||\n"
+                           "lab|lab2||50|9||||plain|plain,normal||\n"
+                           "lab|lab||50|7|||1-00:00:00||big,normal||\n"
+                           "lab|one||||||||grp||\n";
 static const char accounts[] = "root||||\n"
                                "lab|root|60|90|\n"
                                "lab2|lab|45||\n"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "launcher/campaign/report.h"
+#include "launcher/check/setup_check.h"
 #include "launcher/check/site_check.h"
 #include "launcher/commands/command.h"
 #include "launcher/commands/local_defaults.h"
@@ -223,6 +224,17 @@ static int retry_points(struct invocation *in, struct campaign *campaign,
     return rc;
 }
 
+/* What the site or the job's script would refuse, as far as it can be known. */
+static int check_request(const struct invocation *in, struct campaign *campaign,
+                         struct words *warnings, struct error *err)
+{
+    bool will_submit = !invocation_has(in, OPT_DRY_RUN);
+
+    if (setup_check(in->settings, will_submit, warnings, err) < 0)
+        return -1;
+    return site_check(in->settings, &campaign->scheduler, will_submit, warnings, err);
+}
+
 static int verb_retry_run(struct invocation *in, struct error *err)
 {
     const char *sweep = NULL;
@@ -240,7 +252,7 @@ static int verb_retry_run(struct invocation *in, struct error *err)
     if (rc == 0)
         rc = campaign_connect(&campaign, err);
     if (rc == 0)
-        rc = site_check(in->settings, &campaign.scheduler, &warnings, err);
+        rc = check_request(in, &campaign, &warnings, err);
     warn_of(&warnings);
     if (rc == 0)
         rc = campaign_look(&campaign, err) == 0 ? 0 : -1;

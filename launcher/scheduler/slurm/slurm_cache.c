@@ -17,7 +17,7 @@
 
 #define DAY 86400.0
 #define HOUR 3600.0
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2
 #define DATABASE_MS 15000 /* one that hangs must not hold up a sweep */
 
 static const struct {

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/scheduler/slurm/slurm_bounds.h"
 #include "launcher/scheduler/slurm/slurm_fields.h"
 #include "launcher/scheduler/slurm/slurm_lines.h"
 
@@ -37,11 +38,16 @@ static const struct {
     [WALL] = {"MaxWall", "MaxWall", 7, 7},
 };
 
-#define QOS_COLUMNS 9
+#define QOS_COLUMNS 12
 #define QOS_FLAGS 8
-#define USER_COLUMNS 10
+#define QOS_MOST 9
+#define QOS_MOST_OF_NODE 10
+#define QOS_LEAST 11
+#define USER_COLUMNS 12
 #define USER_DEFAULT_QOS 8
 #define USER_QOS 9
+#define USER_MOST 10
+#define USER_MOST_OF_NODE 11
 #define ACCOUNT_COLUMNS 5
 
 /* The first limit of each kind that was found on the way. */
@@ -96,13 +102,48 @@ static void take_qos(const char *text, const char *name, struct found *found)
              kinds[kind].in_qos);
 }
 
-static bool is_over_partition(const char *text, const char *name)
+/* The flags of a QoS: owned; NULL: it is not known. */
+static char *qos_flags(const char *text, const char *name)
 {
     char *columns[SLURM_COLUMNS_MAX];
     cleanup_free char *row =
         *name ? find_row(text, QOS_COLUMNS, 0, name, columns) : NULL;
 
-    return row && strstr(columns[QOS_FLAGS], "OverPartQOS");
+    return row ? xstrdup(columns[QOS_FLAGS]) : NULL;
+}
+
+static bool is_over_partition(const char *text, const char *name)
+{
+    cleanup_free char *flags = qos_flags(text, name);
+
+    return flags && strstr(flags, "OverPartQOS");
+}
+
+static void bound_by_qos(const char *text, const char *name,
+                         struct scheduler_bound *bounds)
+{
+    char *columns[SLURM_COLUMNS_MAX], from[64];
+    cleanup_free char *row =
+        *name ? find_row(text, QOS_COLUMNS, 0, name, columns) : NULL;
+
+    if (!row)
+        return;
+    snprintf(from, sizeof from, "QoS %.24s, MaxTRESPerJob", columns[0]);
+    slurm_bounds_add_tres(columns[QOS_MOST], BOUND_MOST, from, bounds);
+    snprintf(from, sizeof from, "QoS %.24s, MaxTRESPerNode", columns[0]);
+    slurm_bounds_add_tres(columns[QOS_MOST_OF_NODE], BOUND_MOST_OF_NODE, from, bounds);
+    snprintf(from, sizeof from, "QoS %.24s, MinTRESPerJob", columns[0]);
+    slurm_bounds_add_tres(columns[QOS_LEAST], BOUND_LEAST, from, bounds);
+}
+
+static void bound_by_association(char **row, struct scheduler_bound *bounds)
+{
+    char from[64];
+
+    snprintf(from, sizeof from, "your association with %.24s, MaxTRES", row[1]);
+    slurm_bounds_add_tres(row[USER_MOST], BOUND_MOST, from, bounds);
+    snprintf(from, sizeof from, "your association with %.24s, MaxTRESPerNode", row[1]);
+    slurm_bounds_add_tres(row[USER_MOST_OF_NODE], BOUND_MOST_OF_NODE, from, bounds);
 }
 
 /* The association of account (default one if "") and partition, or of the account
@@ -236,23 +277,65 @@ static void set_config(const struct site_config *config,
         .min_job_age_s = config->min_job_age_s};
 }
 
-/* The association and, through it, QoS: those of the partition, the job, the user. */
-static void find_enforced(char *const *texts, const char *partition,
-                          const char *partition_qos,
-                          const struct slurm_config_request *request,
-                          struct found *found)
+/* The QoS of the job: owned. */
+static char *job_qos(char *const *texts, const char *partition,
+                     const struct slurm_config_request *request)
 {
     char *row[SLURM_COLUMNS_MAX];
     cleanup_free char *association =
         find_association(texts[ANSWER_USER], request->account, partition, row);
-    const char *qos =
-        *request->qos ? request->qos : default_qos(association ? row : NULL);
-    bool is_job_first = is_over_partition(texts[ANSWER_QOS], qos);
 
-    take_qos(texts[ANSWER_QOS], is_job_first ? qos : partition_qos, found);
-    take_qos(texts[ANSWER_QOS], is_job_first ? partition_qos : qos, found);
-    if (association)
+    return xstrdup(*request->qos ? request->qos
+                                 : default_qos(association ? row : NULL));
+}
+
+/* The association and, through it, QoS: those of the partition, the job, the user. */
+static void find_enforced(char *const *texts, const char *partition,
+                          const char *partition_qos,
+                          const struct slurm_config_request *request,
+                          struct found *found, struct scheduler_bound *bounds)
+{
+    char *row[SLURM_COLUMNS_MAX];
+    cleanup_free char *association =
+        find_association(texts[ANSWER_USER], request->account, partition, row);
+    cleanup_free char *qos = job_qos(texts, partition, request);
+    bool is_job_first = is_over_partition(texts[ANSWER_QOS], qos);
+    const char *first = is_job_first ? qos : partition_qos;
+    const char *second = is_job_first ? partition_qos : qos;
+
+    take_qos(texts[ANSWER_QOS], first, found);
+    take_qos(texts[ANSWER_QOS], second, found);
+    bound_by_qos(texts[ANSWER_QOS], first, bounds);
+    bound_by_qos(texts[ANSWER_QOS], second, bounds);
+    if (association) {
         take_association(texts[ANSWER_ACCOUNTS], row, found);
+        bound_by_association(row, bounds);
+    }
+}
+
+/* The partition's own, which the job's QoS may lift. Behind those of find_enforced(),
+ * as all of them hold at the same time. */
+static void find_own(const struct slurm_cache *answers, const char *line,
+                     const char *name, const struct slurm_config_request *request,
+                     struct scheduler_limits *limits)
+{
+    cleanup_free char *qos = job_qos(answers->texts, name, request);
+    cleanup_free char *known = qos_flags(answers->texts[ANSWER_QOS], qos);
+    cleanup_free char *time = slurm_line_value(line, "MaxTime");
+    cleanup_words struct words accounts = {0};
+    const char *flags = known ? known : "";
+    struct found found = {0};
+
+    limits->is_sure =
+        (known || !answers->limits.has_accounting) && !answers->limits.has_rewriter;
+    if (time && !strstr(flags, "PartitionTimeLimit"))
+        take(&found, WALL, time, "partition", name, "MaxTime");
+    set_all(&found, limits);
+    slurm_bounds_add_partition(line, flags, limits);
+    if (!answers->limits.has_limits)
+        return;
+    slurm_config_accounts(answers, request->account, &accounts);
+    slurm_bounds_shut(line, &accounts, known ? qos : "", limits);
 }
 
 void slurm_config_find(const struct slurm_cache *answers,
@@ -268,17 +351,14 @@ void slurm_config_find(const struct slurm_cache *answers,
         return;
     cleanup_free char *line = find_partition(answers->texts[ANSWER_PARTITIONS], asked);
     cleanup_free char *name = line ? slurm_line_value(line, "PartitionName") : NULL;
-    cleanup_free char *time = line ? slurm_line_value(line, "MaxTime") : NULL;
     cleanup_free char *qos = line ? slurm_line_value(line, "QoS") : NULL;
 
-    if (time && name)
-        take(&found, WALL, time, "partition", name, "MaxTime");
+    if (answers->limits.has_limits)
+        find_enforced(answers->texts, name ? name : asked, qos ? qos : "", request,
+                      &found, ret_limits->bounds);
     set_all(&found, ret_limits);
-    if (!answers->limits.has_limits)
-        return;
-    found = (struct found){0};
-    find_enforced(answers->texts, name ? name : asked, qos ? qos : "", request, &found);
-    set_all(&found, ret_limits);
+    if (name)
+        find_own(answers, line, name, request, ret_limits);
 }
 
 void slurm_config_accounts(const struct slurm_cache *answers, const char *account,

@@ -18,10 +18,10 @@
 /* The columns that are read of sacctmgr. */
 #define SLURM_CONFIG_OF_QOS                                                      \
     "format=Name,MaxSubmitPU,MaxJobsPU,MaxSubmitPA,MaxJobsPA,GrpSubmit,GrpJobs," \
-    "MaxWall,Flags"
+    "MaxWall,Flags,MaxTRESPerJob,MaxTRESPerNode,MinTRESPerJob"
 #define SLURM_CONFIG_OF_USER                                                       \
     "format=DefaultAccount,Account,Partition,MaxSubmit,MaxJobs,GrpSubmit,GrpJobs," \
-    "MaxWall,DefaultQOS,QOS"
+    "MaxWall,DefaultQOS,QOS,MaxTRESPerJob,MaxTRESPerNode"
 #define SLURM_CONFIG_OF_ACCOUNTS "format=Account,ParentName,GrpSubmit,GrpJobs,User"
 
 /* What a submission asks; "" where it asks nothing. Of a list of partitions the first

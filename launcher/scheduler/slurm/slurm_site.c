@@ -93,6 +93,19 @@ static void parse_rate(const char *text, struct site_config *limits)
                          (double)parameter(parameters, "rl_refill_period=", 1);
 }
 
+static void parse_nodes(const char *text, struct site_config *limits)
+{
+    cleanup_free char *select = config_value(text, "SelectTypeParameters");
+    cleanup_free char *task = config_value(text, "TaskPlugin");
+    char plugins[256];
+
+    limits->counts_memory = select && strstr(select, "MEMORY");
+    limits->keeps_some_cpus = !task || strstr(task, "cgroup");
+    config_text(text, "JobSubmitPlugins", plugins, sizeof plugins);
+    limits->has_rewriter = *plugins != '\0';
+    limits->max_nodes = config_number(text, "MaxNodeCount");
+}
+
 void slurm_site_parse_config(const char *text, struct site_config *limits)
 {
     config_text(text, "SLURM_VERSION", limits->version, sizeof limits->version);
@@ -106,6 +119,7 @@ void slurm_site_parse_config(const char *text, struct site_config *limits)
         scheduling ? parameter(scheduling, "max_array_tasks=", 0) : 0;
     parse_accounting(text, limits);
     parse_rate(text, limits);
+    parse_nodes(text, limits);
 }
 
 static struct site_partition *partition_of(struct site *site, const char *name)
@@ -146,6 +160,25 @@ static void add_gres(struct site_partition *partition, const char *gres)
     partition->gres = longer;
 }
 
+/* "250+" is the least of several: nothing is known of the others. */
+static long exact_number(const char *text)
+{
+    return strchr(text, '+') ? 0 : leading_number(text);
+}
+
+static void add_kind(struct site_partition *partition, char *const *values)
+{
+    const char *gres = strcmp(values[GRES], "(null)") == 0 ? "" : values[GRES];
+
+    partition->kinds = xgrow(partition->kinds, partition->n_kinds,
+                             &partition->cap_kinds, sizeof *partition->kinds);
+    partition->kinds[partition->n_kinds++] =
+        (struct site_node_kind){.count = leading_number(values[NODES]),
+                                .cpus = exact_number(values[CPUS]),
+                                .memory_mib = exact_number(values[MEMORY]),
+                                .gres = xstrdup(gres)};
+}
+
 /* sinfo prints a partition once for each kind of node in it. */
 static void add_line(struct site *site, char *const *values)
 {
@@ -168,6 +201,7 @@ static void add_line(struct site *site, char *const *values)
     partition->memory_mib =
         memory > partition->memory_mib ? memory : partition->memory_mib;
     add_gres(partition, values[GRES]);
+    add_kind(partition, values);
 }
 
 void slurm_site_parse_partitions(const char *bytes, size_t size, const char *separator,
@@ -210,6 +244,7 @@ int slurm_site_ask_nodes(const struct slurm_site_access *access,
     for (int i = 0; i < N_COLUMNS; i++)
         text_addf(&format, "%s%s", formats[i], separator);
     slurm_call_init(access, "sinfo", &command);
+    words_add(&command.argv, "-e"); /* each kind of node apart */
     words_add(&command.argv, "-o");
     words_add(&command.argv, text_string(&format));
     if (slurm_call(&command, &result, err) < 0)
