@@ -26,15 +26,31 @@ static int fail_absent(struct error *err)
 }
 
 int bundle_write(const char *path, const char *folder, const char *prefix,
-                 const struct words *names, struct bundle_report *ret_report,
-                 struct error *err)
+                 const struct words *names, const struct bundle_check *check,
+                 struct bundle_report *ret_report, struct error *err)
 {
     (void)path;
     (void)folder;
     (void)prefix;
     (void)names;
+    (void)check;
     (void)ret_report;
     return fail_absent(err);
+}
+
+int bundle_manifest(const char *path, struct manifest *ret_manifest, struct error *err)
+{
+    (void)path;
+    (void)ret_manifest;
+    return fail_absent(err);
+}
+
+int bundle_extract_chosen(const char *path, const char *folder,
+                          const struct bundle_choice *choice, char **ret_root,
+                          struct error *err)
+{
+    (void)choice;
+    return bundle_extract(path, folder, ret_root, err);
 }
 
 int bundle_verify(const char *path, struct bundle_report *ret_report, struct error *err)

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "collector/archive/manifest.h"
 #include "launcher/common/error.h"
 #include "launcher/common/text/text.h"
 
@@ -30,15 +31,22 @@ struct bundle_report {
 
 bool bundle_is_built_in(void);
 
+struct bundle_check {
+    /* What is to be written, once all is summed; -1: it is not to be. */
+    int (*may_write)(void *context, struct manifest *manifest, struct error *err);
+    void *context;
+};
+
 /* Write the regular files `names` and the links among them that stay inside (relative
  * to `folder`, any order; a link that leads out is ERROR_FILE) to `path`: a temp file
  * beside it, fsync, read back and verified against the manifest, then rename. Members
  * are named <prefix>/<name>; `prefix` is one component. An own manifest among the names
  * (an unpacked archive is archived again) is left out. A file that changes while it is
- * read is an error. Until success, an older archive at `path` stays as it is. */
+ * read is an error. Until success, an older archive at `path` stays as it is. `check`
+ * (may be NULL) is asked before anything is written. */
 int bundle_write(const char *path, const char *folder, const char *prefix,
-                 const struct words *names, struct bundle_report *ret_report,
-                 struct error *err);
+                 const struct words *names, const struct bundle_check *check,
+                 struct bundle_report *ret_report, struct error *err);
 
 /* Read every member and compare with the manifest, and the whole file with
  * <path>.sha256 if that is there. An archive without manifest is an error. */
@@ -61,6 +69,24 @@ int bundle_extract(const char *path, const char *folder, char **ret_root,
  * with ERROR_INTERRUPT once an interrupt is pending. */
 int bundle_extract_results(const char *path, const char *folder, char **ret_root,
                            struct error *err);
+
+struct bundle_choice {
+    bool (*wants)(void *context,
+                  const char *name); /* of a member, with the top folder */
+    bool (*accepts)(void *context, const char *sha256); /* of the archive; NULL: any */
+    void *context;
+};
+
+/* The same, of the members that are wanted. ERROR_INPUT for an archive whose sum is not
+ * accepted: nothing of it is unpacked then. (The sum beside it does not matter then.)
+ * */
+int bundle_extract_chosen(const char *path, const char *folder,
+                          const struct bundle_choice *choice, char **ret_root,
+                          struct error *err);
+
+/* The names and sums that the archive says it holds; the members themselves are not
+ * read. The manifest is the caller's. */
+int bundle_manifest(const char *path, struct manifest *ret_manifest, struct error *err);
 
 /* A regular file whose name (.tar .tar.gz .tgz .tar.zst .tzst) or whose first bytes are
  * an archive's. A damaged archive is still one, so that reading it fails by name. */

@@ -68,15 +68,24 @@ int bundle_verify(const char *path, struct bundle_report *ret_report, struct err
 }
 
 static int extract(const char *path, const char *folder, struct reader_options options,
-                   char **ret_root, struct error *err)
+                   const struct bundle_choice *choice, char **ret_root,
+                   struct error *err)
 {
     __attribute__((cleanup(unpack_close))) struct unpack unpack = {.fd = -1};
     struct reader_result result = {0};
     char sha256[HASH_HEX_SIZE];
 
     options.to = &unpack;
-    if (sum_archive(path, sha256, err) < 0 || sidecar_check(path, sha256, err) < 0 ||
-        unpack_open(&unpack, folder, err) < 0)
+    bool is_judged = choice && choice->accepts;
+    if (sum_archive(path, sha256, err) < 0 ||
+        (!is_judged && sidecar_check(path, sha256, err) < 0))
+        return -1;
+    if (is_judged && !choice->accepts(choice->context, sha256))
+        return error_set(err, ERROR_INPUT,
+                         "archive '%s' is none that the journal knows: its SHA-256 sum "
+                         "is another one",
+                         path);
+    if (unpack_open(&unpack, folder, err) < 0)
         return -1;
     if (reader_run(path, &options, &result, err) < 0) {
         unpack_undo(&unpack);
@@ -92,11 +101,12 @@ int bundle_extract(const char *path, const char *folder, char **ret_root,
     struct reader_options options = {.max_files = LIMIT_ARCHIVE_FILES,
                                      .max_bytes = LIMIT_ARCHIVE_BYTES};
 
-    return extract(path, folder, options, ret_root, err);
+    return extract(path, folder, options, NULL, ret_root, err);
 }
 
-static bool is_for_results(const char *name)
+static bool is_for_results(void *context, const char *name)
 {
+    (void)context;
     static const char *const endings[] = {".out", ".log", ".err", ".json", ".jsonl"};
     size_t size = strlen(name);
 
@@ -108,19 +118,44 @@ static bool is_for_results(const char *name)
     return strstr(name, ".ray/") != NULL;
 }
 
-int bundle_extract_results(const char *path, const char *folder, char **ret_root,
-                           struct error *err)
+int bundle_extract_chosen(const char *path, const char *folder,
+                          const struct bundle_choice *choice, char **ret_root,
+                          struct error *err)
 {
     struct reader_options options = {.max_files = LIMIT_ARCHIVE_FILES,
                                      .max_bytes = LIMIT_ARCHIVE_BYTES,
-                                     .wants = is_for_results};
+                                     .wants = choice->wants,
+                                     .context = choice->context};
     struct stat info;
 
     if (stat(path, &info) < 0)
         return error_set_errno(err, ERROR_FILE, "cannot look at archive '%s'", path);
     options.max_written =
         LIMIT_COLLECT_BYTES + LIMIT_COLLECT_RATIO * (unsigned long long)info.st_size;
-    return extract(path, folder, options, ret_root, err);
+    return extract(path, folder, options, choice, ret_root, err);
+}
+
+int bundle_extract_results(const char *path, const char *folder, char **ret_root,
+                           struct error *err)
+{
+    struct bundle_choice choice = {.wants = is_for_results};
+
+    return bundle_extract_chosen(path, folder, &choice, ret_root, err);
+}
+
+int bundle_manifest(const char *path, struct manifest *ret_manifest, struct error *err)
+{
+    struct reader_options options = {.max_files = LIMIT_ARCHIVE_FILES,
+                                     .max_bytes = LIMIT_ARCHIVE_BYTES,
+                                     .needs_manifest = true,
+                                     .only_manifest = true};
+    struct reader_result result = {0};
+
+    if (reader_run(path, &options, &result, err) < 0)
+        return -1;
+    free(result.root);
+    *ret_manifest = result.manifest;
+    return 0;
 }
 
 #endif

@@ -354,8 +354,8 @@ static int check_and_rename(const struct writer *writer, const char *temp,
 }
 
 int bundle_write(const char *path, const char *folder, const char *prefix,
-                 const struct words *names, struct bundle_report *ret_report,
-                 struct error *err)
+                 const struct words *names, const struct bundle_check *check,
+                 struct bundle_report *ret_report, struct error *err)
 {
     __attribute__((cleanup(writer_release))) struct writer writer = {
         .path = path, .folder = folder, .prefix = prefix, .folder_fd = -1};
@@ -369,7 +369,8 @@ int bundle_write(const char *path, const char *folder, const char *prefix,
     if (writer.folder_fd < 0)
         return error_set_errno(err, ERROR_FILE, "cannot open folder '%s'", folder);
     sort_sources(&writer, names);
-    if (sum_all(&writer, err) < 0)
+    if (sum_all(&writer, err) < 0 ||
+        (check && check->may_write(check->context, &writer.manifest, err) < 0))
         return -1;
     random_hex(tail, 4);
     cleanup_free char *temp = xasprintf("%s.%s.part", path, tail);

@@ -7,6 +7,7 @@
 
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 
 #ifdef HAVE_ARCHIVE
 #include <archive.h>
@@ -43,6 +44,8 @@ static int read_data(struct walk *walk, char *bytes, size_t size, size_t *ret_go
     size_t got = 0;
 
     while (got < size) {
+        if (interrupt_is_pending())
+            return interrupt_error(err, "while reading '%s'", walk->path);
         la_ssize_t count = archive_read_data(walk->archive, bytes + got, size - got);
         if (count == ARCHIVE_RETRY)
             continue;
@@ -88,6 +91,8 @@ static int walk_all(struct walk *walk, struct error *err)
 {
     for (;;) {
         struct archive_entry *entry = NULL;
+        if (interrupt_is_pending())
+            return interrupt_error(err, "while reading '%s'", walk->path);
         int rc = archive_read_next_header(walk->archive, &entry);
         if (rc == ARCHIVE_EOF)
             return 0;

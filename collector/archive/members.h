@@ -28,7 +28,7 @@ typedef void (*members_take_fn)(void *context, const struct member *member);
 /* Go through the archive in its own order. At most LIMIT_LOG_MEMBERS members and
  * LIMIT_LOG_BYTES of all members together, unpacked. ERROR_INPUT: damaged, too large or
  * no such archive (what came before the damage was given); ERROR_FILE: it cannot be
- * opened; ERROR_USAGE: built without libarchive. */
+ * opened; ERROR_USAGE: built without libarchive; ERROR_INTERRUPT. */
 int members_read(const char *path, members_wants_fn wants, members_take_fn take,
                  void *context, struct error *err);
 

@@ -196,8 +196,10 @@ static int copy_data(struct walk *walk, const char *name, int fd, struct text *k
 static int open_target(const struct walk *walk, const char *name, int *ret_fd,
                        struct error *err)
 {
+    const struct reader_options *options = walk->options;
+
     *ret_fd = -1;
-    if (!walk->options->to || (walk->options->wants && !walk->options->wants(name)))
+    if (!options->to || (options->wants && !options->wants(options->context, name)))
         return 0;
     return unpack_file(walk->options->to, name, ret_fd, err);
 }
@@ -332,6 +334,8 @@ static int walk_all(struct walk *walk, struct error *err)
             return fail_library(walk, err);
         if (take_member(walk, entry, err) < 0)
             return -1;
+        if (walk->options->only_manifest && walk->has_manifest)
+            return 0;
     }
 }
 
@@ -365,6 +369,10 @@ int reader_run(const char *path, const struct reader_options *options,
     ret_result->n_links = walk.n_links;
     ret_result->bytes = walk.bytes;
     ret_result->root = is_single ? steal(&walk.root) : xstrdup(".");
+    if (options->only_manifest) {
+        ret_result->manifest = walk.manifest;
+        walk.manifest = (struct manifest){0};
+    }
     return 0;
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "collector/archive/manifest.h"
 #include "collector/archive/unpack.h"
 #include "launcher/common/error.h"
 
@@ -18,10 +19,13 @@ struct reader_options {
     size_t max_files;             /* members of every kind */
     unsigned long long max_bytes; /* of all files, unpacked */
     bool needs_manifest;
-    struct unpack *to;               /* borrowed; NULL: read and compare only */
-    bool (*wants)(const char *name); /* NULL: all; else those alone are written, and
-                                        neither folders nor links for themselves */
-    unsigned long long max_written;  /* with `wants`: of the files written */
+    struct unpack *to; /* borrowed; NULL: read and compare only */
+    bool (*wants)(void *context, const char *name); /* NULL: all; else those alone are
+                                                       written, and neither folders nor
+                                                       links for themselves */
+    void *context;                                  /* of `wants` */
+    unsigned long long max_written; /* with `wants`: of the files written */
+    bool only_manifest;             /* stop behind the manifest */
 };
 
 struct reader_result {
@@ -29,6 +33,7 @@ struct reader_result {
     size_t n_links;
     unsigned long long bytes;
     char *root; /* owned: the one top folder, "." if there is not exactly one */
+    struct manifest manifest; /* owned; with `only_manifest` alone */
 };
 
 /* Every file of a manifest must be there once and have its sum, and no other file may

@@ -101,6 +101,8 @@ static void add_row(const struct source *source, const struct scan_report *scan,
     if (index < scan->count)
         row_set_result(row, scan->results[index].json, scan->results[index].size, NULL);
     row->result_number = index + 1;
+    if (row->result)
+        row->source = is_from_worker(source) ? ROW_SOURCE_WORKER : ROW_SOURCE_OUTPUT;
     row->state = outcome->state;
     xreplace(&row->cause, outcome->cause);
     xreplace(&row->message, outcome->message);

@@ -9,6 +9,7 @@
 
 #include "collector/scan/window.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 
 #define BLOCK_BYTES (256UL * 1024UL) /* measured best between 16 KiB and 16 MiB */
 
@@ -70,6 +71,10 @@ static int scan_fd(int fd, const char *source, enum scan_pick pick,
     window_begin(&window, pick, only_last_start, &report);
     do {
         count = read_block(fd, &buffer);
+        if (interrupt_is_pending()) {
+            scan_report_release(&report);
+            return interrupt_error(err, "while reading '%s'", source);
+        }
         if (count < 0) {
             scan_report_release(&report);
             return error_set_errno(err, ERROR_FILE, "cannot read '%s'", source);

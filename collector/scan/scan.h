@@ -28,7 +28,8 @@ void scan_bytes(const char *bytes, size_t size, enum scan_pick pick,
 /* Scan a file by read(2) in blocks (never mmap: Slurm truncates files under readers,
  * SIGBUS). Regular files only, opened O_NONBLOCK|O_NOFOLLOW: where the user names a
  * link, the caller resolves it first. Memory is bounded by LIMIT_RESULT_BYTES and what
- * is kept. ERROR_FILE; ENOENT in errno when the file is not there. */
+ * is kept. ERROR_FILE; ENOENT in errno when the file is not there. ERROR_INTERRUPT once
+ * an interrupt is pending: what was read so far says nothing. */
 int scan_file(const char *path, enum scan_pick pick, bool only_last_start,
               struct scan_report *ret_report, struct error *err);
 

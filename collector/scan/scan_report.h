@@ -41,6 +41,7 @@ struct scan_report {
     uint64_t malformed_offset; /* of the last malformed one */
     char malformed_why[256];   /* what is wrong with it, and what stands there */
     uint64_t size;             /* bytes looked at */
+    bool has_restarted;        /* a start line of the job stood in it */
     bool is_full;              /* SCAN_PICK_ALL: later ones were counted but not kept
                                   (SCAN_KEEP_BYTES) */
 };

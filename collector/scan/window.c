@@ -133,12 +133,13 @@ static void note_statement(struct scan_report *report, const char *json, size_t 
 }
 
 /* A new start of the job: what stood before does not count. */
-static void start_anew(struct window *window)
+static void start_anew(struct window *window, bool is_first)
 {
     uint64_t size = window->report->size;
 
     scan_report_release(window->report);
     window->report->size = size;
+    window->report->has_restarted = !is_first;
     window->kept_bytes = 0;
 }
 
@@ -285,8 +286,9 @@ size_t window_take(struct window *window, const char *bytes, size_t size, bool i
             start = find_start(window, bytes, size);
         size_t marker = marker_find(bytes, size, window->at);
         if (start < marker && start < horizon) {
-            start_anew(window);
             window->at = start + START_SIZE;
+            start_anew(window,
+                       bytes[window->at] == '1' && bytes[window->at + 1] == ' ');
         } else if (marker >= horizon) { /* MARKER_NONE too */
             window->at = window->at < horizon ? horizon : window->at;
             return is_end ? size : window->at;

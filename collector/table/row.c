@@ -122,6 +122,19 @@ static void warn_of_stray(struct row *row)
                text_string(&shown));
 }
 
+const char *row_source_name(enum row_source source)
+{
+    static const char *const names[] = {
+        [ROW_SOURCE_NONE] = "",
+        [ROW_SOURCE_OUTPUT] = "output",
+        [ROW_SOURCE_WORKER] = "worker_log",
+        [ROW_SOURCE_ARCHIVE] = "archive",
+        [ROW_SOURCE_EARLIER] = "earlier_results",
+    };
+
+    return names[source];
+}
+
 /* The metrics: the member of that name, or the whole object of a program that knows
  * nothing of status and metrics. */
 static void find_metrics(struct row *row)

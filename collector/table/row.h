@@ -13,6 +13,15 @@
 #include "collector/outcome/states.h"
 #include "launcher/common/text/text.h"
 
+/* Where a row's result came from. */
+enum row_source {
+    ROW_SOURCE_NONE,    /* no result */
+    ROW_SOURCE_OUTPUT,  /* the output file */
+    ROW_SOURCE_WORKER,  /* a worker's log */
+    ROW_SOURCE_ARCHIVE, /* the sweep's archive: what stood in the folder is gone */
+    ROW_SOURCE_EARLIER  /* an earlier results.jsonl: that is all there is */
+};
+
 struct row_param {
     char *key;   /* owned */
     char *value; /* owned; any bytes but NUL */
@@ -53,6 +62,8 @@ struct row {
     double expected_at;   /* of one that waits: when it may start; 0 unknown */
     size_t n_results;     /* good result lines in the file */
     size_t result_number; /* which of them the row shows, from 1; 0 unknown */
+    enum row_source source;
+    bool is_lost; /* there was a result, and it is found nowhere any more */
     struct words warnings;
 };
 
@@ -74,6 +85,10 @@ void table_move(struct table *to,
  * `*ret_error` (may be NULL) gets its error_message, owned, or NULL. */
 const char *row_set_result(struct row *row, const char *json, size_t size,
                            char **ret_error);
+
+/* The word of JSON and CSV: "output", "worker_log", "archive", "earlier_results"; ""
+ * for none. */
+const char *row_source_name(enum row_source source);
 
 /* One metric as a number. False: absent, not a number, or not finite. */
 bool row_metric(const struct row *row, const char *name, double *ret_value);

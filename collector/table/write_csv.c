@@ -92,6 +92,7 @@ static void add_row(struct text *text, const struct columns *columns,
         add_field(text, text_string(&value), value.size);
     }
     add_next(text, row->output);
+    add_next(text, row_source_name(row->source));
     text_add_char(text, '\n');
     free(params);
     free(metrics);
@@ -107,7 +108,7 @@ void write_csv(const struct table *table, const struct format_options *options,
                    "started_at,ended_at");
     add_names(text, "param", &columns.params);
     add_names(text, "metric", &columns.metrics);
-    text_add(text, ",output\n");
+    text_add(text, ",output,result_source\n");
     if (options->ret_n_left_out)
         *options->ret_n_left_out = columns.n_left_out;
     for (size_t i = 0; i < table->count; i++)

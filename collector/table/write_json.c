@@ -135,6 +135,8 @@ void format_row_json(const struct row *row, struct text *text)
     add_result(json, row);
     add_nonfinite(json, row);
     add_number(json, "n_results", (long)row->n_results, 0);
+    add_number(json, "result_number", row->result ? (long)row->result_number : 0, 1);
+    jsonwrite_word(json, "result_source", row_source_name(row->source));
     jsonwrite_words(json, "warnings", &row->warnings);
     jsonwrite_word(json, "output", row->output);
     jsonwrite_close(json);

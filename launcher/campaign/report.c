@@ -1,13 +1,14 @@
 #include "launcher/campaign/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "collector/table/aggregate.h"
 #include "collector/table/format.h"
+#include "launcher/campaign/archive_keeps.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
-#include "launcher/jobs/inspect_outputs.h"
 #include "launcher/sweep/archived_files.h"
 
 #define RESOLVED_POINTS "resolved.points.jsonl"
@@ -19,13 +20,6 @@ static enum direction direction_of(const struct campaign *campaign)
                                                                     : DIRECTION_MIN;
 }
 
-enum scan_pick report_pick(const struct settings *settings)
-{
-    return settings_chose(settings, CHOICE_PICK_ALL)     ? SCAN_PICK_ALL
-           : settings_chose(settings, CHOICE_PICK_FIRST) ? SCAN_PICK_FIRST
-                                                         : SCAN_PICK_LAST;
-}
-
 const char *report_metric(const struct campaign *campaign, const struct table *table)
 {
     const char *asked = settings_text(campaign->settings, SETTING_METRIC);
@@ -33,31 +27,13 @@ const char *report_metric(const struct campaign *campaign, const struct table *t
     return *asked ? asked : table_guess_metric(table);
 }
 
-void report_table(const struct campaign *campaign, bool is_asked,
-                  struct table *ret_table)
+int report_table(const struct campaign *campaign, bool is_asked,
+                 struct table *ret_table, struct words *troubles, struct error *err)
 {
-    struct inspect_options options = {
-        .require_result = settings_switch(campaign->settings, SETTING_REQUIRE_RESULT),
-        .pick = report_pick(campaign->settings),
-        .is_grace_over = !is_asked};
-
-    for (size_t i = 0; i < campaign->n_selected; i++) {
-        const struct sweep_point *point =
-            campaign->sweep->points[campaign->selected[i]];
-        const struct attempt *attempt = sweep_attempt(point);
-        options.job = attempt && is_asked ? attempt_witness(attempt) : JOB_NOT_ASKED;
-        /* Asked, gone, and not settled yet: its files may still appear. */
-        if (attempt && is_asked && !attempt->is_final && options.job != JOB_LIVE &&
-            options.job != JOB_NOT_ASKED) {
-            options.job = JOB_LIVE;
-        }
-        size_t first = ret_table->count;
-        inspect_add_rows(campaign->sweep, point, &options, ret_table);
-        if (attempt && !attempt->is_final && is_asked && first < ret_table->count &&
-            !state_is_final(sweep_state(point)))
-            ret_table->rows[first].state = sweep_state(point);
-    }
+    if (report_rows(campaign, is_asked, ret_table, troubles, err) < 0)
+        return -1;
     table_sort(ret_table, report_metric(campaign, ret_table), direction_of(campaign));
+    return 0;
 }
 
 static int write_format(const struct campaign *campaign, const struct table *table,
@@ -89,9 +65,22 @@ int report_write(const struct campaign *campaign, const struct table *table,
     return file_write_atomic(path, text.bytes, text.size, FILE_CACHED, err);
 }
 
-char *report_archive_path(const struct campaign *campaign)
+int report_write_all(const struct campaign *campaign, bool is_asked,
+                     const struct table *table, struct error *err)
 {
-    return xasprintf("%s/%s.tar.zst", campaign->sweep->path, campaign->sweep->name);
+    struct campaign all = *campaign;
+    struct table own = {0};
+
+    if (campaign->n_selected >= campaign->sweep->n_points)
+        return report_write(campaign, table, err);
+    all.selected = NULL;
+    campaign_select_all(&all);
+    int rc = report_table(&all, is_asked, &own, NULL, err);
+    if (rc == 0)
+        rc = report_write(&all, &own, err);
+    table_release(&own);
+    free(all.selected);
+    return rc;
 }
 
 bool report_needs_archive(const struct campaign *campaign)
@@ -105,7 +94,19 @@ bool report_needs_archive(const struct campaign *campaign)
             !file_exists(path));
 }
 
-static int write_archive(struct campaign *campaign, const char *path,
+struct replacing {
+    const struct sweep *sweep;
+    const char *path;
+};
+
+static int may_replace(void *context, struct manifest *manifest, struct error *err)
+{
+    const struct replacing *replacing = context;
+
+    return archive_keeps(replacing->sweep, replacing->path, manifest, err);
+}
+
+static int write_archive(struct campaign *campaign, const char *path, bool is_forced,
                          struct words *left_out, struct bundle_report *ret_report,
                          struct error *err)
 {
@@ -113,7 +114,10 @@ static int write_archive(struct campaign *campaign, const char *path,
     struct sweep *sweep = campaign->sweep;
 
     archived_files(sweep->path, path_base(path), &names, left_out);
-    if (bundle_write(path, sweep->path, sweep->name, &names, ret_report, err) < 0)
+    struct replacing replacing = {sweep, path};
+    struct bundle_check check = {.may_write = may_replace, .context = &replacing};
+    if (bundle_write(path, sweep->path, sweep->name, &names, is_forced ? NULL : &check,
+                     ret_report, err) < 0)
         return -1;
     if (sweep_lock(sweep, SWEEP_LOCK_WAIT_MS, err) < 0)
         return -1;
@@ -129,15 +133,16 @@ static int write_archive(struct campaign *campaign, const char *path,
 
 /* A lock of its own: a large archive takes minutes, and the sweep can be changed
  * meanwhile. Two at a time would meet each other's event in the journal. */
-int report_archive(struct campaign *campaign, const char *path, struct words *left_out,
-                   struct bundle_report *ret_report, struct error *err)
+int report_archive(struct campaign *campaign, const char *path, bool is_forced,
+                   struct words *left_out, struct bundle_report *ret_report,
+                   struct error *err)
 {
     struct lock lock;
 
     lock_init_named(&lock, campaign->sweep->path, "lock.archive");
     int rc = lock_take(&lock, ARCHIVE_WAIT_MS, err);
     if (rc == 0)
-        rc = write_archive(campaign, path, left_out, ret_report, err);
+        rc = write_archive(campaign, path, is_forced, left_out, ret_report, err);
     lock_release(&lock);
     return rc;
 }

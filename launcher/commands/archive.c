@@ -7,11 +7,12 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_write.h"
 
-enum { OPT_VERIFY = 1, OPT_EXTRACT };
+enum { OPT_VERIFY = 1, OPT_EXTRACT, OPT_FORCE };
 
 static const struct option_spec verb_archive_options[] = {
     {"verify", 0, "FILE", .id = OPT_VERIFY},
     {"extract", 0, "FILE", .id = OPT_EXTRACT},
+    {"force", 0, NULL, .id = OPT_FORCE},
     {0},
 };
 
@@ -88,11 +89,16 @@ static int verb_archive_run(struct invocation *in, struct error *err)
     if (rc == 0) {
         struct table table = {0};
         cleanup_free char *path = report_archive_path(&campaign);
-        report_table(&campaign, is_asked, &table);
-        rc = report_write(&campaign, &table, err);
+        cleanup_words struct words troubles = {0};
+        rc = report_table(&campaign, is_asked, &table, &troubles, err);
+        if (rc == 0)
+            rc = report_write(&campaign, &table, err);
+        if (rc == 0)
+            warn_of_sources(&table, &troubles);
         table_release(&table);
         if (rc == 0)
-            rc = report_archive(&campaign, path, &left_out, &report, err);
+            rc = report_archive(&campaign, path, invocation_has(in, OPT_FORCE),
+                                &left_out, &report, err);
         if (rc == 0)
             warn_left_out(&left_out);
         if (rc == 0)

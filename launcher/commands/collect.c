@@ -13,8 +13,8 @@
 #include "launcher/commands/open_sweep.h"
 #include "launcher/commands/progress.h"
 #include "launcher/commands/sweep_report.h"
-#include "launcher/commands/temp_folder.h"
 #include "launcher/common/files/file.h"
+#include "launcher/common/files/temp_folder.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
 
@@ -31,10 +31,11 @@ struct collection {
     struct invocation *in;
     struct table table;
     size_t n_files;
-    const char *shown;   /* borrowed: goes in front of outputs, NULL nothing */
-    bool is_interrupted; /* before all was final */
-    bool has_troubles;   /* something was not read, and warned of */
-    struct error first;  /* of operands that failed while others did not */
+    const char *shown;     /* borrowed: goes in front of outputs, NULL nothing */
+    bool is_interrupted;   /* before all was final */
+    bool has_troubles;     /* something was not read, and warned of */
+    struct words troubles; /* owned: of earlier results */
+    struct error first;    /* of operands that failed while others did not */
     struct error unsaved;
 };
 
@@ -110,9 +111,10 @@ static int collect_add_sweep(struct collection *collection, const char *path,
     bool is_asked = false;
 
     int rc = open_one(collection, path, &campaign, is_offline, &is_asked, err);
+    struct table own = {0};
+    if (rc == 0)
+        rc = report_table(&campaign, is_asked, &own, &collection->troubles, err);
     if (rc == 0) {
-        struct table own = {0};
-        report_table(&campaign, is_asked, &own);
         warn_code(&own);
         /* The table of an unpacked archive is not written back. */
         if (!is_offline)
@@ -246,9 +248,10 @@ static int print_collection(struct collection *collection, struct error *err)
     say(in, "%s", text_string(&line));
     for (size_t i = 0; i < collection->table.count; i++) {
         const struct row *row = &collection->table.rows[i];
-        is_bad =
-            is_bad || (state_is_final(row->state) && row->state != STATE_COMPLETED);
+        is_bad = is_bad || row->is_lost ||
+                 (state_is_final(row->state) && row->state != STATE_COMPLETED);
     }
+    warn_of_sources(&collection->table, &collection->troubles);
     if (!adds_up)
         return error_set(err, ERROR_BUG,
                          "the points do not add up; please report this");
@@ -284,6 +287,7 @@ static int verb_collect_run(struct invocation *in, struct error *err)
     if (rc == 0)
         rc = print_collection(&collection, err);
     table_release(&collection.table);
+    words_release(&collection.troubles);
     return rc;
 }
 

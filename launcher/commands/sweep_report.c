@@ -115,6 +115,31 @@ void warn_left_out(const struct words *left_out)
                   left_out->count - LEFT_OUT_SHOWN);
 }
 
+void warn_of_sources(const struct table *table, const struct words *troubles)
+{
+    size_t n_archive = 0, n_earlier = 0, n_lost = 0;
+
+    for (size_t i = 0; i < table->count; i++) {
+        n_archive += table->rows[i].source == ROW_SOURCE_ARCHIVE;
+        n_earlier += table->rows[i].source == ROW_SOURCE_EARLIER;
+        n_lost += table->rows[i].is_lost;
+    }
+    warn_of(troubles);
+    if (n_archive > 0)
+        warn_user("%zu row%s from the archive: the output files are gone, or hold no "
+                  "result any more",
+                  n_archive, n_archive == 1 ? " is" : "s are");
+    if (n_earlier > 0)
+        warn_user("%zu row%s from an earlier results.jsonl, which is all that is left: "
+                  "the output files are gone, or hold no result any more",
+                  n_earlier, n_earlier == 1 ? " is" : "s are");
+    if (n_lost > 0)
+        warn_user(
+            "%zu row%s no result any more: neither the output nor the archive nor "
+            "an earlier table holds what there was",
+            n_lost, n_lost == 1 ? " has" : "s have");
+}
+
 static int archive_if_needed(struct invocation *in, struct campaign *campaign,
                              struct error *err)
 {
@@ -125,8 +150,16 @@ static int archive_if_needed(struct invocation *in, struct campaign *campaign,
     if (!settings_switch(in->settings, SETTING_ARCHIVE) || !bundle_is_built_in() ||
         !report_needs_archive(campaign))
         return 0;
-    if (report_archive(campaign, path, &left_out, &report, err) < 0)
+    struct error own = {0};
+    if (report_archive(campaign, path, false, &left_out, &report, &own) < 0 &&
+        own.kind == ERROR_POLICY) {
+        warn_user("%s", own.text);
+        return 0;
+    }
+    if (own.kind != ERROR_NONE) {
+        *err = own;
         return error_prefix(err, "cannot archive the sweep");
+    }
     warn_left_out(&left_out);
     say(in, "archived %zu files in %s", report.n_files, path_shown(path));
     return 0;
@@ -148,17 +181,20 @@ static int sweep_report(struct invocation *in, struct campaign *campaign, bool i
     cleanup_text struct text line = {0};
     bool adds_up, is_bad;
 
-    report_table(campaign, is_asked, &table);
+    cleanup_words struct words troubles = {0};
+    if (report_table(campaign, is_asked, &table, &troubles, err) < 0)
+        return -1;
     int rc = print_table(in, &table, report_metric(campaign, &table), NULL, err);
     warn_code(&table);
     adds_up = table_count_line(&table, &line);
     say(in, "%s", text_string(&line));
     say_failures(in, &table);
     say_warnings(in, &table);
+    warn_of_sources(&table, &troubles);
     say_others(in, campaign);
     is_bad = report_count_bad(&table, false) + report_count_bad(&table, true) > 0;
     if (rc == 0)
-        rc = report_write(campaign, &table, err);
+        rc = report_write_all(campaign, is_asked, &table, err);
     if (rc == 0 && may_archive)
         rc = archive_if_needed(in, campaign, err);
     if (rc == 0 && adds_up)

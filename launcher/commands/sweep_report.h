@@ -18,6 +18,10 @@ int sweep_wait_and_report(struct invocation *in, struct campaign *campaign,
 /* Name what the archive does not hold, the first ten. */
 void warn_left_out(const struct words *left_out);
 
+/* Tell how many rows have their results from the archive or an earlier table, and how
+ * many of which the results are gone; and what could not be used. */
+void warn_of_sources(const struct table *table, const struct words *troubles);
+
 /* Print a table in the invocation's format. */
 int print_table(const struct invocation *in, const struct table *table,
                 const char *metric, const char *format, struct error *err);

@@ -33,6 +33,8 @@
  * archive so many. Logs shrink to a tenth, a bomb to a ten thousandth. */
 #define LIMIT_COLLECT_BYTES (32ULL * LIMIT_MIB)
 #define LIMIT_COLLECT_RATIO 200ULL
+#define LIMIT_EARLIER_BYTES (4096ULL * LIMIT_MIB) /* results.jsonl, read back */
+#define LIMIT_EARLIER_LINE (192UL * LIMIT_MIB)    /* a row of it: result and metrics */
 #define LIMIT_MANIFEST_BYTES (512UL * LIMIT_MIB)
 #define LIMIT_LOG_MEMBERS 100000UL          /* of one archive of Ray's logs */
 #define LIMIT_LOG_BYTES (256UL * LIMIT_MIB) /* of all its members, unpacked */

@@ -12,7 +12,9 @@
 #include "collector/scan/worker_logs.h"
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/processes/interrupt.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/jobs/earlier.h"
 
 char *inspect_claim(const struct sweep *sweep, const struct attempt *attempt)
 {
@@ -80,6 +82,31 @@ static void ask_workers(const struct sweep *sweep, const struct attempt *attempt
         logs.sources = (struct words){0};
     }
     worker_logs_release(&logs);
+}
+
+/* What was found once for the attempt stays; not where the job began anew, since what
+ * an earlier start printed does not count. */
+static void ask_earlier(const struct sweep *sweep, const struct attempt *attempt,
+                        const struct inspect_options *options, struct inspection *found,
+                        struct words *warnings)
+{
+    struct scan_report scan;
+    struct words sources = {0};
+    enum row_source source;
+
+    if (!options->earlier || found->scan.n_good > 0 || found->scan.has_restarted ||
+        !earlier_take(options->earlier, sweep, attempt, options->pick, &scan, &sources,
+                      &source))
+        return;
+    words_addf(
+        warnings, "its %s: the result is %s",
+        found->has_output ? "output holds no result any more" : "output file is gone",
+        source == ROW_SOURCE_ARCHIVE ? "the archive's" : "that of an earlier table");
+    scan_report_release(&found->scan);
+    words_release(&found->sources);
+    found->scan = scan;
+    found->sources = sources;
+    found->source = source;
 }
 
 /* What the output file says where its line does not say "completed". */
@@ -171,6 +198,11 @@ void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
         words_add(&warnings, bad_output.text);
     if (found->scan.count == 0 && may_ask_workers(attempt, options))
         ask_workers(sweep, attempt, options->pick, found, &warnings);
+    if (found->scan.count > 0)
+        found->source =
+            found->sources.count > 0 ? ROW_SOURCE_WORKER : ROW_SOURCE_OUTPUT;
+    ask_earlier(sweep, attempt, options, found, &warnings);
+    found->is_cut_short = interrupt_is_pending();
     if (found->scan.says.last != RESULT_SAYS_COMPLETED ||
         found->scan.says.completed_differ || found->scan.says.is_torn_behind ||
         found->sources.count > 0)

@@ -12,11 +12,16 @@
 #include "collector/table/row.h"
 #include "launcher/sweep/sweep.h"
 
+struct earlier;
+
 struct inspect_options {
     bool require_result;
     enum scan_pick pick;
     bool is_grace_over;   /* the files were given fs_grace to appear */
     enum job_witness job; /* what is known of the job; attempt->seen holds the rest */
+    const struct earlier
+        *earlier; /* borrowed; asked where no result is found (earlier.h);
+                                      NULL: nobody */
 };
 
 struct inspection {
@@ -29,6 +34,8 @@ struct inspection {
     bool has_claim;
     char *claim_job; /* owned: the job id in the claim, NULL none */
     bool has_output;
+    bool is_cut_short;      /* by an interrupt: it says nothing of the attempt's end */
+    enum row_source source; /* of the results */
 };
 
 /* Look at the attempt's files and decide. ERROR_FILE only for what is not simply

@@ -110,7 +110,9 @@ static void fill_attempt(struct row *row, const struct sweep *sweep,
     row->n_results = found->scan.n_good;
     if (attempt->is_final)
         fill_from_final(row, attempt);
-    else
+    if (attempt->is_final && found->source >= ROW_SOURCE_ARCHIVE)
+        words_copy(&row->warnings, &found->outcome.warnings);
+    if (!attempt->is_final)
         fill_from_live(row, attempt, found);
     if (row->duration_s < 0 && row->ended_at > row->started_at && row->started_at > 0)
         row->duration_s =
@@ -148,6 +150,7 @@ void inspect_add_rows(const struct sweep *sweep, const struct sweep_point *point
         if (picked < found.scan.count)
             add_result(row, &found.scan.results[picked]);
         row->result_number = picked + 1;
+        row->source = row->result ? found.source : ROW_SOURCE_NONE;
         fill_attempt(row, sweep, attempt, &found, inspection_output(&found, picked));
         if (!attempt->is_final) {
             free(row->evidence_file);

@@ -205,6 +205,10 @@ int finalize_attempts(struct sweep *sweep, const struct poll_jobs_options *optio
                                       .job = job};
         struct inspection found;
         inspect_outputs(sweep, attempt, &how, &found);
+        if (found.is_cut_short) { /* half a log has no result: nothing is decided */
+            inspection_release(&found);
+            return interrupt_error(err, "while reading outputs");
+        }
         if (is_decided(attempt, &found, is_grace_over))
             json_array_append_new(events, final_event(sweep, attempt, &found));
         inspection_release(&found);

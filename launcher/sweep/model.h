@@ -63,6 +63,7 @@ struct sweep {
     json_t *settings_events; /* owned object: id → event */
     long long archived_seq,
         changed_seq; /* of the last event archived and the last event final */
+    struct words archived_sums; /* SHA-256 of every archive that was written */
     struct collect_attempt collect;
     struct accounting_pace accounting; /* of this process */
     struct journal journal;

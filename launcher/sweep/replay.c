@@ -272,6 +272,7 @@ static int on_archived(struct sweep *sweep, const json_t *event, struct error *e
 {
     (void)err;
     sweep->archived_seq = jsonio_integer(event, "seq", 0);
+    words_add(&sweep->archived_sums, jsonio_string(event, "sha256", ""));
     return 0;
 }
 

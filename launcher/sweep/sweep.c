@@ -67,6 +67,7 @@ void sweep_close(struct sweep *sweep)
     lock_release(&sweep->lock);
     json_decref(sweep->settings_events);
     free(sweep->settings_id);
+    words_release(&sweep->archived_sums);
     free(sweep->folder);
     free(sweep->name);
     free(sweep->path);

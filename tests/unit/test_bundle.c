@@ -124,7 +124,7 @@ static int write_to(const char *name, bool is_backwards, struct bundle_report *r
     cleanup_free char *path = scratch_path(name), *input = scratch_path("in");
     cleanup_words struct words words = in_order(is_backwards);
 
-    return bundle_write(path, input, "sweep-1", &words, report, err);
+    return bundle_write(path, input, "sweep-1", &words, NULL, report, err);
 }
 
 static int extract_to(const char *archive, const char *name, char **root,
@@ -204,7 +204,7 @@ static void test_bad_input(void)
         struct error err = {0};
         cleanup_words struct words words = {0};
         words_add(&words, cases[i].name);
-        int rc = bundle_write(path, input, "p", &words, &report, &err);
+        int rc = bundle_write(path, input, "p", &words, NULL, &report, &err);
         ok(rc == -1 && err.kind == cases[i].kind, "refused: %s (%s)", cases[i].what,
            err.text);
         ok(!file_exists(path), "and no archive is left");
@@ -214,13 +214,13 @@ static void test_bad_input(void)
         static const char *const prefixes[] = {"", "a/b", ".."};
         struct error err = {0};
         cleanup_words struct words words = in_order(false);
-        is_number(bundle_write(path, input, prefixes[i], &words, &report, &err), -1,
-                  "refused: a bad top folder");
+        is_number(bundle_write(path, input, prefixes[i], &words, NULL, &report, &err),
+                  -1, "refused: a bad top folder");
     }
     struct error err = {0};
     cleanup_words struct words twice = in_order(false);
     words_add(&twice, "z");
-    is_number(bundle_write(path, input, "p", &twice, &report, &err), -1,
+    is_number(bundle_write(path, input, "p", &twice, NULL, &report, &err), -1,
               "refused: a name given twice");
 }
 
@@ -234,7 +234,7 @@ static void test_second_time(void)
     struct error err = {0};
 
     words_add(&words, "MANIFEST.sha256");
-    is_number(bundle_write(path, from, "sweep-1", &words, &report, &err), 0,
+    is_number(bundle_write(path, from, "sweep-1", &words, NULL, &report, &err), 0,
               "what was unpacked is archived again");
     ok(same_file("one.tar.zst", "three.tar.zst"), "to the same bytes");
 }

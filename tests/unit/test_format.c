@@ -123,8 +123,9 @@ static void odd_cells(void)
     check(
         &table, (struct format_options){.format = FORMAT_CSV},
         "point,index,attempt,job_id,state,cause,exit_code,signal,duration_s,started_at,"
-        "ended_at,output\n,0,,,running,,,,,,,\na|b\\,1,,,completed,,,,,,,\n"
-        "0123456789012345678901234567890123456789,,,,planned,,,,,,,\n",
+        "ended_at,output,result_source\n,0,,,running,,,,,,,,\na|b\\,1,,,completed,,,,,,"
+        ",,\n"
+        "0123456789012345678901234567890123456789,,,,planned,,,,,,,,\n",
         "CSV without parameters and metrics");
     table_release(&table);
 }
@@ -139,11 +140,11 @@ static void csv(void)
         &table, (struct format_options){.format = FORMAT_CSV, .metric = "none"},
         "point,index,attempt,job_id,state,cause,exit_code,signal,duration_s,started_at,"
         "ended_at,param.lr,param.model,metric.acc,metric.val_loss,metric.t.x,metric.h,"
-        "output\n"
+        "output,result_source\n"
         "lr=1,0,1,17,completed,,0,,65,2026-11-21T08:22:40.000Z,2026-11-21T08:23:45."
         "000Z,"
-        "1e-3,gcn,0.123456789,1,y,,points/lr=1.out\n"
-        "lr=2,1,,,failed,setup,,,,,,\"0,5 \"\"x\"\"\",gcn,,nan,,\"[1,2]\",\n",
+        "1e-3,gcn,0.123456789,1,y,,points/lr=1.out,\n"
+        "lr=2,1,,,failed,setup,,,,,,\"0,5 \"\"x\"\"\",gcn,,nan,,\"[1,2]\",,\n",
         "CSV");
     row = add(&table, "c", STATE_COMPLETED,
               "{\"acc\":0.1,\"val_loss\":-Infinity,\"h\":1e999,\"t\":{\"x\":true}}");
@@ -153,12 +154,12 @@ static void csv(void)
         &table, (struct format_options){.format = FORMAT_CSV, .metric = "val_loss"},
         "point,index,attempt,job_id,state,cause,exit_code,signal,duration_s,started_at,"
         "ended_at,param.lr,param.model,metric.val_loss,metric.acc,metric.t.x,metric.h,"
-        "output\n"
+        "output,result_source\n"
         "lr=1,5,1,17,completed,,0,,65,2026-11-21T08:22:40.000Z,2026-11-21T08:23:45."
         "000Z,"
-        "1e-3,gcn,1,0.123456789,y,,points/lr=1.out\n"
-        "lr=2,1,,,failed,setup,,,,,,\"0,5 \"\"x\"\"\",gcn,nan,,,\"[1,2]\",\n"
-        "c,2,,,completed,,,,,,,\"a\nb\",,-inf,0.1,true,1e999,\n",
+        "1e-3,gcn,1,0.123456789,y,,points/lr=1.out,\n"
+        "lr=2,1,,,failed,setup,,,,,,\"0,5 \"\"x\"\"\",gcn,nan,,,\"[1,2]\",,\n"
+        "c,2,,,completed,,,,,,,\"a\nb\",,-inf,0.1,true,1e999,,\n",
         "infinities, and numbers as they were written");
     table_release(&table);
 }
@@ -177,6 +178,8 @@ static void json(void)
 
     param(row, "s", "a\"b");
     set(&row->output, "x.out");
+    row->result_number = 2;
+    row->source = ROW_SOURCE_WORKER;
     words_add(&row->warnings, "w");
     row->n_results = 2;
     format_row_json(row, &text);
@@ -196,7 +199,8 @@ static void json(void)
         "12345678901234567890123,\"x\":0.10,\"y\":null},\"result\":{\"status\":"
         "\"completed\",  "
         "\"metrics\":{\"n\":12345678901234567890123,\"x\":0.10,\"y\":null}"
-        "},\"nonfinite\":{\"y\":\"NaN\"},\"n_results\":2,\"warnings\":[\"w\"],"
+        "},\"nonfinite\":{\"y\":\"NaN\"},\"n_results\":2,\"result_number\":2,\"result_"
+        "source\":\"worker_log\",\"warnings\":[\"w\"],"
         "\"output\":"
         "\"x.out\"}",
         "a row: digits as written, one line, NaN beside");
@@ -260,7 +264,7 @@ static void many_columns(void)
     text_add(&json, "}");
     add(&table, "p", STATE_COMPLETED, text_string(&json));
     format_table(&table, &options, &text);
-    ok(strstr(text_string(&text), ",metric.m65535,output") != NULL &&
+    ok(strstr(text_string(&text), ",metric.m65535,output,result_source\n") != NULL &&
            n_left_out == 70000 - 65536,
        "columns have a ceiling, and what is beyond it is counted");
     table_release(&table);
@@ -273,7 +277,7 @@ static void cells(const char *metrics, const char *names, const char *values)
     cleanup_free char *json = xasprintf("{\"metrics\":%s}", metrics);
     cleanup_free char *wanted = xasprintf(
         "point,index,attempt,job_id,state,cause,exit_code,signal,duration_s,started_at,"
-        "ended_at%s,output\np,0,,,completed,,,,,,%s,\n",
+        "ended_at%s,output,result_source\np,0,,,completed,,,,,,%s,,\n",
         names, values);
 
     add(&table, "p", STATE_COMPLETED, json);

@@ -38,7 +38,8 @@ static void test_table(void)
     struct table table = {0};
 
     open_ended(&campaign, &fake, "table");
-    report_table(&campaign, false, &table);
+    struct error err = {0};
+    report_table(&campaign, false, &table, NULL, &err);
     is_number(table.count, 3, "a row a point");
     const struct row *good = row_of(&table, 0), *bad = row_of(&table, 1),
                      *planned = row_of(&table, 2);
@@ -72,7 +73,7 @@ static void test_not_settled(void)
         struct attempt *attempt = campaign.sweep->points[0]->attempts[0];
         attempt->gone_at = 1;
         attempt->was_listed = true;
-        report_table(&campaign, is_asked, &table);
+        report_table(&campaign, is_asked, &table, NULL, &err);
         is_string(state_name(table.rows[0].state), is_asked ? "submitted" : "unknown",
                   is_asked ? "asked: it may still come" : "not asked: nobody knows");
         table_release(&table);
@@ -97,7 +98,7 @@ static void test_files(void)
     struct plan plan = {0};
 
     open_ended(&campaign, &fake, "files");
-    report_table(&campaign, false, &table);
+    report_table(&campaign, false, &table, NULL, &err);
     ok(report_write(&campaign, &table, &err) == 0, "written %s", err.text);
     has("files/results.jsonl", "\"loss\":0.5", "the result");
     has("files/results.csv", "entrypoint_exit", "the cause");
@@ -151,7 +152,7 @@ static void test_archive(void)
     cleanup_free char *path = report_archive_path(&campaign);
     cleanup_free char *wanted = scratch_path("a/a.tar.zst");
     is_string(path, wanted, "its name");
-    ok(report_archive(&campaign, path, &left_out, &report, &err) == 0 &&
+    ok(report_archive(&campaign, path, false, &left_out, &report, &err) == 0 &&
            report.n_files > 3,
        "%zu files %s", (size_t)report.n_files, err.text);
     is_number(count_archived("a"), 1, "the journal says so, and that is synced");
@@ -167,7 +168,7 @@ static void test_archive(void)
     struct sweep *holder = fixture_open("a");
     sweep_lock(holder, 0, &err);
     err = (struct error){0};
-    ok(report_archive(&campaign, path, &left_out, &report, &err) < 0 &&
+    ok(report_archive(&campaign, path, false, &left_out, &report, &err) < 0 &&
            err.kind == ERROR_FILE,
        "the sweep's lock is not to be had: %s", err.text);
     sweep_close(holder);
@@ -177,7 +178,7 @@ static void test_archive(void)
     lock_take(&lock, 0, &err);
     double before = fake_slept_s;
     err = (struct error){0};
-    ok(report_archive(&campaign, path, &left_out, &report, &err) < 0 &&
+    ok(report_archive(&campaign, path, false, &left_out, &report, &err) < 0 &&
            fake_slept_s - before > 590 && fake_slept_s - before < 610,
        "another archives: waited for %.0f s", fake_slept_s - before);
     lock_release(&lock);

@@ -113,7 +113,8 @@ static int print_rows(struct status *status, bool is_asked, struct error *err)
 {
     struct table table = {0};
 
-    report_table(&status->campaign, is_asked, &table);
+    if (report_table(&status->campaign, is_asked, &table, NULL, err) < 0)
+        return -1;
     int rc = print_table(status->in, &table, NULL, "jsonl", err);
     warn_code(&table);
     table_release(&table);

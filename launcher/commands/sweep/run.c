@@ -58,7 +58,8 @@ static int finish(struct invocation *in, struct campaign *campaign, struct error
 {
     struct table table = {0};
 
-    report_table(campaign, true, &table);
+    if (report_table(campaign, true, &table, NULL, err) < 0)
+        return -1;
     const struct row *row = &table.rows[0];
     bool is_completed = row->state == STATE_COMPLETED;
     int rc = in->json ? print_table(in, &table, NULL, "jsonl", err) : 0;
@@ -67,7 +68,7 @@ static int finish(struct invocation *in, struct campaign *campaign, struct error
     if (*row->message)
         say(in, "  %s", row->message);
     if (rc == 0)
-        rc = report_write(campaign, &table, err);
+        rc = report_write_all(campaign, true, &table, err);
     table_release(&table);
     return rc < 0 ? -1 : is_completed ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-#include "launcher/commands/temp_folder.h"
+#include "launcher/common/files/temp_folder.h"
 
 #include <ftw.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* temp_folder.h - a private folder under $TMPDIR, removed with all that is in it */
-#ifndef LAUNCHER_COMMANDS_TEMP_FOLDER_H
-#define LAUNCHER_COMMANDS_TEMP_FOLDER_H
+#ifndef LAUNCHER_COMMON_FILES_TEMP_FOLDER_H
+#define LAUNCHER_COMMON_FILES_TEMP_FOLDER_H
 
 #include "launcher/common/error.h"
 
