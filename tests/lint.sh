@@ -291,7 +291,7 @@ check_banned()
         grep -vE '^(collector/outcome/(causes|states)|launcher/sweep/events)\.h:|:[0-9]+: \*' >"$work/banned"; then
         complain "$(cat "$work/banned")"$'\n''lint: write the enumerator of causes.h, states.h or events.h'
     fi
-    if grep -nE 'strcmp\(settings_text\([^()]*, SETTING_(GPU_SYNTAX|WARN_SIGNAL|STYLE|BOOTSTRAP|RAY_LOGS|HEAD_STEP|MODE|THROTTLE|DIRECTION|PICK)' \
+    if grep -nE 'strcmp\(settings_text\([^()]*, SETTING_(GPU_SYNTAX|WARN_SIGNAL|STYLE|BOOTSTRAP|RAY_LOGS|RAY_TLS|HEAD_STEP|MODE|THROTTLE|DIRECTION|PICK)' \
         "${sources[@]}" >"$work/banned"; then
         complain "$(cat "$work/banned")"$'\n''lint: ask settings_chose()'
     fi

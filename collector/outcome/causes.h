@@ -72,6 +72,8 @@
     CAUSE(RAY_MISSING, "ray_missing", FAILED, "no Ray in the job's environment", NULL) \
     CAUSE(RAY_VERSION, "ray_version", FAILED, "a Ray that cannot do what is asked",    \
           NULL)                                                                        \
+    CAUSE(RAY_TLS, "ray_tls", FAILED,                                                  \
+          "TLS was asked for (`ray_tls: on`) and could not be had", NULL)              \
     CAUSE(RAY_START, "ray_start", FAILED, "Ray did not come up", NULL)                 \
     CAUSE(RAY_DIED, "ray_died", FAILED, "the head's Ray ended before the entrypoint",  \
           NULL)                                                                        \

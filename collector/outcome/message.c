@@ -127,6 +127,14 @@ static bool was_told_to_end(const struct verdict *verdict)
     return verdict && verdict->is_final && verdict->message && *verdict->message;
 }
 
+/* The script knows more than a line of the log that shows the same cause. */
+static bool knows_more(const struct verdict *verdict, enum cause cause)
+{
+    return was_told_to_end(verdict) &&
+           (cause == CAUSE_KILLED ||
+            (cause == CAUSE_RAY_CONNECT && cause_is(verdict->cause, cause)));
+}
+
 char *message_of(const struct witnesses *witnesses, const struct outcome *outcome)
 {
     struct text text = {0};
@@ -135,7 +143,7 @@ char *message_of(const struct witnesses *witnesses, const struct outcome *outcom
 
     if (!*outcome->cause)
         return text_take(&text);
-    if (cause == CAUSE_KILLED && was_told_to_end(witnesses->verdict))
+    if (knows_more(witnesses->verdict, cause))
         add_quoted(&text, witnesses->verdict->message);
     else if (cause == CAUSE_NO_RESULT || cause == CAUSE_BAD_RESULT)
         add_no_result(&text, witnesses);
@@ -149,7 +157,7 @@ char *message_of(const struct witnesses *witnesses, const struct outcome *outcom
         add_killed(&text, witnesses);
     else if (cause_is_reported(outcome->cause))
         add_more(&text, witnesses->result_error);
-    else if (is_of_log(cause))
+    else if (is_of_log(cause) && !knows_more(witnesses->verdict, cause))
         add_more(&text, witnesses->log_hint);
     else if (cause == CAUSE_BY_OTHER)
         add_more(&text, witnesses->job_reason);

@@ -115,6 +115,7 @@ static void add_ray(struct value_list *values, const struct settings *settings)
     add_word(values, "ray_logs", settings_text(settings, SETTING_RAY_LOGS));
     add_number(values, "require_result",
                settings_switch(settings, SETTING_REQUIRE_RESULT));
+    add_word(values, "ray_tls", settings_text(settings, SETTING_RAY_TLS));
     add_number(values, "allow_open", settings_switch(settings, SETTING_ALLOW_OPEN));
     add_number(values, "start_timeout",
                settings_integer(settings, SETTING_START_TIMEOUT));

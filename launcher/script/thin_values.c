@@ -39,6 +39,7 @@ static const struct {
     {"gpus_per_task", "gpus_per_task", false, true},
     {"mem_mib", "mem_mib", false, true},
     {"exclusive", "exclusive", false, true},
+    {"ray_tls", "ray_tls", false, true},
     {"allow_open", "allow_open", false, true},
     {"bootstrap", "bootstrap", false, true},
     {"bootstrap_reason", "bootstrap_reason", false, true},

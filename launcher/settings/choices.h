@@ -30,6 +30,10 @@
     CHOICE(HEAD_STEP, AUTO, "auto") \
     CHOICE(HEAD_STEP, YES, "yes")   \
     CHOICE(HEAD_STEP, NO, "no")
+#define CHOICES_RAY_TLS(CHOICE)   \
+    CHOICE(RAY_TLS, AUTO, "auto") \
+    CHOICE(RAY_TLS, ON, "on")     \
+    CHOICE(RAY_TLS, OFF, "off")
 #define CHOICES_MODE(CHOICE)   \
     CHOICE(MODE, JOBS, "jobs") \
     CHOICE(MODE, ARRAY, "array")
@@ -53,6 +57,7 @@
     CHOICES_BOOTSTRAP(CHOICE)   \
     CHOICES_RAY_LOGS(CHOICE)    \
     CHOICES_HEAD_STEP(CHOICE)   \
+    CHOICES_RAY_TLS(CHOICE)     \
     CHOICES_MODE(CHOICE)        \
     CHOICES_THROTTLE(CHOICE)    \
     CHOICES_DIRECTION(CHOICE)   \

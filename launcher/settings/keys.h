@@ -71,6 +71,7 @@
     SETTING(INTERFACE, "interface", "", TEXT, NULL, "NAME|SUBNET")                    \
     SETTING(HEAD_STEP, "head_step", "", CHOICE_WORDS(HEAD_STEP), "auto", "WORD")      \
     SETTING(TEMP_DIR, "temp_dir", "temp_folder", TEXT, "/tmp", "FOLDER")              \
+    SETTING(RAY_TLS, "ray_tls", "", CHOICE_WORDS(RAY_TLS), "auto", "WORD")            \
     SETTING(ALLOW_OPEN, "allow_open", "", SWITCH, "no", "")                           \
     SETTING(PORTS_FIRST, "ports.first", "", INTEGER, "10000", "PORT")                 \
     SETTING(PORTS_LAST, "ports.last", "", INTEGER, "31999", "PORT")                   \
@@ -102,8 +103,8 @@
 /* Those with which whoever writes them has code run as the user: he names what runs
  * (setup, wrap, template, a container or `export` by sbatch), where programs are found
  * (modules, venv, conda, env), how Ray starts (ray_start_args), where its sockets lie
- * (temp_dir), or lets anyone in (allow_open). In a file that others can write they are
- * refused (trust.h), so a new setting of this kind belongs here, too. */
+ * (temp_dir), or lets others in (ray_tls, allow_open). In a file that others can write
+ * they are refused (trust.h), so a new setting of this kind belongs here, too. */
 #define SETTINGS_RUN_CODE(SETTING) \
     SETTING(SETUP)                 \
     SETTING(MODULES)               \
@@ -115,6 +116,7 @@
     SETTING(SBATCH)                \
     SETTING(RAY_START_ARGS)        \
     SETTING(TEMP_DIR)              \
+    SETTING(RAY_TLS)               \
     SETTING(ALLOW_OPEN)
 
 #endif

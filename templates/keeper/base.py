@@ -60,6 +60,11 @@ def plain(data, lines=8):
     return " / ".join([line for line in kept if line.strip("-= ")][-lines:])[-1500:]
 
 
+def write_private(path, text):
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as file:
+        file.write(text)
+
+
 def read_text(path):
     try:
         with open(path) as file:

@@ -77,7 +77,7 @@ class Keeper(Orders, Words, Start, End):
         self.talk, self.orders, self.heard = b"", b"", b""
         self.eof = self.stopping = self.linked = self.entry_over = False
         self.keep, self.hurry, self.asked = None, False, 0
-        self.token, self.address = "", ""
+        self.token, self.address, self.has_leaf = "", "", False
         self.starts, self.skip = 0, set()
         self.vital, self.lost = {}, None
         self.looked = 0.0

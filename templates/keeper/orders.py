@@ -8,6 +8,7 @@ import sys
 import time
 
 from .base import NODE, Moved, Stop
+from .tls import write_leaf
 
 BELL = sys.argv[2:3] == ["bell=4"]  # a pipe that wakes the batch script up
 
@@ -122,6 +123,9 @@ class Orders:
             self.run_entry()
         elif word == "signal" and self.link is not None:
             self.link.sendall(("signal " + words[1] + "\n").encode())
+        elif word == "leaf" and len(words) == 5 and words[1] == NODE:  # every node hears all of them
+            write_leaf(self.outer, words[2:])
+            self.has_leaf = True
         elif word == "go" and len(words) == 3 and words[2] != self.address:
             self.token, self.address = words[1:]
             if self.child is not None and not self.stopping:

@@ -6,11 +6,12 @@ import socket
 import time
 
 from .addresses import head_address
-from .base import AGAIN_WORDS, NODE, PORT_WORDS, TRIES, Failure, Moved, plain, read_text
+from .base import AGAIN_WORDS, NODE, PORT_WORDS, TRIES, Failure, Moved, plain, read_text, write_private
 from .logs import first_and_last, log_files
 from .orders import say
 from .ports import Ports
 from .processes import family
+from .tls import all_addresses
 
 
 class Start:
@@ -51,7 +52,9 @@ class Start:
             if not self.token:
                 self.token = os.urandom(24).hex()
             self.write_token()
-        say("claimed", "%d %d %s" % (self.ports.first, self.ports.last, self.address or "-"))
+        say("claimed", "%d %d %s %s" % (self.ports.first, self.ports.last, self.address or "-", all_addresses()))
+        if given["tls"] == "1" and not self.wait_for(lambda: self.has_leaf, self.left()):
+            raise Failure("ray_tls", "node %s was never sent its certificate" % NODE)
         if not self.head:
             if not self.wait_for(lambda: self.address, self.left()):
                 raise Failure("ray_start", "node %s was never told the address of the head" % NODE)
@@ -96,9 +99,7 @@ class Start:
             self.pump(0.1)
 
     def write_token(self):
-        path = self.outer + "/token"
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as file:
-            file.write(self.token)
+        write_private(self.outer + "/token", self.token)
 
     def close_gate(self):
         """One Ray node of this user starts at a time on this node: Ray gives a start 30 s, a

@@ -4,6 +4,7 @@ import socket
 import subprocess
 
 from .base import MIB, NODE, OPTIONS, Failure, read_text
+from .tls import tls_environment
 
 
 class Words:
@@ -70,6 +71,8 @@ class Words:
         env.update(AUTOSCALER_METRIC_PORT=str(port["auto_m"]), DASHBOARD_METRIC_PORT=str(port["dash_m"]))
         if self.given["auth"] == "1":
             env.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN_PATH=self.outer + "/token")
+        if self.given["tls"] == "1":
+            env.update(tls_environment(self.outer))
         if self.symmetric:
             env.update(RAY_ADDRESS=self.address, RAY_gcs_rpc_server_reconnect_timeout_s="3",
                        RAY_SYMMETRIC_RUN_CLUSTER_WAIT_TIMEOUT=str(max(30, int(self.left()))))

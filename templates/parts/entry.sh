@@ -68,6 +68,7 @@ rl_entry_signal() { # to all processes of the entrypoint's group
 rl_node_event() { :; } # ray.sbatch listens to its keepers
 rl_save_logs() { :; }
 rl_watch_nodes() { :; }
+rl_explain_exit() { :; } # rl_exit_why: cause and message, where more is known of an exit code that is not 0
 
 rl_event() { # node, event, the rest of the line
     case $2 in
@@ -209,7 +210,9 @@ rl_entry_run() { # until it has ended, and what that means; the script's last ac
         elif [ "$rl_entry_how" = lost ]; then
             rl_seal failed killed "${rl_lost_why:-the process that waits for the entrypoint was killed}"
         elif [ "$rl_entry_code" != 0 ]; then
-            rl_seal failed entrypoint_exit "the entrypoint ended with exit code $rl_entry_code"
+            rl_exit_why=(entrypoint_exit "the entrypoint ended with exit code $rl_entry_code")
+            rl_explain_exit
+            rl_seal failed "${rl_exit_why[@]}"
             code=$rl_entry_code
         else
             rl_seal completed '' ''

@@ -25,7 +25,7 @@ rl_keeper_words() { # rl_words: what both kinds of keeper are told
         "ports_first=$rl_ports_first" "ports_last=$rl_ports_last" "ports_strict=$rl_ports_strict"
         "interface=$rl_interface" "peer=${rl_hosts[1]:-}" "cpus=$rl_cpus" "gpus=$rl_gpus"
         "mem_mib=$rl_mem" "store_mib=$rl_store_mib" "ray_logs=$rl_ray_logs" "auth=$rl_auth" "client=$rl_client"
-        "start_timeout=$rl_start_timeout" "same_root=$rl_same_root")
+        "tls=$rl_tls" "start_timeout=$rl_start_timeout" "same_root=$rl_same_root")
     for word in ${rl_wrap[@]+"${rl_wrap[@]}"}; do
         rl_words+=("wrap=$word")
     done
@@ -137,8 +137,9 @@ rl_node_event() { # node, event, the rest of the line
 
 rl_on_claimed() {
     local first=${2%% *} rest=${2#* }
-    local last=${rest%% *} address=${rest#* }
-    local name=$1
+    local last=${rest%% *} name=$1
+    rest=${rest#* }
+    local address=${rest%% *} addresses=${rest#* }
     [ "$1" != "$rl_head_name" ] || name='head' # the address tells nothing: a worker's second try has it
     if [ "$first" = 0 ]; then
         rl_warn "$1: no free grain of ports in $rl_ports_first-$rl_ports_last: single free ports are used"
@@ -151,7 +152,11 @@ rl_on_claimed() {
         rl_json "$name"
         rl_ports+=${rl_ports:+,}$rl_text:${rl_port_list[$name]}
     done
-    [ "$1" = "$rl_head_name" ] || return 0
+    if [ "$1" != "$rl_head_name" ]; then
+        rl_send_leaf "$1" "$addresses" "$rl_work_in"
+        return 0
+    fi
+    rl_send_leaf "$1" "$addresses" "$rl_head_in"
     rl_ray_address=$address
     rl_near=${address%:*}
     [ "$rl_bootstrap" = direct ] || rl_tell_workers # they start together with the head

@@ -57,6 +57,7 @@ rl_ray_start() {
     rl_see_through
     rl_find_ray
     rl_choose_bootstrap
+    rl_choose_tls
     rl_resources
     rl_find_hosts
     rl_in_loop=1
@@ -75,6 +76,7 @@ rl_ray_start() {
     if [ $rl_auth = 1 ]; then
         export RAY_AUTH_MODE=token RAY_AUTH_TOKEN_PATH=$rl_tmp/token
     fi
+    rl_end_authority
     rl_warned=0
     rl_say "the Ray cluster is ready: $rl_nodes nodes, head $rl_ray_address"
 }
@@ -167,6 +169,14 @@ rl_watch_nodes() {
         sleep 3 # nobody will tell: the entrypoint's parent ends it, as its keeper is gone
         rl_entry_how=lost
     fi
+}
+
+rl_explain_exit() { # who has lost the certificate on his way is refused, and Ray does not say why
+    [ "$rl_tls" = 1 ] && [ -f /proc/self/fd/2 ] &&
+        grep -aq 'ailed to connect to GCS' < <(tail -c 65536 "/proc/$$/fd/2" "$rl_base.out") || return 0
+    rl_exit_why=(ray_connect "the program did not reach its Ray at $rl_ray_address and ended with exit code \
+$rl_entry_code. Ray speaks TLS here (ray_tls): a program whose environment lacks RAY_USE_TLS, RAY_TLS_SERVER_CERT, \
+RAY_TLS_SERVER_KEY and RAY_TLS_CA_CERT (env -i, sudo, a container with --cleanenv) is not let in")
 }
 
 rl_end_nodes() { # keep or drop: the logs

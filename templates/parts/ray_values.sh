@@ -4,6 +4,7 @@ rl_cpus_per_task={{cpus_per_task}}
 rl_gpus_per_task={{gpus_per_task}}
 rl_mem_mib={{mem_mib}}
 rl_exclusive={{exclusive}}
+rl_ray_tls={{ray_tls}}
 rl_allow_open={{allow_open}}
 rl_bootstrap={{bootstrap}}
 rl_bootstrap_reason={{bootstrap_reason}}

@@ -22,6 +22,8 @@
 
 {{include parts/ray_plan.sh}}
 
+{{include parts/tls.sh}}
+
 {{include parts/ray.sh}}
 
 {{include parts/ray_run.sh}}

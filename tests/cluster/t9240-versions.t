@@ -44,6 +44,7 @@ for release in "${releases[@]}"; do
     is_rc 0 "Ray ${release:-newest}: both points are completed"
     rows "v$release" >"$WORK/rows-$release"
     is "$(cat "$WORK/rows-$release")" "$(cat "$WORK/rows-2.49.2")" 'with the same rows'
+    is "$(verdict "v$release" warnings | grep -c 'speaks no TLS')" 0 'and with TLS'
 done
 is "$(grep -c "completed.*'hosts': 2" "$WORK/rows-2.49.2")" 2 'which saw two hosts each'
 for release in 2.49.2 2.53.0 2.54.0; do

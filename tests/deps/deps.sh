@@ -16,14 +16,15 @@ libyaml-dev libssl-dev python3 python3-venv'
 check="$quickstart clang clang-format llvm libclang-rt-dev shellcheck cppcheck valgrind
 perl bash slurmctld slurmd slurmdbd slurm-client slurm-wlm-basic-plugins
 slurm-wlm-mysql-plugin munge mariadb-server-core mariadb-client-core iproute2 tini
-procps util-linux mount bubblewrap faketime strace zstd git"
+procps util-linux mount bubblewrap faketime strace zstd git openssl"
 
 # The same elsewhere. Only Debian's packages are tried by the project's own tests.
 dnf_quickstart='gcc glibc-devel make pkgconf-pkg-config jansson-devel libarchive-devel
 libyaml-devel openssl-devel python3'
 dnf_check="$dnf_quickstart clang clang-tools-extra llvm compiler-rt ShellCheck cppcheck
 valgrind perl-Test-Harness bash slurm slurm-slurmctld slurm-slurmd slurm-slurmdbd munge
-mariadb-server iproute tini procps-ng util-linux bubblewrap libfaketime strace zstd git"
+mariadb-server iproute tini procps-ng util-linux bubblewrap libfaketime strace zstd git
+openssl"
 conda='c-compiler make pkg-config jansson libarchive yaml openssl python'
 
 policy=/usr/sbin/policy-rc.d

@@ -163,7 +163,7 @@ receive=${receive%\'}
 worker() { # SIZE: runs until its orders end
     exec python3 -I -S -B -c "$receive" "$1" role=worker bell=none "outer=$PWD/temp/rl.ab" bootstrap=direct nodes=2 base=/nonexistent/p \
         "temp=$PWD/temp" ports_first=20000 ports_last=29999 ports_strict=0 interface= peer= cpus=1 gpus=0 mem_mib=1000 store_mib=100 \
-        ray_logs=none auth=1 client=1 start_timeout=20 wrap=
+        ray_logs=none auth=1 tls=0 client=1 start_timeout=20 wrap=
 }
 cd "$(mktemp -d /tmp/rlk.XXXX)" && short=$PWD && mkdir temp && mkfifo orders && cp "$WORK/play/keeper.py" . || exit 1
 worker "$(wc -c <keeper.py)" <orders >said 2>"$err" &

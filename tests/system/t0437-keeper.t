@@ -39,7 +39,7 @@ start_keeper() # ROLE-BOOTSTRAP: its pid is $keeper, its orders are fd 5
     exec 5<>"$WORK/orders"
     PATH=$WORK/bin:$PATH python3 -I -S -B "$WORK/keeper.py" role=head bell=none outer="$temp/rl.k" bootstrap=direct \
         nodes=1 base="$WORK/p" temp="$temp" ports_first=20000 ports_last=29999 ports_strict=0 interface= peer= cpus=1 \
-        gpus=0 mem_mib=500 store_mib=100 ray_logs=none auth=1 client=0 start_timeout=60 \
+        gpus=0 mem_mib=500 store_mib=100 ray_logs=none auth=1 tls=0 client=0 start_timeout=60 \
         <"$WORK/orders" >"$WORK/events" 2>"$WORK/said" 5>&- &
     keeper=$!
     until_true 60 grep -q '^RL [^ ]* up ' "$WORK/events"

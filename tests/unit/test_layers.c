@@ -127,6 +127,7 @@ static void refuses_code(void)
                                        "ray_start_args: [x]",
                                        "temp_dir: /x",
                                        "temp_folder: /x",
+                                       "ray_tls: off",
                                        "allow_open: yes"};
     struct settings_request request = {0};
 

@@ -404,6 +404,24 @@ static void memory(void)
     outcome_release(&outcome);
 }
 
+/* Of a program that lost its certificate the log only has that it did not connect. */
+static void script_knows_more(void)
+{
+    char cause[] = "ray_connect", why[] = "its environment lacks RAY_USE_TLS";
+    struct verdict verdict = verdicts[3];
+    struct outcome outcome;
+    struct witnesses *witnesses =
+        ENDED(.verdict = &verdict, .job_state = STATE_FAILED, .log_cause = cause,
+              .log_hint = "RuntimeError: Failed to connect to GCS");
+
+    verdict.cause = cause;
+    verdict.message = why;
+    outcome_decide(witnesses, &outcome);
+    is_string(outcome.cause, "ray_connect", "the script names the cause");
+    is_string(outcome.message, why, "and its message is the row's");
+    outcome_release(&outcome);
+}
+
 static void nothing_is_known(void)
 {
     check(ENDED(NOTHING, .job = JOB_NOT_KNOWN), STATE_MISSING, "no_trace", "no trace");
@@ -463,6 +481,7 @@ int main(void)
     verdict_decides();
     workers();
     memory();
+    script_knows_more();
     nothing_is_known();
     foreign_files();
     return tap_done();
