@@ -102,6 +102,13 @@ static bool is_frame(const struct log_line *line)
            (log_line_begins(line, "at ") || log_line_begins(line, "@ "));
 }
 
+/* "/tmp/rl.x/job.sh: line 500: 31 Aborted   ( trap - CHLD …": bash's words about the
+ * script's own subshell. Of the user's scripts they are news. */
+static bool is_of_script(const struct log_line *line)
+{
+    return log_line_holds(line, ": line ") && log_line_holds(line, "( trap - ");
+}
+
 static bool is_ruler(const struct log_line *line)
 {
     for (size_t i = 0; i < line->size; i++) {
@@ -160,8 +167,9 @@ static bool is_valgrind(const struct log_line *line)
 enum log_error log_epilogue_kind(const struct log_line *line)
 {
     if (line->size == 0 || is_ruler(line) || is_frame(line) || is_job_notice(line) ||
-        is_matlab_frame(line) || is_of_open_mpi(line) || is_progress_bar(line) ||
-        BEGINS_ONE_OF(line, noise) || log_line_holds(line, "==ABORTING"))
+        is_of_script(line) || is_matlab_frame(line) || is_of_open_mpi(line) ||
+        is_progress_bar(line) || BEGINS_ONE_OF(line, noise) ||
+        log_line_holds(line, "==ABORTING"))
         return LOG_ERROR_NOISE;
     if (log_line_holds(line, "ChildFailedError:") ||
         log_line_begins(line, "subprocess.CalledProcessError: "))

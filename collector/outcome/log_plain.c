@@ -13,6 +13,7 @@
 
 #define LONG_LINE_BYTES (16UL * 1024UL * 1024UL)
 
+#define SAID_BYTES 15 /* the shortest "raylaunch: [s] " */
 #define ESC '\x1b'
 #define BEL '\x07'
 
@@ -44,9 +45,24 @@ static size_t skip_escape(const char *bytes, size_t size, size_t at)
     return at < size && bytes[at] >= 0x30 && bytes[at] < 0x7F ? at + 1 : at;
 }
 
+/* "raylaunch: [   12.3s] …" of the job's script: a line of its own, also where the
+ * program's last one did not end. */
+static bool is_said(const char *bytes, size_t size)
+{
+    static const char head[] = "raylaunch: [";
+    size_t at = sizeof head - 1;
+
+    if (size < at || memcmp(bytes, head, at) != 0)
+        return false;
+    while (at < size && (bytes[at] == ' ' || bytes[at] == '.' ||
+                         (bytes[at] >= '0' && bytes[at] <= '9')))
+        at++;
+    return at + 2 < size && memcmp(bytes + at, "s] ", 3) == 0;
+}
+
 char *log_plain(const char *bytes, size_t size, size_t *ret_size)
 {
-    char *plain = xmalloc(size + 1);
+    char *plain = xmalloc(size + size / SAID_BYTES + 1); /* a newline for each */
     size_t used = 0, line = 0, at = 0;
 
     while (at < size) {
@@ -54,6 +70,10 @@ char *log_plain(const char *bytes, size_t size, size_t *ret_size)
         if (c == ESC) {
             at = skip_escape(bytes, size, at);
             continue;
+        }
+        if (c == 'r' && used > line && is_said(bytes + at, size - at)) {
+            plain[used++] = '\n';
+            line = used;
         }
         at++;
         if (c == '\b')

@@ -3,7 +3,8 @@
  * Colours, links, window titles and cursor moves act on a terminal and say nothing;
  * they may stand in the middle of a word ("ValueErrorESC[0m: x"). So may NUL bytes (of
  * UTF-16, or where a file was truncated under its writer), and what a program drew over
- * with backspaces. A line can be megabytes long.
+ * with backspaces. A line can be megabytes long, and the script's words may stand
+ * behind a program's that did not end its line.
  */
 #ifndef COLLECTOR_OUTCOME_LOG_PLAIN_H
 #define COLLECTOR_OUTCOME_LOG_PLAIN_H

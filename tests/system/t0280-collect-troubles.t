@@ -86,4 +86,16 @@ is_rc 0 "a colleague's sweep"
 out_has completed 'has its table'
 err_has 'warning: the table is not saved' 'and a warning that it is not saved'
 chmod -R u+w slurm_outputs
+
+# ---- what a failure is about, with the real script
+cat >ends.sh <<'EOF'
+case $1 in
+k=ABRT) kill -s ABRT $$ ;;
+k=glued) printf "no newline" >&2 && exit 7 ;;
+esac
+EOF
+"$RAYLAUNCH_BIN" sweep --scheduler local --no-ray --wait --name ends -- sh ends.sh k=ABRT,glued >sweep.log 2>&1
+said=$(sed -n 's/.*"message":"\([^"]*\)".*/\1/p' slurm_outputs/ends/results.jsonl | sort)
+is "$said" 'the entrypoint ended with exit code 7: no newline
+the entrypoint was ended by SIGABRT' "neither bash's words about the script nor the script's own are the reason"
 finish

@@ -91,6 +91,13 @@ static void languages(void)
           "", "train: no such data set", "MPI's epilogue is no reason");
     check("last words\n[1]-  Terminated              ( trap - CHLD TERM; exec x )\n",
           "", "last words", "nor are bash's words about its jobs");
+    check("last words\n/tmp/rl.dMd/job.sh: line 500: 31538 Aborted                 ( "
+          "trap - "
+          "CHLD TERM INT HUP USR1; exec {rl_events}>&- )\n",
+          "", "last words", "nor those about the script's own subshell");
+    check("./run.sh: line 3: 12 Killed                  python train.py\n", "",
+          "./run.sh: line 3: 12 Killed                  python train.py",
+          "but those about the user's script");
 }
 
 /* What stands behind the reason is the larger part of such logs. */
@@ -311,6 +318,20 @@ static void slurm(void)
           "OverMemoryKill");
 }
 
+/* The program's last line has no newline: what the script says is glued to it. */
+static void said(void)
+{
+    static const char log[] =
+        "no newlineraylaunch: [    0.0s] failed: entrypoint_exit: "
+        "the entrypoint ended with exit code 7\n";
+    struct log_hint hint = {0};
+
+    log_hint_scan(log, sizeof log - 1, true, &hint);
+    is_string(hint.line, "no newline", "the program's words");
+    is_string(hint.said_cause, "entrypoint_exit", "and the script's");
+    log_hint_release(&hint);
+}
+
 static void put(const char *path, const char *head, size_t padding, const char *tail)
 {
     FILE *file = fopen(path, "w");
@@ -375,6 +396,7 @@ int main(void)
     groups_and_ray();
     known();
     slurm();
+    said();
     files();
     return tap_done();
 }
