@@ -374,7 +374,7 @@ int bundle_write(const char *path, const char *folder, const char *prefix,
         return -1;
     random_hex(tail, 4);
     cleanup_free char *temp = xasprintf("%s.%s.part", path, tail);
-    cleanup_close int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    cleanup_close int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return error_set_errno(err, ERROR_FILE, "cannot create archive '%s'", path);
     if (put_all(&writer, fd, err) < 0 ||

@@ -40,6 +40,8 @@ int campaign_connect(struct campaign *campaign, struct error *err)
     long long slots = settings_integer(settings, SETTING_MAX_CONCURRENT);
     options.local_cpus = cpus > 0 ? (size_t)cpus : 1;
     options.local_slots = slots > 0 ? (size_t)slots : 0;
+    options.has_user = !campaign->sweep->user.is_caller;
+    options.user = campaign->sweep->user.uid;
     if (scheduler_open(settings_text(settings, SETTING_SCHEDULER), &options,
                        &campaign->scheduler, err) < 0)
         return -1;
@@ -107,6 +109,8 @@ void campaign_unlock(struct campaign *campaign)
 
 int campaign_clear_intents(struct campaign *campaign, struct error *err)
 {
+    if (!campaign->sweep->user.is_caller)
+        return 0;
     int taken = sweep_lock_await(campaign->sweep, 0, err);
     if (taken <= 0)
         return taken;

@@ -70,7 +70,8 @@ int campaign_begin(struct campaign *campaign, const struct plan *plan,
 void campaign_unlock(struct campaign *campaign);
 
 /* Find out what became of submissions that a crash left open. Takes the lock itself;
- * while another process has it they may be its own, and nothing is done. */
+ * while another process has it they may be its own, and nothing is done. Of another
+ * user's sweep nobody but him can. */
 int campaign_clear_intents(struct campaign *campaign, struct error *err);
 
 /* Decide how the setting max_concurrent is kept: from `throttle`, `mode`, the scheduler

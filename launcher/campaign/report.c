@@ -10,6 +10,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/sweep/archived_files.h"
+#include "launcher/sweep/sweep_user.h"
 
 #define RESOLVED_POINTS "resolved.points.jsonl"
 #define ARCHIVE_WAIT_MS 600000 /* for another one to be written */
@@ -57,6 +58,8 @@ int report_write(const struct campaign *campaign, const struct table *table,
         table_summary(table, campaign->sweep->name, report_metric(campaign, table),
                       direction_of(campaign));
 
+    if (sweep_user_check_folder(campaign->sweep, err) < 0)
+        return -1;
     jsonio_add(&text, summary);
     text_add_char(&text, '\n');
     if (write_format(campaign, table, FORMAT_JSONL, "results.jsonl", err) < 0 ||
@@ -139,6 +142,8 @@ int report_archive(struct campaign *campaign, const char *path, bool is_forced,
 {
     struct lock lock;
 
+    if (sweep_user_check_folder(campaign->sweep, err) < 0)
+        return -1;
     lock_init_named(&lock, campaign->sweep->path, "lock.archive");
     int rc = lock_take(&lock, ARCHIVE_WAIT_MS, err);
     if (rc == 0)

@@ -35,19 +35,24 @@ static void add_point(const struct campaign *campaign, const struct sweep_point 
     struct inspect_options options = {
         .require_result = needs_result(campaign),
         .pick = report_pick(campaign->settings),
-        .is_grace_over = !is_asked,
         .job = attempt && is_asked ? attempt_witness(attempt) : JOB_NOT_ASKED,
         .earlier = earlier};
     size_t first = table->count;
 
+    /* A job of another user's that is not shown may be hidden: its files speak. */
+    bool is_hidden =
+        is_asked && options.job == JOB_NOT_ASKED && !campaign->sweep->user.is_caller;
+    options.is_grace_over = !is_asked || is_hidden;
     /* Asked, gone, and not settled yet: its files may still appear. */
-    if (attempt && is_asked && !attempt->is_final && options.job != JOB_LIVE &&
-        options.job != JOB_NOT_ASKED)
+    if (attempt && !attempt->is_final && options.job != JOB_NOT_ASKED)
         options.job = JOB_LIVE;
     inspect_add_rows(campaign->sweep, point, &options, table);
-    if (attempt && !attempt->is_final && is_asked && first < table->count &&
-        !state_is_final(sweep_state(point)))
-        table->rows[first].state = sweep_state(point);
+    if (!attempt || attempt->is_final || !is_asked || first == table->count ||
+        state_is_final(sweep_state(point)))
+        return;
+    struct row *row = &table->rows[first];
+    if (!is_hidden || row->state == STATE_UNKNOWN)
+        row->state = sweep_state(point);
 }
 
 /* ---- what is gone ---- */

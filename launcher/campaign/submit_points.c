@@ -6,6 +6,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/sweep/provenance.h"
+#include "launcher/sweep/sweep_user.h"
 
 static void set_patience(struct campaign *campaign, bool will_wait)
 {
@@ -174,6 +175,8 @@ int campaign_submit(struct campaign *campaign, struct work_queue *queue, size_t 
 {
     size_t left = limit > 0 ? limit : SIZE_MAX;
 
+    if (sweep_user_check(campaign->sweep, err) < 0)
+        return -1;
     campaign_drop_cancelled(campaign, queue);
     drop_done(queue);
     while (queue->count > 0 && left > 0 && !interrupt_is_pending()) {

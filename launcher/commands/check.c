@@ -7,6 +7,7 @@
 #include "launcher/commands/command.h"
 #include "launcher/commands/local_defaults.h"
 #include "launcher/common/files/file.h"
+#include "launcher/common/files/own_folder.h"
 #include "launcher/common/files/temp_folder.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
@@ -113,7 +114,7 @@ static int probe(struct invocation *in, struct scheduler *scheduler,
         return -1;
     random_hex(token, 5);
     cleanup_free char *folder = xasprintf("%s/.check-%s", absolute, token);
-    if (folder_make(folder, NULL, err) < 0)
+    if (own_folder_make(folder, NULL, err) < 0)
         return -1;
     struct probe_request request = {.settings = in->settings,
                                     .scheduler = scheduler,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "launcher/commands/flags.h"
+#include "launcher/common/files/own_folder.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/near.h"
 #include "launcher/scheduler/scheduler.h"
@@ -131,7 +132,7 @@ static int print_help(const struct command *command, struct error *err)
     return print_text(&text, err);
 }
 
-static void warn_of_wait(const char *text)
+static void warn_line(const char *text)
 {
     warn_user("%s", text);
 }
@@ -144,7 +145,8 @@ int command_run(const struct command *command, const struct command *const *verb
     struct invocation in = {.verbs = verbs};
     struct parse parse = {.in = &in};
 
-    lock_set_teller(warn_of_wait);
+    lock_set_teller(warn_line);
+    own_folder_set_teller(warn_line);
     int rc = options_parse(tables, n_tables, argc, argv, command->stops_at_word,
                            take_option, &parse, &in.rest, err);
     if (parse.wants_help)

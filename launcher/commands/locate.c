@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "launcher/common/files/file.h"
 #include "launcher/common/limits.h"
@@ -17,11 +18,26 @@ bool locate_is_sweep(const char *path)
     return file_exists(journal);
 }
 
+static bool is_later(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec > b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
+}
+
+static bool is_callers(const char *folder, const char *name)
+{
+    cleanup_free char *path = path_join(folder, name);
+    struct stat info;
+
+    return stat(path, &info) == 0 && info.st_uid == geteuid();
+}
+
+/* The newest one is the caller's own, if any is. */
 static void list_sweeps(const char *folder, struct words *names, size_t *ret_newest)
 {
     DIR *stream = opendir(folder);
     struct dirent *entry;
     struct timespec newest = {0};
+    bool is_newest_own = false;
 
     while (stream && (entry = readdir(stream))) {
         struct stat info;
@@ -29,10 +45,11 @@ static void list_sweeps(const char *folder, struct words *names, size_t *ret_new
             xasprintf("%s/%s/journal.jsonl", folder, entry->d_name);
         if (entry->d_name[0] == '.' || stat(journal, &info) < 0)
             continue;
-        if (names->count == 0 || info.st_mtim.tv_sec > newest.tv_sec ||
-            (info.st_mtim.tv_sec == newest.tv_sec &&
-             info.st_mtim.tv_nsec > newest.tv_nsec)) {
+        bool is_own = is_callers(folder, entry->d_name);
+        if (names->count == 0 || (is_own && !is_newest_own) ||
+            (is_own == is_newest_own && is_later(&info.st_mtim, &newest))) {
             newest = info.st_mtim;
+            is_newest_own = is_own;
             *ret_newest = names->count;
         }
         words_add(names, entry->d_name);

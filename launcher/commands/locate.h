@@ -1,7 +1,7 @@
 /* locate.h - which sweep a verb means
  *
  * A name, a path, or nothing: then the newest one (by its journal) of the output
- * folder.
+ * folder, of the caller's own if he has any there.
  */
 #ifndef LAUNCHER_COMMANDS_LOCATE_H
 #define LAUNCHER_COMMANDS_LOCATE_H

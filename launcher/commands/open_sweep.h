@@ -35,9 +35,13 @@ int open_sweep_and_look(struct invocation *in, const char *sweep,
 /* Connect if need be, look once, and select all points (others may have been added). */
 int open_sweep_look(struct campaign *campaign, bool *ret_is_asked, struct error *err);
 
-/* As open_sweep(), with every setting of the sweep's last call (resolved.yaml) below
- * the flags: for new attempts. */
-int open_sweep_settings(struct invocation *in, const char *sweep,
+/* What is taken from resolved.yaml: what every look needs, or every setting of the
+ * sweep's last call, below the flags. Where others could have written the file, nothing
+ * that runs code is taken; what is to run is then ERROR_POLICY. */
+enum recall { RECALL_FEW, RECALL_TO_SHOW, RECALL_TO_RUN };
+
+/* As open_sweep(). */
+int open_sweep_settings(struct invocation *in, const char *sweep, enum recall recall,
                         struct campaign *ret_campaign, struct error *err);
 
 #endif

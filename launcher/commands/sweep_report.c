@@ -193,9 +193,9 @@ static int sweep_report(struct invocation *in, struct campaign *campaign, bool i
     warn_of_sources(&table, &troubles);
     say_others(in, campaign);
     is_bad = report_count_bad(&table, false) + report_count_bad(&table, true) > 0;
-    if (rc == 0)
+    if (rc == 0 && !campaign->sweep->is_others)
         rc = report_write_all(campaign, is_asked, &table, err);
-    if (rc == 0 && may_archive)
+    if (rc == 0 && may_archive && !campaign->sweep->is_others)
         rc = archive_if_needed(in, campaign, err);
     if (rc == 0 && adds_up)
         say_retry(in, &table, campaign->sweep->name);

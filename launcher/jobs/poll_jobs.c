@@ -21,7 +21,8 @@ static void note_absence(struct sweep *sweep)
 {
     double now = clock_monotonic_s();
 
-    for (size_t i = 0; i < sweep->n_attempts; i++) {
+    /* A site may hide the jobs of others. */
+    for (size_t i = 0; sweep->user.is_caller && i < sweep->n_attempts; i++) {
         struct attempt *attempt = sweep->by_order[i];
         if (attempt->is_listed)
             attempt->gone_at = 0;
@@ -143,15 +144,10 @@ static json_t *final_event(const struct sweep *sweep, const struct attempt *atte
     return event;
 }
 
-/* While another has the lock nothing is written: a later look decides it anew. */
-static int write_finals(struct sweep *sweep, json_t *events, size_t *ret_n_new,
-                        struct error *err)
+static int apply_finals(struct sweep *sweep, json_t *events, struct error *err)
 {
-    int taken = sweep_lock_await(sweep, SWEEP_LOCK_SOON_MS, err);
     int rc = 0;
 
-    if (taken <= 0)
-        return taken;
     for (size_t i = 0; rc == 0 && i < json_array_size(events); i++) {
         json_t *event = json_array_get(events, i);
         const struct attempt *attempt =
@@ -160,6 +156,24 @@ static int write_finals(struct sweep *sweep, json_t *events, size_t *ret_n_new,
         if (attempt && !attempt->is_final)
             rc = sweep_event(sweep, EVENT_FINAL, json_incref(event), err);
     }
+    return rc;
+}
+
+/* While another has the lock nothing is written: a later look decides it anew. */
+static int write_finals(struct sweep *sweep, json_t *events, size_t *ret_n_new,
+                        struct error *err)
+{
+    if (sweep->is_others) {
+        int seen = apply_finals(sweep, events, err);
+        sweep_forget(sweep);
+        *ret_n_new = json_array_size(events);
+        return seen;
+    }
+    int taken = sweep_lock_await(sweep, SWEEP_LOCK_SOON_MS, err);
+
+    if (taken <= 0)
+        return taken;
+    int rc = apply_finals(sweep, events, err);
     *ret_n_new = json_array_size(events);
     if (rc == 0)
         rc = sweep_flush(sweep, true, err);

@@ -4,7 +4,8 @@
  * and, for jobs that left the queue, accounting once; it changes only this process's
  * knowledge. finalize_attempts() decides which attempts are final and writes that into
  * the journal. It takes the lock itself; while another process has that (it may submit
- * for hours) nothing is written: a later look decides it again.
+ * for hours) nothing is written: a later look decides it again. Of another
+ * user's sweep this process alone knows it.
  *
  * A job is never called ended because a daemon did not answer: then nothing changes and
  * the error says so.

@@ -8,6 +8,7 @@
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/jobs/inspect_outputs.h"
 #include "launcher/jobs/job_match.h"
+#include "launcher/sweep/sweep_user.h"
 
 #define QUEUE "queue"
 
@@ -215,6 +216,8 @@ int reconcile(struct sweep *sweep, struct scheduler *scheduler,
     *ret_report = report;
     if (report.n_open == 0)
         return 0;
+    if (sweep_user_check(sweep, err) < 0) /* what is hidden is not absent */
+        return -1;
     for (int round = 0; round < 2; round++) {
         if (ask_queue(sweep, scheduler, n_calls, &report, err) < 0 ||
             ask_accounting(sweep, scheduler, n_calls, &report, err) < 0 ||

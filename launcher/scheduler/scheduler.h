@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "launcher/common/error.h"
 #include "launcher/common/processes/child.h"
@@ -118,6 +119,8 @@ struct scheduler_options {
     size_t local_slots;   /* jobs at once for `local`, 0 = CPUs / local_cpus */
     size_t local_cpus;    /* CPUs of each local job, 0 = 1 */
     long message_timeout; /* seconds of Slurm's MessageTimeout if known, 0 = 10 */
+    bool has_user; /* jobs of `user` are listed, as far as the site shows them; */
+    uid_t user;    /* else the caller's own */
 };
 
 /* ERROR_USAGE, with the names that there are, unless `name` is one. */
@@ -153,9 +156,9 @@ int scheduler_submit_begin(struct scheduler *scheduler, size_t slot,
 int scheduler_submit_next(struct scheduler *scheduler, int timeout_ms, size_t *ret_slot,
                           struct submit_outcome *ret_outcome);
 
-/* The caller's own jobs that the scheduler knows now, finished ones too as long as it
- * remembers. One call, whatever the number. ERROR_SCHEDULER: it did not answer (which
- * says nothing about any job). */
+/* The jobs of the caller (or of scheduler_options.user, as far as the site shows them)
+ * that it knows now, finished ones too as long as it remembers. One call, whatever the
+ * number. ERROR_SCHEDULER: it did not answer (which says nothing about any job). */
 int scheduler_list(struct scheduler *scheduler, struct job_list *ret_jobs,
                    struct error *err);
 

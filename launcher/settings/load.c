@@ -11,6 +11,7 @@
 #include "launcher/settings/profiles.h"
 #include "launcher/settings/settings.h"
 #include "launcher/settings/sweep_file.h"
+#include "launcher/settings/trust.h"
 
 /* The nearest wins: flag, environment, sweep file, `default_profile`. */
 static int choose_profile(const struct settings_request *request,
@@ -36,14 +37,20 @@ static int choose_profile(const struct settings_request *request,
     return 0;
 }
 
+/* A file that is named is the user's choice, but for what another user put into it that
+ * would run. */
 static int apply_sweep(const struct settings_request *request, const struct tree *sweep,
-                       struct settings *settings, struct sweep_file *ret_file,
-                       struct error *err)
+                       const char *doubt, struct settings *settings,
+                       struct sweep_file *ret_file, struct error *err)
 {
     struct apply_from from = {.source = request->sweep_file,
+                              .doubt = doubt,
                               .rank = RANK_SWEEP_FILE,
                               .other_keys = sweep_file_keys};
 
+    if (doubt && tree_get(sweep, "command"))
+        return error_set(err, ERROR_POLICY, "%s: its command would run as you, but %s",
+                         request->sweep_file, doubt);
     if (apply_map(settings, sweep, &from, err) < 0)
         return -1;
     return sweep_file_read(sweep, request->sweep_file, ret_file, err);
@@ -78,6 +85,7 @@ int settings_load(struct settings *settings, const struct settings_request *requ
 {
     struct layers layers __attribute__((cleanup(layers_release))) = {0};
     cleanup_tree struct tree *sweep = NULL;
+    cleanup_free char *doubt = NULL;
     struct sweep_file file = {0};
 
     if (!request->no_config && layers_load(&layers, err) < 0)
@@ -85,12 +93,12 @@ int settings_load(struct settings *settings, const struct settings_request *requ
     if (request->warnings)
         add_doubts(&layers, request->warnings);
     if (request->sweep_file) {
-        sweep = tree_load(request->sweep_file, err);
+        sweep = trust_load(request->sweep_file, (uid_t)-1, false, &doubt, err);
         if (!sweep)
             return -1;
     }
     if (load_layers(settings, request, &layers, sweep, err) < 0 ||
-        (sweep && apply_sweep(request, sweep, settings, &file, err) < 0))
+        (sweep && apply_sweep(request, sweep, doubt, settings, &file, err) < 0))
         return -1;
     if (environment_apply(environ, settings, err) < 0) {
         sweep_file_release(&file);

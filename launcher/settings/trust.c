@@ -1,11 +1,13 @@
 #include "launcher/settings/trust.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "launcher/common/memory.h"
+#include "launcher/common/trees/tree_load.h"
 #include "launcher/settings/access_list.h"
 
 #define LIST_BYTES_MAX 4096 /* of an access list; of a longer one is thought badly */
@@ -66,4 +68,33 @@ char *trust_doubt(int fd, const struct stat *info, const char *path)
     if (others_write(fd, info))
         return xasprintf("others can write '%s': chmod go-w '%s'", path, path);
     return NULL;
+}
+
+static char *doubt_of(int fd, const struct stat *info, const char *path, uid_t also,
+                      bool is_ours_alone)
+{
+    if (!trust_is_ours(info) && info->st_uid != also)
+        return xasprintf("'%s' belongs to user %u: read it, and copy it", path,
+                         (unsigned)info->st_uid);
+    if (is_ours_alone && others_write(fd, info))
+        return xasprintf("others can write '%s': read it, and chmod go-w '%s'", path,
+                         path);
+    return NULL;
+}
+
+struct tree *trust_load(const char *path, uid_t also, bool is_ours_alone,
+                        char **ret_doubt, struct error *err)
+{
+    cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat info;
+
+    if (fd < 0 || fstat(fd, &info) < 0) {
+        error_set_errno(err, ERROR_FILE, "cannot open '%s'", path);
+        return NULL;
+    }
+    struct tree *tree = tree_load(fd, path, err);
+    if (!tree)
+        return NULL;
+    *ret_doubt = doubt_of(fd, &info, path, also, is_ours_alone);
+    return tree;
 }

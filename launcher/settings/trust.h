@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "launcher/common/error.h"
+#include "launcher/common/trees/tree.h"
+
 /* Is it the user's, or root's? */
 bool trust_is_ours(const struct stat *info);
 
@@ -20,6 +23,13 @@ bool trust_is_ours(const struct stat *info);
  * table of users and groups. */
 bool trust_group_is_private(uid_t owner, gid_t number, const struct passwd *user,
                             const struct group *group);
+
+/* Read a file of settings that the user did not write as a configuration: YAML, or JSON
+ * by its name. `*ret_doubt` (owned): NULL, or a clause that says whose it is. `also` is
+ * the user, too (-1: nobody). With `is_ours_alone` a file that others can write is in
+ * doubt as well. NULL as tree_load(). */
+struct tree *trust_load(const char *path, uid_t also, bool is_ours_alone,
+                        char **ret_doubt, struct error *err);
 
 /* NULL: only the user or root can write the open file. Else a clause that says who can
  * and what helps, owned. Of an access list those count whom it lets write

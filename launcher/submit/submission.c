@@ -5,6 +5,7 @@
 
 #include "collector/loose/loose_names.h"
 #include "launcher/common/files/file.h"
+#include "launcher/common/files/own_folder.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/random.h"
 #include "launcher/common/trees/json_io.h"
@@ -62,7 +63,7 @@ static int make_folder_of(struct submission_builder *maker, const char *path,
 
     if (maker->folder && strcmp(maker->folder, folder) == 0)
         return 0;
-    if (folder_make(folder, NULL, err) < 0)
+    if (own_folder_make(folder, NULL, err) < 0)
         return -1;
     free(maker->folder);
     maker->folder = steal(&folder);

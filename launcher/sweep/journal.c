@@ -9,6 +9,7 @@
 
 #include "launcher/common/clock.h"
 #include "launcher/common/files/file.h"
+#include "launcher/common/files/own_folder.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
@@ -185,10 +186,8 @@ int journal_write(struct journal *journal, bool is_durable, struct error *err)
     if (journal->batch.size == 0 && !is_durable)
         return 0;
     cleanup_close int fd =
-        open(journal->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-    int rc = fd < 0
-                 ? error_set_errno(err, ERROR_FILE, "cannot open '%s'", journal->path)
-                 : write_batch(journal, fd, is_durable, err);
+        own_file_open(journal->path, O_RDWR | O_APPEND | O_CREAT, err);
+    int rc = fd < 0 ? -1 : write_batch(journal, fd, is_durable, err);
     text_clear(&journal->batch);
     /* Also of a file that is not new: who made it may have been killed before this. */
     if (rc == 0 && is_durable && !journal->is_folder_synced) {

@@ -9,6 +9,7 @@
 
 #include "launcher/common/clock.h"
 #include "launcher/common/files/file.h"
+#include "launcher/common/files/own_folder.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/sweep/lock_file.h"
@@ -56,11 +57,10 @@ static char *held_path(const struct lock *lock)
 static int try_kernel_lock(struct lock *lock, bool *ret_has_locks, struct error *err)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    cleanup_close int fd =
-        open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    cleanup_close int fd = own_file_open(lock->path, O_RDWR | O_CREAT, err);
 
     if (fd < 0)
-        return error_set_errno(err, ERROR_FILE, "cannot open '%s'", lock->path);
+        return -1;
     if (fcntl(fd, F_OFD_SETLK, &whole) < 0) {
         if (errno == EAGAIN || errno == EACCES)
             return 0;

@@ -18,7 +18,7 @@
 
 static int open_new(const char *path)
 {
-    return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 }
 
 /* Seconds since `info` was changed, by the file server's clock: a file is touched

@@ -43,11 +43,21 @@ struct collect_attempt {
     bool is_open;             /* the outcome of that submission is not known */
 };
 
+/* Who began the sweep, by its journal; before that, and of an older one, whose folder
+ * it is. Absence can be judged for this user's jobs alone. */
+struct sweep_user {
+    char name[33]; /* "" not known */
+    uid_t uid;
+    bool is_caller;
+};
+
 struct sweep {
     char *path;                  /* owned: absolute folder */
     char *name;                  /* owned */
     struct words literal;        /* the command's words that are not parameters */
     char *folder;                /* owned: working folder of the jobs */
+    struct sweep_user user;      /* whose jobs they are */
+    bool is_others;              /* the folder is not the caller's: it is only read */
     bool has_started;            /* the journal holds the "sweep" event */
     struct sweep_point **points; /* owned */
     size_t n_points, cap_points;

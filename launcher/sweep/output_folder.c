@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "launcher/common/files/file.h"
+#include "launcher/common/files/own_folder.h"
 #include "launcher/common/memory.h"
 #include "launcher/settings/settings.h"
 
@@ -26,7 +27,10 @@ int output_folder_make(const char *sweep_path, struct error *err)
         strcmp(path_base(folder), setting_spec(SETTING_OUTPUT_DIR)->fallback) == 0;
     bool is_new = !folder_exists(folder);
 
-    if (folder_make_durable(sweep_path, err) < 0)
+    bool is_made = false;
+    if (folder_make_durable(folder, err) < 0 ||
+        own_folder_make(sweep_path, &is_made, err) < 0 ||
+        (is_made && folder_sync_of(sweep_path, err) < 0))
         return -1;
     if (is_new || is_default)
         ignore_all(folder);

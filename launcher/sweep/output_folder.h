@@ -8,8 +8,9 @@
 
 #include "launcher/common/error.h"
 
-/* Make the sweep's folder, durable, and the one above it. That one gets a .gitignore if
- * it was made here, or has the default name and none: any other may be a project. */
+/* Make the sweep's folder, durable, for nobody else to write in (own_folder.h), and the
+ * one above it, where others may have sweeps of their own. That one gets a .gitignore
+ * if it was made here, or has the default name and none: any other may be a project. */
 int output_folder_make(const char *sweep_path, struct error *err);
 
 #endif

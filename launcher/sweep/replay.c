@@ -10,6 +10,7 @@
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
+#include "launcher/sweep/sweep_user.h"
 
 static double time_of(const json_t *event)
 {
@@ -36,6 +37,7 @@ static int on_sweep(struct sweep *sweep, const json_t *event, struct error *err)
     free(sweep->folder);
     sweep->folder = folder;
     xreplace(&sweep->name, jsonio_string(event, "name", sweep->name));
+    sweep_user_hear(sweep, event);
     sweep->has_started = true;
     return 0;
 }

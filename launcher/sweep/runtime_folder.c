@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "launcher/common/files/file.h"
+#include "launcher/common/files/own_folder.h"
 #include "launcher/common/memory.h"
 
 #define FOLDER_NAME "runtime"
@@ -50,12 +51,12 @@ static int make_folder(const char *path, struct error *err)
     struct stat info;
     bool is_new = false;
 
-    if (folder_make(above, &is_new, err) < 0 ||
+    if (own_folder_make(above, &is_new, err) < 0 ||
         (is_new && folder_sync_of(above, err) < 0))
         return -1;
     if (lstat(path, &info) == 0 && !S_ISDIR(info.st_mode) && unlink(path) < 0)
         return error_set_errno(err, ERROR_FILE, "cannot replace '%s'", path);
-    if (folder_make(path, &is_new, err) < 0)
+    if (own_folder_make(path, &is_new, err) < 0)
         return -1;
     return is_new ? folder_sync_of(path, err) : 0;
 }

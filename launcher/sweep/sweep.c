@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "launcher/common/files/file.h"
+#include "launcher/common/files/own_folder.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/sweep/output_folder.h"
 #include "launcher/sweep/replay.h"
+#include "launcher/sweep/sweep_user.h"
 
 int sweep_open(const char *path, struct sweep **ret_sweep, struct error *err)
 {
@@ -32,7 +34,7 @@ int sweep_open(const char *path, struct sweep **ret_sweep, struct error *err)
     cleanup_free char *journal = path_join(sweep->path, "journal.jsonl");
     journal_init(&sweep->journal, journal);
     lock_init(&sweep->lock, sweep->path);
-    if (sweep_refresh(sweep, err) < 0) {
+    if (sweep_user_look(sweep, err) < 0 || sweep_refresh(sweep, err) < 0) {
         sweep_close(sweep);
         return -1;
     }
@@ -136,6 +138,26 @@ int sweep_refresh(struct sweep *sweep, struct error *err)
     return journal_read(&sweep->journal, on_event, sweep, err) < 0 ? -1 : 0;
 }
 
+/* What is in it may have been laid there while the folder was open to others. */
+static int check_file(const struct sweep *sweep, const char *name, struct error *err)
+{
+    cleanup_free char *path = path_join(sweep->path, name);
+
+    if (!file_exists(path))
+        return 0;
+    cleanup_close int fd = own_file_open(path, O_RDONLY, err);
+    return fd < 0 ? -1 : 0;
+}
+
+static int make_folder(const struct sweep *sweep, struct error *err)
+{
+    if (sweep_user_check_folder(sweep, err) < 0 ||
+        output_folder_make(sweep->path, err) < 0 ||
+        check_file(sweep, "points.jsonl", err) < 0)
+        return -1;
+    return check_file(sweep, "journal.jsonl", err);
+}
+
 /* The lock was taken: what others wrote meanwhile. */
 static int catch_up(struct sweep *sweep, struct error *err)
 {
@@ -148,15 +170,14 @@ static int catch_up(struct sweep *sweep, struct error *err)
 
 int sweep_lock(struct sweep *sweep, int wait_ms, struct error *err)
 {
-    if (output_folder_make(sweep->path, err) < 0 ||
-        lock_take(&sweep->lock, wait_ms, err) < 0)
+    if (make_folder(sweep, err) < 0 || lock_take(&sweep->lock, wait_ms, err) < 0)
         return -1;
     return catch_up(sweep, err);
 }
 
 int sweep_lock_await(struct sweep *sweep, int wait_ms, struct error *err)
 {
-    if (output_folder_make(sweep->path, err) < 0)
+    if (make_folder(sweep, err) < 0)
         return -1;
     int rc = lock_await(&sweep->lock, wait_ms, err);
     return rc <= 0 ? rc : catch_up(sweep, err) < 0 ? -1 : 1;
@@ -190,6 +211,8 @@ static char *joined(const struct words *words)
 int sweep_check_command(const struct sweep *sweep, const struct words *literal,
                         const char *folder, struct error *err)
 {
+    if (sweep_user_check(sweep, err) < 0)
+        return -1;
     if (!sweep->has_started)
         return 0;
     if (!same_words(&sweep->literal, literal)) {
@@ -223,6 +246,7 @@ int sweep_begin(struct sweep *sweep, const struct words *literal, const char *fo
     json_object_set_new(event, "command", list);
     json_object_set_new(event, "folder", jsonio_bytes(folder, strlen(folder)));
     json_object_set_new(event, "version", json_string(RAYLAUNCH_VERSION));
+    sweep_user_note(event);
     return sweep_event(sweep, EVENT_SWEEP, event, err);
 }
 
@@ -230,12 +254,14 @@ static int append_points(struct sweep *sweep, const struct text *lines,
                          struct error *err)
 {
     cleanup_free char *path = path_join(sweep->path, "points.jsonl");
-    cleanup_close int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    cleanup_close int fd = own_file_open(path, O_RDWR | O_APPEND | O_CREAT, err);
     struct stat info;
     char last = '\n';
 
-    if (fd < 0 || fstat(fd, &info) < 0)
-        return error_set_errno(err, ERROR_FILE, "cannot open '%s'", path);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &info) < 0)
+        return error_set_errno(err, ERROR_FILE, "cannot look at '%s'", path);
     if (info.st_size > 0 && pread(fd, &last, 1, info.st_size - 1) == 1 &&
         last != '\n' && file_write_fd(fd, path, "\n", 1, err) < 0)
         return -1;
@@ -281,6 +307,11 @@ int sweep_event(struct sweep *sweep, enum event name, json_t *event, struct erro
     journal_add(&sweep->journal, event_name(name), event);
     json_object_set_new(own, "seq", json_integer(seq));
     return replay_event(sweep, name, own, err);
+}
+
+void sweep_forget(struct sweep *sweep)
+{
+    text_clear(&sweep->journal.batch);
 }
 
 int sweep_flush(struct sweep *sweep, bool is_durable, struct error *err)

@@ -30,7 +30,8 @@ int sweep_refresh(struct sweep *sweep, struct error *err);
 #define SWEEP_LOCK_WAIT_MS 60000
 #define SWEEP_LOCK_SOON_MS 5000 /* who looks, and will look again */
 
-/* Make the folder if needed, take the lock (waiting up to wait_ms) and refresh. */
+/* Make the folder if needed, take the lock (waiting up to wait_ms) and refresh.
+ * ERROR_POLICY: it is another user's (sweep_user.h). */
 int sweep_lock(struct sweep *sweep, int wait_ms, struct error *err);
 
 /* The same for who can do without it: 1 taken, and refreshed; 0 another has it, which
@@ -39,7 +40,7 @@ int sweep_lock_await(struct sweep *sweep, int wait_ms, struct error *err);
 void sweep_unlock(struct sweep *sweep);
 
 /* First use: remember command and working folder. Later: refuse another one by name
- * (ERROR_USAGE). Lock held. */
+ * (ERROR_USAGE), and another user's sweep (ERROR_POLICY). Lock held. */
 int sweep_begin(struct sweep *sweep, const struct words *literal, const char *folder,
                 struct error *err);
 
@@ -56,5 +57,9 @@ int sweep_add_points(struct sweep *sweep, const struct plan *plan, size_t *ret_i
  * sweep_flush() makes it real. */
 int sweep_event(struct sweep *sweep, enum event name, json_t *event, struct error *err);
 int sweep_flush(struct sweep *sweep, bool is_durable, struct error *err);
+
+/* Instead of a flush: the events count for this process alone. Of a sweep that is only
+ * read; without a lock. */
+void sweep_forget(struct sweep *sweep);
 
 #endif

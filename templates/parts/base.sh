@@ -137,8 +137,8 @@ rl_write_verdict() {
     out+=",\"runtime\":$rl_text"
     rl_word "$rl_code_sum"
     out+=",\"code\":$rl_text,\"starts\":$rl_starts,\"warnings\":[$rl_warnings]}"
-    if ! { printf '%s\n' "$out" >"$rl_base.verdict.tmp" &&
-        mv -f "$rl_base.verdict.tmp" "$file"; } 2>/dev/null; then
+    if ! (umask go-w && printf '%s\n' "$out" >"$rl_base.verdict.tmp" &&
+        exec mv -f "$rl_base.verdict.tmp" "$file") 2>/dev/null; then
         rl_say "warning: the verdict $file cannot be written"
     fi
 }

@@ -10,9 +10,9 @@ rl_fail() { # cause, message: the end before there is a runtime
     local LC_ALL=C TZ=UTC0 text=${2//[\"\\]/?}
     text=${text//[! -~]/?}
     printf 'raylaunch: [    0.0s] failed: %s: %s\n' "$1" "$2" >&2
-    printf '{"v":1,"point":"%s","attempt":%d,"job_id":"%s","host":"%s","phase":"done","state":"failed",%s,%s:"%(%FT%TZ)T"}\n' \
+    (umask go-w && printf '{"v":1,"point":"%s","attempt":%d,"job_id":"%s","host":"%s","phase":"done","state":"failed",%s,%s:"%(%FT%TZ)T"}\n' \
         "$rl_point" "$rl_attempt" "$rl_job" "$HOSTNAME" "\"cause\":\"$1\",\"message\":\"$text\"" '"ended_at"' -1 \
-        >"$rl_base.verdict.tmp" && mv -f -- "$rl_base.verdict.tmp" "$rl_base.verdict.json"
+        >"$rl_base.verdict.tmp" && exec mv -f -- "$rl_base.verdict.tmp" "$rl_base.verdict.json")
     [ -z "$rl_tmp" ] || rm -rf -- "$rl_tmp"
     exit 1
 }

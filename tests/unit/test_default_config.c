@@ -1,4 +1,5 @@
 /* configs/default.yaml says what is built in, and nothing else. */
+#include <fcntl.h>
 #include <string.h>
 
 #include "launcher/common/files/file.h"
@@ -42,7 +43,8 @@ int main(void)
     struct settings *built_in = settings_new();
     struct settings *file = settings_new();
 
-    cleanup_tree struct tree *tree = tree_load(DEFAULTS, &err);
+    cleanup_close int fd = open(DEFAULTS, O_RDONLY | O_CLOEXEC);
+    cleanup_tree struct tree *tree = tree_load(fd, DEFAULTS, &err);
     if (ok(tree &&
                file_read_all(DEFAULTS, LIMIT_CONFIG_BYTES, &bytes, &size, &err) == 0,
            DEFAULTS " is read (run from the top folder) %s", err.text) &&

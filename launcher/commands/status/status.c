@@ -218,7 +218,7 @@ static int verb_status_run(struct invocation *in, struct error *err)
 
     int rc = open_sweep_operand(in, &sweep, err);
     if (rc == 0)
-        rc = open_sweep_settings(in, sweep, &status.campaign, err);
+        rc = open_sweep_settings(in, sweep, RECALL_TO_SHOW, &status.campaign, err);
     if (rc == 0 && invocation_has(in, OPT_WATCH)) {
         rc = watch(&status, err);
     } else if (rc == 0) {

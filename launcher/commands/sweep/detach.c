@@ -9,17 +9,20 @@
 #include "launcher/commands/command.h"
 #include "launcher/commands/progress.h"
 #include "launcher/common/files/file.h"
+#include "launcher/common/files/own_folder.h"
 #include "launcher/common/limits.h"
 #include "launcher/common/memory.h"
 
 int detach_to_background(const struct campaign *campaign, struct error *err)
 {
     cleanup_free char *log = path_join(campaign->sweep->path, "detached.log");
-    cleanup_close int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    cleanup_close int fd = own_file_open(log, O_WRONLY | O_CREAT | O_APPEND, err);
     cleanup_close int none = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-    if (fd < 0 || none < 0)
-        return error_set_errno(err, ERROR_FILE, "cannot open '%s'", log);
+    if (fd < 0)
+        return -1;
+    if (none < 0)
+        return error_set_errno(err, ERROR_FILE, "cannot open '/dev/null'");
     fflush(NULL);
     pid_t pid = fork();
     if (pid < 0)

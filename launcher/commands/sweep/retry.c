@@ -15,6 +15,7 @@
 #include "launcher/common/memory.h"
 #include "launcher/common/trees/json_write.h"
 #include "launcher/jobs/reconcile.h"
+#include "launcher/sweep/sweep_user.h"
 
 #define FACTOR_MIN 0.01
 #define FACTOR_MAX 100
@@ -246,7 +247,9 @@ static int verb_retry_run(struct invocation *in, struct error *err)
         return -1;
     int rc = open_sweep_operand(in, &sweep, err);
     if (rc == 0)
-        rc = open_sweep_settings(in, sweep, &campaign, err);
+        rc = open_sweep_settings(in, sweep, RECALL_TO_RUN, &campaign, err);
+    if (rc == 0)
+        rc = sweep_user_check(campaign.sweep, err);
     if (rc == 0)
         rc = sweep_adapt_local(in, err);
     if (rc == 0)

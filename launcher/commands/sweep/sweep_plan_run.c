@@ -6,6 +6,7 @@
 #include "launcher/commands/local_defaults.h"
 #include "launcher/commands/sweep/sweep_plan.h"
 #include "launcher/sweep/reordered.h"
+#include "launcher/sweep/sweep_user.h"
 
 /* Has the plan a point that needs a job? Typing the command of a finished sweep again
  * only looks. */
@@ -44,6 +45,8 @@ static int act_on(struct invocation *in, struct sweep_plan *plan, sweep_plan_fn 
 
     int rc = campaign_open(in->settings, plan->path, &campaign, err);
     if (rc == 0)
+        rc = sweep_user_check(campaign.sweep, err);
+    if (rc == 0)
         reordered_warn(campaign.sweep, &plan->plan, &warnings);
     if (rc == 0)
         rc = campaign_connect(&campaign, err);
@@ -68,6 +71,8 @@ static int print(struct invocation *in, struct sweep_plan *plan, struct error *e
         reordered_warn(campaign.sweep, &plan->plan, &warnings);
     if (rc == 0)
         rc = setup_check(in->settings, false, &warnings, err);
+    if (rc == 0 && sweep_user_check(campaign.sweep, &ignored) < 0)
+        words_add(&warnings, ignored.text);
     if (rc == 0 && campaign_connect(&campaign, &ignored) == 0)
         site_warn(in->settings, &campaign.scheduler, &warnings);
     warn_of(&warnings);

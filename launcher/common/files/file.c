@@ -122,7 +122,7 @@ int file_write_atomic(const char *path, const void *bytes, size_t size,
 
     random_hex(tail, 4);
     cleanup_free char *temp = xasprintf("%s.%s.part", path, tail);
-    cleanup_close int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    cleanup_close int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return error_set_errno(err, ERROR_FILE, "cannot create '%s'", path);
     if (write_and_rename(fd, temp, path, bytes, size, durability, err) < 0) {
@@ -134,7 +134,7 @@ int file_write_atomic(const char *path, const void *bytes, size_t size,
 
 int file_write_new(const char *path, const void *bytes, size_t size, struct error *err)
 {
-    cleanup_close int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    cleanup_close int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 
     if (fd < 0)
         return file_write_atomic(path, bytes, size, FILE_CACHED, err);

@@ -36,8 +36,8 @@ int file_read_all(const char *path, size_t max_bytes, char **ret_bytes,
 int file_read_fd(int fd, const char *path, size_t max_bytes, char **ret_bytes,
                  size_t *ret_size, struct error *err);
 
-/* Replace `path` as one step: a temp file beside it, then rename. Mode is 0666 &
- * ~umask. */
+/* Replace `path` as one step: a temp file beside it, then rename. Mode is 0644 &
+ * ~umask: nobody else can write it. */
 int file_write_atomic(const char *path, const void *bytes, size_t size,
                       enum file_durability durability, struct error *err);
 

@@ -25,13 +25,13 @@ struct tree *tree_parse(const char *bytes, size_t size, const char *source,
                    : tree_read_yaml(&builder, bytes, size);
 }
 
-struct tree *tree_load(const char *path, struct error *err)
+struct tree *tree_load(int fd, const char *path, struct error *err)
 {
     cleanup_free char *bytes = NULL;
     size_t size = 0;
     const char *dot = strrchr(path_base(path), '.');
 
-    if (file_read_all(path, LIMIT_CONFIG_BYTES, &bytes, &size, err) < 0)
+    if (file_read_fd(fd, path, LIMIT_CONFIG_BYTES, &bytes, &size, err) < 0)
         return NULL;
     return tree_parse(bytes, size, path, dot && strcmp(dot, ".json") == 0, err);
 }

@@ -13,9 +13,9 @@
 #include "launcher/common/error.h"
 #include "launcher/common/trees/tree.h"
 
-/* Owned, or NULL (ERROR_INPUT with "file:line: …"; ERROR_FILE when unreadable). An
- * empty document is TREE_NULL. */
-struct tree *tree_load(const char *path, struct error *err);
+/* Of the open file `path`. Owned, or NULL (ERROR_INPUT with "file:line: …"; ERROR_FILE
+ * when unreadable). An empty document is TREE_NULL. */
+struct tree *tree_load(int fd, const char *path, struct error *err);
 struct tree *tree_parse(const char *bytes, size_t size, const char *source,
                         bool is_json, struct error *err);
 

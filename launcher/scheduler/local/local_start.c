@@ -5,11 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "launcher/common/files/own_folder.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/environment.h"
 #include "launcher/common/processes/spawn.h"
 #include "launcher/scheduler/job_environment.h"
 #include "launcher/scheduler/local/local_proc.h"
+
+#define APPEND (O_WRONLY | O_CREAT | O_APPEND)
 
 static void make_environment(const char *id, const char *name,
                              struct words *environment)
@@ -27,13 +30,6 @@ static void make_environment(const char *id, const char *name,
     environment_make(environ, &unset, &keep, &set, environment);
 }
 
-static int open_output(const char *path, struct error *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
-
-    return fd >= 0 ? fd : error_set_errno(err, ERROR_FILE, "cannot open '%s'", path);
-}
-
 int local_start(const struct submit_request *submission, const char *id, pid_t *ret_pid,
                 struct error *err)
 {
@@ -44,10 +40,10 @@ int local_start(const struct submit_request *submission, const char *id, pid_t *
     cleanup_close int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (in < 0)
         return error_set_errno(err, ERROR_FILE, "cannot open '/dev/null'");
-    cleanup_close int out = open_output(submission->output, err);
+    cleanup_close int out = own_file_open(submission->output, APPEND, err);
     if (out < 0)
         return -1;
-    cleanup_close int err_end = open_output(submission->error, err);
+    cleanup_close int err_end = own_file_open(submission->error, APPEND, err);
     if (err_end < 0)
         return -1;
     words_add(&argv, "bash");

@@ -16,6 +16,7 @@
 /* How a site is asked. Borrowed by the calls below. */
 struct slurm_site_access {
     double message_timeout_s; /* MessageTimeout */
+    uid_t user;               /* whose jobs */
     struct scheduler_calls
         *calls; /* borrowed: commands are counted here; may be NULL */
 };

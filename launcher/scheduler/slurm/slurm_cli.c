@@ -238,6 +238,7 @@ static int open_slurm(const struct scheduler_options *options,
                          "cluster, load its slurm module, or say --scheduler local");
     struct slurm_cli *slurm = xcalloc(1, sizeof *slurm);
     slurm->access.calls = &slurm->counted;
+    slurm->access.user = options->has_user ? options->user : geteuid();
     slurm->is_timeout_asked = options->message_timeout > 0;
     slurm->access.message_timeout_s = slurm->is_timeout_asked
                                           ? (double)options->message_timeout

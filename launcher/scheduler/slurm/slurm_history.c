@@ -113,7 +113,7 @@ static void init_command(const struct slurm_site_access *access, double since,
     words_add(&command->argv, "-X");
     words_add(&command->argv, "-p");
     words_addf(&command->argv, "--delimiter=%s", separator);
-    words_addf(&command->argv, "--user=%u", (unsigned)geteuid());
+    words_addf(&command->argv, "--user=%u", (unsigned)access->user);
     slurm_call_add_since(&command->argv, since);
     add_ids(&command->argv, ids);
     words_add(&command->argv, "-o");

@@ -73,7 +73,7 @@ int slurm_queue_ask(const struct slurm_site_access *access, struct job_list *ret
 
     slurm_fields_separator(separator);
     slurm_call_init(access, "squeue", &command);
-    words_addf(&command.argv, "--user=%u", (unsigned)geteuid());
+    words_addf(&command.argv, "--user=%u", (unsigned)access->user);
     words_add(&command.argv, "--states=all");
     words_add(&command.argv, "--array");
     words_add(&command.argv, "-o");
