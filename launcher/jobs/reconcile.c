@@ -11,6 +11,7 @@
 #include "launcher/sweep/sweep_user.h"
 
 #define QUEUE "queue"
+#define BEAT_MS 20000 /* between two heartbeats of the lock */
 
 static size_t count_open(const struct sweep *sweep, double *ret_last)
 {
@@ -192,16 +193,22 @@ static int write_absent(struct sweep *sweep, struct reconcile_report *report,
     return 0;
 }
 
-static int wait_for_answer_time(double last_intent, double message_timeout_s,
-                                struct error *err)
+/* The lock's heartbeat goes on. */
+static int wait_for_answer_time(struct sweep *sweep, double last_intent,
+                                double message_timeout_s, struct error *err)
 {
     double left_s = last_intent + message_timeout_s - clock_wall();
 
     if (left_s > message_timeout_s)
         left_s = message_timeout_s; /* the clock jumped back */
-    return interrupt_sleep_ms(left_s > 1 ? (int64_t)(left_s * 1000) : 1000)
-               ? 0
-               : stopped(err);
+    int64_t left_ms = left_s > 1 ? (int64_t)(left_s * 1000) : 1000;
+    for (; left_ms > 0; left_ms -= BEAT_MS) {
+        if (!interrupt_sleep_ms(left_ms < BEAT_MS ? left_ms : BEAT_MS))
+            return stopped(err);
+        if (lock_confirm(&sweep->lock, err) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 int reconcile(struct sweep *sweep, struct scheduler *scheduler,
@@ -228,7 +235,8 @@ int reconcile(struct sweep *sweep, struct scheduler *scheduler,
             return -1;
         if (count_open(sweep, &last_intent) == 0 || is_local)
             break;
-        if (round == 0 && wait_for_answer_time(last_intent, message_timeout_s, err) < 0)
+        if (round == 0 &&
+            wait_for_answer_time(sweep, last_intent, message_timeout_s, err) < 0)
             return -1;
     }
     if (write_absent(sweep, &report, err) < 0 || sweep_flush(sweep, true, err) < 0)

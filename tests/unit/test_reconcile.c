@@ -306,6 +306,29 @@ static void test_waiting(void)
     }
 }
 
+/* Where a lock needs a heartbeat, it has one, however long the site's MessageTimeout
+ * is. */
+static void test_heartbeat(void)
+{
+    struct fake fake = {.sweep = "beat"};
+    struct scheduler scheduler = {.ops = &fake_ops, .state = &fake};
+    struct reconcile_report report;
+    struct error err = {0};
+
+    fake_forget();
+    disk_has_no_locks = true;
+    struct sweep *sweep = open_intent("beat", 0);
+    size_t before = disk_n_heartbeats;
+    ok(reconcile(sweep, &scheduler, 600, NULL, &report, &err) == 0 &&
+           report.n_absent == 1,
+       "a pause of ten minutes %s", err.text);
+    ok(disk_n_heartbeats - before >= 20, "has %zu heartbeats",
+       disk_n_heartbeats - before);
+    sweep_close(sweep);
+    disk_has_no_locks = false;
+    fake_release(&fake);
+}
+
 static void test_silence(void)
 {
     struct fake first = {.sweep = "silent", .n_list_failures = 1};
@@ -331,6 +354,7 @@ int main(void)
     test_names();
     test_window();
     test_waiting();
+    test_heartbeat();
     test_silence();
     scratch_remove();
     return tap_done();
