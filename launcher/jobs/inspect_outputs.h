@@ -38,8 +38,8 @@ struct inspection {
     enum row_source source; /* of the results */
 };
 
-/* Look at the attempt's files and decide. ERROR_FILE only for what is not simply
- * absent; the outcome is then still filled, from what could be read. */
+/* Look at the attempt's files and decide. What is there and cannot be read is a warning
+ * of the outcome, which is decided from the rest. */
 void inspect_outputs(const struct sweep *sweep, const struct attempt *attempt,
                      const struct inspect_options *options,
                      struct inspection *ret_inspection);

@@ -50,13 +50,6 @@ static const char *token_of(const struct job *job)
     return dash ? dash + 1 : "";
 }
 
-static struct array *array_of(const struct sweep *sweep, const char *token)
-{
-    size_t index;
-
-    return map_get(&sweep->by_array, token, &index) ? sweep->arrays[index] : NULL;
-}
-
 /* Is `folder` the sweep's, perhaps by another path? Most jobs have the same. */
 static bool is_folder(struct job_match *match, const char *folder)
 {
@@ -133,7 +126,7 @@ struct attempt *job_match_find(struct job_match *match, const struct job *job)
     size_t index;
 
     if (!attempt)
-        attempt = task_of(array_of(sweep, token_of(job)), job);
+        attempt = task_of(sweep_array(sweep, token_of(job)), job);
     if (attempt)
         return attempt;
     bool has_id = map_get(&match->by_job, job->id, &index);
@@ -145,18 +138,18 @@ struct attempt *job_match_find(struct job_match *match, const struct job *job)
     if (!base)
         return NULL;
     if (strncmp(base, ARRAYS, sizeof ARRAYS - 1) == 0)
-        return task_of(array_of(sweep, base + sizeof ARRAYS - 1), job);
+        return task_of(sweep_array(sweep, base + sizeof ARRAYS - 1), job);
     return attempt_by_base(match, base);
 }
 
 struct array *job_match_array(struct job_match *match, const struct job *job)
 {
-    struct array *array = array_of(match->sweep, token_of(job));
+    struct array *array = sweep_array(match->sweep, token_of(job));
 
     if (array || !job->script || !*job->script)
         return array;
     cleanup_free char *base = base_of(match, job->script);
     if (!base || strncmp(base, ARRAYS, sizeof ARRAYS - 1) != 0)
         return NULL;
-    return array_of(match->sweep, base + sizeof ARRAYS - 1);
+    return sweep_array(match->sweep, base + sizeof ARRAYS - 1);
 }

@@ -63,9 +63,8 @@ static bool is_of_another(const struct sweep *sweep, const struct job *job)
 {
     const char *dash = job->name ? strrchr(job->name, '-') : NULL;
 
-    return dash && strlen(dash + 1) == TOKEN_SIZE - 1 &&
-           strspn(dash + 1, "0123456789abcdef") == TOKEN_SIZE - 1 &&
-           !sweep_by_token(sweep, dash + 1) && !sweep_array(sweep, dash + 1);
+    return dash && attempt_is_token(dash + 1) && !sweep_by_token(sweep, dash + 1) &&
+           !sweep_array(sweep, dash + 1);
 }
 
 /* Of an array also its whole, listed as "123_[4-9]". */

@@ -116,11 +116,10 @@ enum scheduler_ability {
 };
 
 struct scheduler_options {
-    size_t local_slots;   /* jobs at once for `local`, 0 = CPUs / local_cpus */
-    size_t local_cpus;    /* CPUs of each local job, 0 = 1 */
-    long message_timeout; /* seconds of Slurm's MessageTimeout if known, 0 = 10 */
-    bool has_user; /* jobs of `user` are listed, as far as the site shows them; */
-    uid_t user;    /* else the caller's own */
+    size_t local_slots; /* jobs at once for `local`, 0 = CPUs / local_cpus */
+    size_t local_cpus;  /* CPUs of each local job, 0 = 1 */
+    bool has_user;      /* jobs of `user` are listed, as far as the site shows them; */
+    uid_t user;         /* else the caller's own */
 };
 
 /* ERROR_USAGE, with the names that there are, unless `name` is one. */

@@ -1,6 +1,7 @@
 #include "launcher/sweep/attempt.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "launcher/common/memory.h"
 
@@ -13,6 +14,12 @@ void attempt_free(struct attempt *attempt)
     json_decref(attempt->final);
     job_release(&attempt->seen);
     free(attempt);
+}
+
+bool attempt_is_token(const char *word)
+{
+    return strlen(word) == TOKEN_SIZE - 1 &&
+           strspn(word, "0123456789abcdef") == TOKEN_SIZE - 1;
 }
 
 bool attempt_is_live(const struct attempt *attempt)

@@ -72,6 +72,9 @@ struct attempt {
 
 void attempt_free(struct attempt *attempt);
 
+/* Could this be the token of an attempt or an array? */
+bool attempt_is_token(const char *word);
+
 /* Is this attempt accepted (or perhaps accepted) and not final? */
 bool attempt_is_live(const struct attempt *attempt);
 

@@ -16,7 +16,8 @@ struct provenance {
     char id[9];       /* 8 hex digits over the values */
     json_t *values;   /* owned object: key → text */
     char *entry_file; /* owned; "" unknown */
-    bool is_adjusted; /* memory or time follow from the attempt before (adjust.h) */
+    bool is_adjusted; /* memory or time follow from the attempt before: the policy of
+                         retries chose them */
 };
 
 /* `entry_file` (may be NULL) is relative to `folder`, the jobs' working folder. */

@@ -67,12 +67,6 @@ static struct attempt *new_attempt(struct sweep *sweep, struct sweep_point *poin
     return attempt;
 }
 
-static bool is_token(const char *token)
-{
-    return strlen(token) + 1 == TOKEN_SIZE &&
-           strspn(token, "0123456789abcdef") == TOKEN_SIZE - 1;
-}
-
 static struct array *new_array(struct sweep *sweep, const char *token)
 {
     struct array *array = xcalloc(1, sizeof *array);
@@ -92,7 +86,7 @@ static void join_array(struct sweep *sweep, struct attempt *attempt,
     const char *token = jsonio_string(event, "array", "");
     long long task = jsonio_integer(event, "task", -1);
 
-    if (!is_token(token) || task < 0 || task >= LIMIT_ARRAY_TASKS)
+    if (!attempt_is_token(token) || task < 0 || task >= LIMIT_ARRAY_TASKS)
         return;
     struct array *array = sweep_array(sweep, token);
     if (!array)
@@ -117,7 +111,7 @@ static int on_submitting(struct sweep *sweep, const json_t *event, struct error 
     size_t index;
 
     if (!sweep_find_point(sweep, id, &index) || number < 1 || number > 10000 ||
-        !is_token(token))
+        !attempt_is_token(token))
         return error_set(
             err, ERROR_INPUT,
             "'%s': event %lld names the point '%s', which points.jsonl does "
@@ -249,7 +243,7 @@ static int on_collect_job(struct sweep *sweep, const json_t *event, struct error
     const char *phase = jsonio_string(event, "phase", "");
 
     (void)err;
-    if (!is_token(jsonio_string(event, "token", "")))
+    if (!attempt_is_token(jsonio_string(event, "token", "")))
         return 0;
     snprintf(collect->token, TOKEN_SIZE, "%s", jsonio_string(event, "token", ""));
     snprintf(collect->job_id, JOB_ID_SIZE, "%s", jsonio_string(event, "job_id", ""));

@@ -21,20 +21,6 @@ static int by_start(const void *a, const void *b)
     return strcmp(one->name, two->name);
 }
 
-/* Is `name` one of the words of `list`, which has commas between them? */
-static bool is_asked_for(const char *list, const char *name)
-{
-    size_t size = strlen(name);
-
-    for (const char *at = list; *at; at += strspn(at, ",")) {
-        size_t length = strcspn(at, ",");
-        if (length == size && strncmp(at, name, size) == 0)
-            return true;
-        at += length;
-    }
-    return false;
-}
-
 static void status_reservations_judge(const struct settings *settings,
                                       struct status_reservations *ret)
 {
@@ -47,7 +33,7 @@ static void status_reservations_judge(const struct settings *settings,
         const struct site_reservation *of = &ret->all.items[i];
         double ahead = of->starts_at - ret->now;
         struct status_reservation item = {.of = of,
-                                          .is_asked = is_asked_for(asked, of->name)};
+                                          .is_asked = text_list_has(asked, of->name)};
         if (of->ends_at <= ret->now ||
             !(of->is_yours || item.is_asked || of->is_in_way))
             continue;

@@ -109,6 +109,19 @@ char *text_take(struct text *text)
     return bytes;
 }
 
+bool text_list_has(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = list; *at; at += strspn(at, ",")) {
+        size_t size = strcspn(at, ",");
+        if (size > 0 && size == length && strncmp(at, word, size) == 0)
+            return true;
+        at += size;
+    }
+    return false;
+}
+
 void words_take(struct words *words, char *word)
 {
     words->items =

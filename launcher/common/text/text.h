@@ -38,6 +38,9 @@ char *text_take(struct text *text);   /* owned by the caller; the text is empty 
 
 #define cleanup_text __attribute__((cleanup(text_release)))
 
+/* Is `word` one of the words of `list`, which has commas between them? */
+bool text_list_has(const char *list, const char *word);
+
 /* An ordered list of owned strings. `items[count]` is always NULL once something was
  * added, so items can be an argv. A zeroed struct is valid and empty. */
 struct words {

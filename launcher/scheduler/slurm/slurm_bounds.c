@@ -109,7 +109,7 @@ void slurm_bounds_add_partition(const char *line, const char *qos_flags,
 static bool has_any(const char *list, const struct words *names)
 {
     for (size_t i = 0; i < names->count; i++) {
-        if (slurm_line_list_has(list, names->items[i]))
+        if (text_list_has(list, names->items[i]))
             return true;
     }
     return false;

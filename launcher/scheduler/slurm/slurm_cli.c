@@ -22,7 +22,7 @@
 struct slurm_cli {
     struct slurm_site_access access;
     struct scheduler_calls counted;
-    bool is_timeout_asked; /* message_timeout_s was read, or given */
+    bool is_timeout_asked; /* message_timeout_s was read */
     struct slurm_cache answers;
     struct child **calls; /* owned: sbatch that runs, by slot; NULL free */
     size_t n_calls;
@@ -239,10 +239,7 @@ static int open_slurm(const struct scheduler_options *options,
     struct slurm_cli *slurm = xcalloc(1, sizeof *slurm);
     slurm->access.calls = &slurm->counted;
     slurm->access.user = options->has_user ? options->user : geteuid();
-    slurm->is_timeout_asked = options->message_timeout > 0;
-    slurm->access.message_timeout_s = slurm->is_timeout_asked
-                                          ? (double)options->message_timeout
-                                          : SLURM_MESSAGE_TIMEOUT;
+    slurm->access.message_timeout_s = SLURM_MESSAGE_TIMEOUT;
     *ret_scheduler = (struct scheduler){
         .ops = &slurm_cli_ops, .state = slurm, .calls = &slurm->counted};
     return 0;

@@ -54,19 +54,6 @@ char *slurm_line_value(const char *line, const char *key)
     return NULL;
 }
 
-bool slurm_line_list_has(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (const char *at = list; *at; at += strspn(at, ",")) {
-        size_t size = strcspn(at, ",");
-        if (size > 0 && size == length && strncmp(at, word, size) == 0)
-            return true;
-        at += size;
-    }
-    return false;
-}
-
 long slurm_line_minutes(const char *text)
 {
     long long minutes = 0;

@@ -24,9 +24,6 @@ bool slurm_line_split(char *line, size_t count, char **ret_columns);
  * "(null)", "N/A" and "NONE" are "". */
 char *slurm_line_value(const char *line, const char *key);
 
-/* Is `word` one of the words of `list`, which has commas between them? */
-bool slurm_line_list_has(const char *list, const char *word);
-
 /* Minutes of a time as scontrol, sinfo and sacctmgr print it (30:00, 1:00:00,
  * 1-00:00:00), rounded up; 0: unlimited, or no time. */
 long slurm_line_minutes(const char *text);

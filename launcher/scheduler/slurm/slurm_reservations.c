@@ -33,7 +33,7 @@ static struct site_reservation read_line(const char *line)
                                            .n_nodes =
                                                slurm_fields_number(count, LONG_MAX)};
 
-    reservation.is_maintenance = slurm_line_list_has(reservation.flags, "MAINT");
+    reservation.is_maintenance = text_list_has(reservation.flags, "MAINT");
     return reservation;
 }
 
@@ -64,7 +64,7 @@ static bool list_admits(const char *list, const struct words *mine)
     for (size_t i = 0; i < mine->count; i++) {
         cleanup_free char *word =
             xasprintf("%s%s", is_left_out ? "-" : "", mine->items[i]);
-        if (slurm_line_list_has(list, word))
+        if (text_list_has(list, word))
             return !is_left_out;
     }
     return is_left_out || !*list;

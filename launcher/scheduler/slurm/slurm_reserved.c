@@ -35,7 +35,7 @@ static void add_nodes(const char *partitions, const char *text, struct words *no
         cleanup_free char *name = slurm_line_value(line, "PartitionName");
         cleanup_free char *is_default = slurm_line_value(line, "Default");
         cleanup_free char *list = slurm_line_value(line, "Nodes");
-        bool is_meant = *partitions ? name && slurm_line_list_has(partitions, name)
+        bool is_meant = *partitions ? name && text_list_has(partitions, name)
                                     : is_default && strcmp(is_default, "YES") == 0;
         if (is_meant && list)
             node_list_expand(list, nodes);
