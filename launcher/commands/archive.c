@@ -45,7 +45,7 @@ static int print_report(const struct invocation *in, const char *path,
         text_addf(&text, "%s\n", path);
     say(in, "%s: %zu files, %llu bytes in %llu, sha256 %s", what, report->n_files,
         report->bytes, report->size_bytes, report->sha256);
-    return print_text(&text, err);
+    return in->json ? print_text(&text, err) : print_lines(&text, err);
 }
 
 static int verify(struct invocation *in, const char *path, struct error *err)

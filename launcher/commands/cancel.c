@@ -188,7 +188,8 @@ static int cancel_all(struct invocation *in, struct targets *targets, struct err
             add_answer(in, target, &text);
     }
     /* What was done is said, also if the rest failed. */
-    return print_text(&text, rc < 0 ? NULL : err) < 0 ? -1 : rc;
+    int printed = (in->json ? print_text : print_lines)(&text, rc < 0 ? NULL : err);
+    return printed < 0 ? -1 : rc;
 }
 
 static int verb_cancel_run(struct invocation *in, struct error *err)

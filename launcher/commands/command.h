@@ -77,4 +77,7 @@ void warn_of(const struct words *warnings);
 /* Print to stdout what is in `text`; ERROR_FILE if stdout is gone (a full disk). */
 int print_text(const struct text *text, struct error *err);
 
+/* The same of lines for people, without what would move a terminal's cursor. */
+int print_lines(const struct text *text, struct error *err);
+
 #endif

@@ -46,6 +46,14 @@ void warn_of(const struct words *warnings)
         warn_user("%s", warnings->items[i]);
 }
 
+int print_lines(const struct text *text, struct error *err)
+{
+    cleanup_text struct text shown = {0};
+
+    utf8_add_printable_lines(&shown, text_string(text), text->size);
+    return print_text(&shown, err);
+}
+
 int print_text(const struct text *text, struct error *err)
 {
     if (text->size > 0 && fwrite(text->bytes, 1, text->size, stdout) != text->size)

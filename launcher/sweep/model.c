@@ -4,6 +4,15 @@
 
 #include "launcher/common/memory.h"
 
+bool sweep_is_name(const char *name)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789._-";
+
+    return *name && name[0] != '.' && name[0] != '-' && strlen(name) <= 128 &&
+           !name[strspn(name, plain)];
+}
+
 bool sweep_find_point(const struct sweep *sweep, const char *id, size_t *ret_index)
 {
     return map_get(&sweep->by_id, id, ret_index);

@@ -81,6 +81,10 @@ struct sweep {
     uint64_t points_read_to; /* bytes of points.jsonl */
 };
 
+/* Can this be the name of a sweep, its folder and its jobs: letters, digits, '.', '_'
+ * and '-', at most 128, and neither '.' nor '-' first? */
+bool sweep_is_name(const char *name);
+
 bool sweep_find_point(const struct sweep *sweep, const char *id, size_t *ret_index);
 
 /* The attempt that counts: the last one that was not refused nor absent. NULL: none. */

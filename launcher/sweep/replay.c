@@ -36,7 +36,10 @@ static int on_sweep(struct sweep *sweep, const json_t *event, struct error *err)
     }
     free(sweep->folder);
     sweep->folder = folder;
-    xreplace(&sweep->name, jsonio_string(event, "name", sweep->name));
+    /* Another name is the folder's: files are made with it. */
+    const char *name = jsonio_string(event, "name", "");
+    if (sweep_is_name(name))
+        xreplace(&sweep->name, name);
     sweep_user_hear(sweep, event);
     sweep->has_started = true;
     return 0;
@@ -147,9 +150,20 @@ static void set_task_job(struct attempt *attempt, const char *id)
         xasprintf("%s/" LOOSE_ARRAY_NAME "-%s", folder, attempt->job_id);
 }
 
+/* A word of the scheduler or of ours, as it goes into commands and onto terminals: "?"
+ * for what is none. Borrowed. */
+static const char *plain_word(const json_t *event, const char *key)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_.+- ";
+    const char *word = jsonio_string(event, key, "");
+
+    return word[strspn(word, plain)] ? "?" : word;
+}
+
 static void set_job(struct attempt *attempt, const json_t *event)
 {
-    const char *id = jsonio_string(event, "job_id", "");
+    const char *id = plain_word(event, "job_id");
 
     attempt->phase = ATTEMPT_ACCEPTED;
     attempt->accepted_at = time_of(event);
@@ -166,6 +180,7 @@ static json_t *keep_final(const json_t *event)
     static const char *const keys[] = {
         "cause",    "message",   "raw_state", "signal",   "nodes",  "started_at",
         "ended_at", "exit_code", "warnings",  "evidence", "output", "code"};
+    static const char *const words[] = {"cause", "raw_state", "signal"};
     json_t *kept = json_object();
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -173,6 +188,11 @@ static json_t *keep_final(const json_t *event)
         if (value && (!json_is_string(value) || json_string_length(value) > 0) &&
             (!json_is_array(value) || json_array_size(value) > 0))
             json_object_set(kept, keys[i], value);
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (json_object_get(kept, words[i]))
+            json_object_set_new(kept, words[i],
+                                json_string(plain_word(event, words[i])));
     }
     return kept;
 }
@@ -246,7 +266,7 @@ static int on_collect_job(struct sweep *sweep, const json_t *event, struct error
     if (!attempt_is_token(jsonio_string(event, "token", "")))
         return 0;
     snprintf(collect->token, TOKEN_SIZE, "%s", jsonio_string(event, "token", ""));
-    snprintf(collect->job_id, JOB_ID_SIZE, "%s", jsonio_string(event, "job_id", ""));
+    snprintf(collect->job_id, JOB_ID_SIZE, "%s", plain_word(event, "job_id"));
     collect->is_open = strcmp(phase, event_name(EVENT_SUBMITTING)) == 0;
     return 0;
 }
@@ -298,7 +318,7 @@ static void on_array(struct sweep *sweep, struct array *array,
 {
     if (handler->on_attempt == on_accepted)
         snprintf(array->job_id, sizeof array->job_id, "%.32s",
-                 jsonio_string(event, "job_id", ""));
+                 plain_word(event, "job_id"));
     for (size_t i = 0; i < array->n_attempts; i++) {
         if (array->attempts[i])
             handler->on_attempt(sweep, array->attempts[i], event);

@@ -137,13 +137,24 @@ is_rc 3 'cancel of a job that no sweep has'
 err_has 'scancel 4711' 'names scancel'
 for name in one two; do "$RAYLAUNCH_BIN" wait $name >/dev/null 2>&1; done
 
-# ---- names that need escapes in JSON: a folder that others wrote may hold any
-mkdir odd
-cp -r slurm_outputs/fast odd/fast
-sed -i 's/"event":"sweep","name":"fast"/"event":"sweep","name":"say \\"x\\"\\\\\\u0001"/' odd/fast/journal.jsonl
-run "$RAYLAUNCH_BIN" cancel odd/fast --json
-is_rc 0 'cancel of a sweep of an odd name'
-is "$(cat "$out")" '{"type":"cancel","sweep":"say \"x\"\\\u0001","jobs":0,"planned":0}' 'escaped'
+# ---- a folder that others wrote: its words go into commands, names of files and terminals
+mkdir -p odd/deep
+cp -r slurm_outputs/fast odd/deep/fast
+evil='\\u001b[31m\\u202e'
+sed -i -e "s|\"event\":\"sweep\",\"name\":\"fast|&/../../evil$evil|" \
+    -e "s/\"job_id\":\"[^\"]*/&$evil/; s/\"cause\":\"[^\"]*/&$evil/; s/\"raw_state\":\"[^\"]*/&$evil/" odd/deep/fast/journal.jsonl
+grep -q u001b odd/deep/fast/journal.jsonl
+ok $? 'a journal with hostile words'
+id=$(sed -n '1s/.*"point":"\([^"]*\)".*/\1/p' odd/deep/fast/points.jsonl)
+for verb in 'status --all' "status --why $id" 'cancel' 'cancel --json' 'collect --format csv' 'retry --all --dry-run' 'archive' \
+    'logs --sweep'; do
+    # shellcheck disable=SC2086 # words
+    run "$RAYLAUNCH_BIN" $verb odd/deep/fast
+    cat "$out" "$err" >both
+    ! grep -q -e "$(printf '\033')" -e "$(printf '\342\200\256')" both
+    ok $? "$verb: nothing of them reaches a terminal"
+done
+is "$(find odd -name '*.tar.zst')" odd/deep/fast/fast.tar.zst 'the archive lies in the folder and has its name'
 run "$RAYLAUNCH_BIN" sweep --scheduler local --no-ray --points $'no\n"such"\\' --json -- ./fit.sh
 is_rc 6 'a file of points with an odd name'
 err_has '^\{"type":"error","kind":"file","code":6,"message":"cannot open .no\\n\\"such\\"\\\\.: ' 'escaped'

@@ -143,13 +143,13 @@ static int print_view(struct status *status, bool is_asked, struct error *err)
         .columns = term_is(1) ? term_columns(1) : 0,
         .lists_all = invocation_has(in, OPT_ALL)};
     if (invocation_has(in, OPT_WATCH) && term_is(1))
-        text_add(&text, "\033[H\033[J");
+        fputs("\033[H\033[J", stdout);
     if (why)
         rc = status_why(&view, why, &text, err);
     else
         adds_up = status_print(&view, &text);
     status_summary_release(&overview);
-    if (rc < 0 || print_text(&text, err) < 0)
+    if (rc < 0 || print_lines(&text, err) < 0)
         return -1;
     return adds_up ? 0
                    : error_set(err, ERROR_BUG,

@@ -174,7 +174,7 @@ int retry_plan_print(const struct invocation *in, const struct retry_plan *plan,
         add_table(plan, &text);
     for (size_t i = 0; in->json && i < plan->n_rows; i++)
         retry_plan_add_json(&plan->rows[i], plan->exclude, &text);
-    return print_text(&text, err);
+    return in->json ? print_text(&text, err) : print_lines(&text, err);
 }
 
 void retry_plan_say(const struct invocation *in, const struct retry_plan *plan)

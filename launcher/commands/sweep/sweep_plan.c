@@ -130,10 +130,7 @@ static int make_request(struct invocation *in, const struct words *grids,
 
 static int check_name(const char *name, struct error *err)
 {
-    if (*name && name[0] != '.' && name[0] != '-' && strlen(name) <= 128 &&
-        strspn(name,
-               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
-            strlen(name))
+    if (sweep_is_name(name))
         return 0;
     return error_set(err, ERROR_USAGE,
                      "the name '%s' cannot be a folder and a job name; use letters, "
