@@ -68,7 +68,7 @@ fill_template()
                 continue
             }
             if (line ~ /^\{\{(if [a-z_]+|else|end)\}\}$/) continue
-            if (line == "{{interpreter}}") line = "#!/bin/bash"
+            sub(/^\{\{interpreter\}\}/, "#!/bin/bash", line)
             if (line == "{{directives}}" || line == "{{environment}}") line = "#"
             gsub(/\{\{[a-z_]+\}\}/, "word", line)
             print line

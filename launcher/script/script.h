@@ -20,6 +20,7 @@ struct script_request {
     const struct template *template;
     const struct point *point;
     const char *sweep_folder; /* absolute */
+    const char *jobs_folder;  /* absolute: where the jobs run; NULL: where they begin */
     const char *base;         /* absolute path of the attempt's files, without suffix */
     const char *job_name;     /* without the token */
     unsigned attempt;

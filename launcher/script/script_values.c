@@ -154,6 +154,8 @@ static void add_job(struct value_list *values, const struct script_request *requ
     add_word(values, "tasks", request->tasks ? request->tasks : "");
     add_word(values, "outputs", request->outputs ? request->outputs : "");
     add_word(values, "sweep_folder", request->sweep_folder);
+    add_word(values, "jobs_folder", request->jobs_folder ? request->jobs_folder : "");
+    value_list_add(values, "sweep_in_folder", thin_values_sweep(request));
     add_words(values, "setup", settings_list(settings, SETTING_SETUP));
     add_words(values, "modules", settings_list(settings, SETTING_MODULES));
     add_word(values, "venv", settings_text(settings, SETTING_VENV));

@@ -150,17 +150,30 @@ char *thin_values_whose(const struct script_request *request)
     return text_take(&text);
 }
 
-char *thin_values_base(const struct script_request *request)
+/* `path` as a word; it begins with "$variable", whose value is `folder`, if it lies
+ * there. */
+static char *word_below(const char *path, const char *folder, const char *variable)
 {
-    size_t size = strlen(request->sweep_folder);
-    bool is_below = strncmp(request->base, request->sweep_folder, size) == 0 &&
-                    request->base[size] == '/';
+    size_t size = strlen(folder);
+    bool is_below = size > 0 && strncmp(path, folder, size) == 0 && path[size] == '/';
     struct text text = {0};
 
     if (is_below)
-        text_add(&text, "$rl_sweep/");
-    quote_shell(&text, request->base + (is_below ? size + 1 : 0));
+        text_addf(&text, "$%s/", variable);
+    quote_shell(&text, path + (is_below ? size + 1 : 0));
     return text_take(&text);
+}
+
+char *thin_values_base(const struct script_request *request)
+{
+    return word_below(request->base, request->sweep_folder, "rl_sweep");
+}
+
+char *thin_values_sweep(const struct script_request *request)
+{
+    const char *folder = request->jobs_folder;
+
+    return word_below(request->sweep_folder, folder ? folder : "", "rl_folder");
 }
 
 char *thin_values_export_function(const char *exports)

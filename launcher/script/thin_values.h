@@ -19,8 +19,10 @@ int thin_values_add_same(struct value_list *values,
  * Owned. */
 char *thin_values_whose(const struct script_request *request);
 
-/* The base as a word that begins with $rl_sweep, where it lies in the sweep. Owned. */
+/* The base as a word that begins with $rl_sweep, where it lies in the sweep, and the
+ * sweep as one that begins with $rl_folder. Owned. */
 char *thin_values_base(const struct script_request *request);
+char *thin_values_sweep(const struct script_request *request);
 
 /* A function that exports `exports` (lines of `export …`), or "". Owned. */
 char *thin_values_export_function(const char *exports);

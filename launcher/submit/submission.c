@@ -17,6 +17,7 @@ int submission_builder_init(struct submission_builder *maker, struct sweep *swee
     struct script_request request = {.settings = options->settings,
                                      .template = options->template,
                                      .sweep_folder = sweep->path,
+                                     .jobs_folder = sweep->folder,
                                      .job_name = options->job_name,
                                      .is_smoke = options->is_smoke};
 
@@ -115,6 +116,7 @@ static int prepare_job(struct submission_builder *maker, const struct submit_ite
                                      .template = maker->options->template,
                                      .point = &item->point->point,
                                      .sweep_folder = folder,
+                                     .jobs_folder = maker->sweep->folder,
                                      .base = whole,
                                      .job_name = maker->options->job_name,
                                      .attempt = item->number};
@@ -178,6 +180,7 @@ static int prepare_array(struct submission_builder *maker,
                                      .template = options->template,
                                      .point = &first->point->point,
                                      .sweep_folder = maker->sweep->path,
+                                     .jobs_folder = maker->sweep->folder,
                                      .job_name = options->job_name,
                                      .fs_grace = maker->looks,
                                      .is_smoke = options->is_smoke,

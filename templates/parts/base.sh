@@ -1,11 +1,4 @@
-# ---- the shell ---------------------------------------------------------------------------------
-# What the login shell exports, or a setup line leaves behind, changes how bash itself works: a
-# trapped signal breaks off "wait" in POSIX mode, and TMOUT is the time limit of each "read".
-rl_own_shell() {
-    set +o posix
-    unset -v TMOUT || : # a readonly one stays, so a "read" that waits has a limit of its own
-} 2>/dev/null
-rl_own_shell
+{{include parts/shell.sh}}
 
 # ---- the clock, the talk and the verdict -------------------------------------------------------
 # The verdict says how far this attempt came and how it ended. It is written anew at each phase,
@@ -179,7 +172,6 @@ rl_end_nodes() { :; } # ray.sbatch has nodes to end
 rl_end_strays() { # TERM, and a second later KILL; the keepers are gone by now
     local tries=0 number=TERM pids
     [ -n "$rl_tmp" ] || return 0
-    export -n RAYLAUNCH_PARAMS_FILE # or grep would find itself
     while [ $tries -lt 12 ]; do
         pids=$(grep -lszF -- "RAYLAUNCH_PARAMS_FILE=$rl_tmp/" /proc/[0-9]*/environ)
         [ -n "$pids" ] || return 0
@@ -212,6 +204,7 @@ rl_leave() { # exit code of this script
     local has_result=0
     rl_over=1
     trap '' TERM INT HUP USR1 USR2
+    rl_end_setup
     ! rl_has_result || has_result=1
     if [ "$rl_state" = completed ] && [ "$rl_ray_logs" != all ] && [ $has_result = 1 ]; then
         rl_end_nodes drop

@@ -8,6 +8,7 @@
 : "${rl_ray_logs:=failed}"                              # whose Ray logs are kept: failed, all, none
 : "${rl_require_result:=1}"                             # is a result line wanted in the output?
 : "${rl_smoke:=0}"                                      # do others wait for this one's result?
+: "${rl_folder:=}"                                      # where the job runs, empty: where it begins
 : "${rl_venv:=}"                                        # Python venv to activate
 : "${rl_conda:=}"                                       # conda environment to activate
 [ -n "${rl_modules+x}" ] || rl_modules=()               # to load

@@ -37,7 +37,7 @@ rl_entry_parent() {
     (
         trap - CHLD TERM INT HUP USR1
         exec {rl_events}>&- {rl_bell}>&- {rl_lock}>&- </dev/null
-        exec -- ${rl_words[@]+"${rl_words[@]}"} "${rl_command[@]}"
+        rl_exec_as_user ${rl_words[@]+"${rl_words[@]}"} "${rl_command[@]}"
     ) &
     pid=$!
     printf 'RL - entry_pid %d\n' "$pid" >&"$rl_events"
@@ -153,7 +153,16 @@ rl_entry_sweep() { # what the entrypoint left behind in its process group
 }
 
 rl_keep_environment() { # for "raylaunch attach": a shell in this job as the entrypoint has it
-    (umask 077 && { export -p; export -fp; } >"$rl_tmp/env") 2>/dev/null
+    local item
+    (
+        umask 077
+        exec >"$rl_tmp/env"
+        for item in "${rl_env[@]}"; do
+            case $item in BASH_ENV=*) printf 'export BASH_ENV=%q\n' "${item#*=}" ;; esac
+        done
+        rl_umask=077
+        rl_exec_as_user env -u BASH_ENV "$BASH" -c 'builtin export -p; builtin export -fp'
+    ) 2>/dev/null
 }
 
 rl_find_code() { # rl_text: the file that the entrypoint is, as far as it can be found
@@ -175,8 +184,21 @@ rl_find_code() { # rl_text: the file that the entrypoint is, as far as it can be
 }
 
 rl_sum_code() { # rl_code_sum: SHA-256 of that file alone, as it is now
-    [ -n "${rl_code:-}" ] && rl_find_code && [ -f "$rl_text" ] || return 0
-    rl_text=$(timeout 30 sha256sum <"$rl_text") && rl_code_sum=${rl_text%% *}
+    local own=$PATH item PYTHONPATH=''
+    [ -n "${rl_code:-}" ] || return 0
+    rl_text=$(
+        cd -- "$rl_where" || exit
+        for item in "${rl_env[@]}"; do
+            case $item in
+            PATH=*) PATH=${item#*=} ;;
+            PYTHONPATH=*) PYTHONPATH=${item#*=} ;;
+            esac
+        done
+        rl_find_code
+        PATH=$own
+        [ -f "$rl_text" ] && timeout 30 sha256sum <"$rl_text"
+    ) && rl_code_sum=${rl_text%% *}
+    :
 } 2>/dev/null
 
 rl_entry_run() { # until it has ended, and what that means; the script's last act

@@ -16,6 +16,9 @@ env = os.environ
 keeper = {"__name__": "keeper"}
 exec(env["RL_KEEPER"], keeper)
 NODE = keeper["NODE"]
+ASK = """
+{{include parts/ask.py}}
+"""
 
 
 def write(name, text):
@@ -59,15 +62,14 @@ def canary():
 
 
 def ray(seen):
-    try:
-        from importlib.metadata import version
-        seen["ray"] = version("ray")
-    except Exception:
-        seen["ray"] = None
+    asked = subprocess.run([sys.executable, "-c", ASK], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, timeout=120).stdout.decode("utf-8", "replace").split()
+    seen["ray"] = asked[0] if asked else None
+    if not asked:
         return
     began = time.monotonic()
     try:
-        done = subprocess.run([sys.executable, "-c", "import ray"], stdin=subprocess.DEVNULL,
+        done = subprocess.run([sys.executable, "-c", ASK + "import ray\n"], stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=120)
         if done.returncode != 0:
             words = done.stderr.decode("utf-8", "replace").strip().split("\n")

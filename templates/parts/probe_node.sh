@@ -2,8 +2,8 @@
 name=${SLURMD_NODENAME:-$HOSTNAME}
 name=${name%%.*}
 for python in python3 python; do
-    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 6))' 2>/dev/null; then
-        exec "$python" -c "$RL_PROBE" node
+    if "$python" -I -S -c 'import sys; sys.exit(sys.version_info < (3, 6))' 2>/dev/null; then
+        exec "$python" -I -S -B -c "$RL_PROBE" node
     fi
 done
 printf '{"clock":%s}\n' "$(date +%s)" >"$RL_FOLDER/.ready.$name" &&

@@ -67,7 +67,7 @@ rl_start_head() {
         exec {rl_life}>&- {rl_lock}>&- {rl_events}>&- {rl_bell}>&-
         rl_shut
         [ "$rl_head_step" = 0 ] || rl_exec_step 1 0 "${rl_python[@]}" "$rl_tmp/keeper.py" "${words[@]}"
-        exec "${rl_python[@]}" "$rl_tmp/keeper.py" "${words[@]}"
+        rl_exec_as_user "${rl_python[@]}" "$rl_tmp/keeper.py" "${words[@]}"
     ) &
     rl_head_pid=$!
 }
@@ -84,19 +84,23 @@ rl_least_cpus() { # rl_text: the CPUs that the job has on each of its nodes, at 
 }
 
 rl_exec_step() { # nodes, number of the first one, command: a task on each; ends this subshell
-    local count=$1 first=$2 gres=none cpus gpus=$rl_gpus name
+    local count=$1 first=$2 gres=none cpus gpus=$rl_gpus item kept=()
     shift 2
     rl_least_cpus
     cpus=$rl_text
     [ "$gpus" != all ] || gpus=${SLURM_GPUS_ON_NODE:-0}
     [ "$gpus" = 0 ] || gres=gpu:$gpus
     # srun reads these as options and would mix them with the ones below
-    for name in "${!SLURM_GPU@}" "${!SLURM_TRES@}" "${!SLURM_MEM_@}" "${!SLURM_CPU_@}" \
-        "${!SLURM_STD@}" SLURM_LABELIO SLURM_NTASKS SLURM_NPROCS SLURM_NTASKS_PER_NODE \
-        SLURM_DISTRIBUTION SLURM_EXCLUSIVE SLURM_EXACT SLURM_THREAD_SPEC SLURM_CORE_SPEC; do
-        unset "$name"
+    for item in "${rl_env[@]}"; do
+        case ${item%%=*} in
+        SLURM_GPU* | SLURM_TRES* | SLURM_MEM_* | SLURM_CPU_* | SLURM_STD* | SLURM_LABELIO | SLURM_NTASKS) ;;
+        SLURM_NPROCS | SLURM_NTASKS_PER_NODE | SLURM_DISTRIBUTION | SLURM_EXCLUSIVE | SLURM_EXACT) ;;
+        SLURM_THREAD_SPEC | SLURM_CORE_SPEC) ;;
+        *) kept+=("$item") ;;
+        esac
     done
-    exec srun --overlap --export=ALL --mpi=none "-N$count" "-n$count" --ntasks-per-node=1 \
+    rl_env=("${kept[@]}")
+    rl_exec_as_user srun --overlap --export=ALL --mpi=none "-N$count" "-n$count" --ntasks-per-node=1 \
         "--relative=$first" --mem=0 "--cpus-per-task=$cpus" "--gres=$gres" --cpu-bind=none \
         --kill-on-bad-exit=0 --wait=0 ${rl_step_options[@]+"${rl_step_options[@]}"} "$@"
 }

@@ -1,33 +1,43 @@
 # ---- Ray: version, bootstrap, what this job was given ------------------------------------------
 
-rl_ask_python='from importlib.metadata import version
-from importlib.util import find_spec
-print(version("ray"), int(find_spec("grpc") is not None))'
+rl_ask_python='
+{{include parts/ask.py}}
+'
 rl_ask='ask=$1
 shift
 for python in python3 python; do
-    "$@" "$python" -c "$ask" 2>/dev/null && exit
+    "$@" "$python" -c "$ask" && exit
 done
-"$@" ray --version 2>/dev/null' # a "ray" of another Python; this takes a second or two
+"$@" ray --version' # a "ray" of another Python; this takes a second or two
+
+rl_no_ray() { # with what it said, but for the words of who simply has none
+    local said
+    said=$(grep -av -e 'No module named .ray' -e 'PackageNotFoundError' -e 'not found' -e 'No such file' \
+        -- "$rl_tmp/asked" | grep -aE '^[A-Za-z_.]*(Error|Exception|Warning)\b' | tail -n 1 | cut -c1-300)
+    cat -- "$rl_tmp/asked" >&2
+    rl_fail ray_missing "Ray is not installed in the environment of this job; give --venv, --conda or \
+--setup${said:+ (it said: $said)}"
+}
 
 rl_find_ray() { # rl_ray_version, rl_client (is there a Ray client?), in the job's own environment
     rl_step='looking for Ray'
     rl_expand_wrap
     if [ "$rl_head_step" = 1 ]; then
         rl_gpus=0 # for this first step
-        rl_text=$(rl_exec_step 1 0 sh -c "$rl_ask" sh "$rl_ask_python" ${rl_words[@]+"${rl_words[@]}"} </dev/null)
+        rl_text=$(rl_exec_step 1 0 sh -c "$rl_ask" sh "$rl_ask_python" ${rl_words[@]+"${rl_words[@]}"} \
+            </dev/null 2>"$rl_tmp/asked")
     else
-        [ ${#rl_words[@]} = 0 ] || type -P -- "${rl_words[0]}" >/dev/null ||
+        [ ${#rl_words[@]} = 0 ] || (rl_exec_as_user "$BASH" -p -c 'type -P -- "$1"' type "${rl_words[0]}") >/dev/null ||
             rl_fail setup "the wrapper's program ${rl_words[0]} is not there on $HOSTNAME"
-        rl_text=$(sh -c "$rl_ask" sh "$rl_ask_python" ${rl_words[@]+"${rl_words[@]}"})
+        rl_text=$(rl_exec_as_user sh -c "$rl_ask" sh "$rl_ask_python" ${rl_words[@]+"${rl_words[@]}"} \
+            2>"$rl_tmp/asked")
     fi
     rl_client=0
     case $rl_text in
     *,*) rl_ray_version=${rl_text##* } ;; # "ray, version 2.54.0"
     *) rl_ray_version=${rl_text% *} rl_client=${rl_text#* } ;;
     esac
-    [ -n "$rl_ray_version" ] || rl_fail ray_missing \
-        'Ray is not installed in the environment of this job; give --venv, --conda or --setup'
+    [ -n "$rl_ray_version" ] || rl_no_ray
     rl_say "Ray $rl_ray_version"
 }
 
@@ -122,7 +132,8 @@ rl_resources() { # rl_cpus, rl_gpus (numbers or "all" of the node), rl_mem
 
 rl_find_hosts() {
     [ "$rl_nodes" -gt 1 ] || return 0
-    mapfile -t rl_hosts < <(scontrol show hostnames "${SLURM_JOB_NODELIST:-}")
+    (rl_exec_as_user scontrol show hostnames "${SLURM_JOB_NODELIST:-}") >"$rl_tmp/hosts"
+    mapfile -t rl_hosts <"$rl_tmp/hosts"
     if [ ${#rl_hosts[@]} != "$rl_nodes" ]; then
         rl_fail ray_start "the script was made for $rl_nodes nodes, the job has ${#rl_hosts[@]}"
     fi

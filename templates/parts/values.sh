@@ -2,6 +2,7 @@
 rl_point={{point}}
 rl_attempt={{attempt}}
 rl_base={{base}}
+rl_folder={{jobs_folder}}
 rl_requeue={{requeue}}
 rl_temp_folder={{temp_folder}}
 rl_timeout={{timeout_seconds}}

@@ -26,8 +26,8 @@ cmp -s "$out" first
 ok $? 'the same input gives the same bytes'
 bash -n first
 ok $? 'and the script is bash'
-head -n 1 first | grep -qx '#!/bin/bash'
-ok $? 'its first line names bash'
+head -n 1 first | grep -qx '#!/bin/bash -p'
+ok $? 'its first line names bash, with the login shell'"'"'s ways left out'
 render --shared --mem-per-cpu 4GB --gpu-type h100 --gpus-per-task 2 --constraint 'a&b' --account lab --qos high \
     --reservation maint --dependency afterok:12 --mail-type END,FAIL --mail-user me@example.org \
     --sbatch hold --sbatch 'licenses=x y'

@@ -5,7 +5,8 @@
 # shellcheck disable=SC2154 # rc, out and err are harness.sh's
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/harness.sh"
-mkdir "$WORK/play" && cd "$WORK/play" || exit 1
+table=$(cd "$(dirname "$0")/../fixtures" && pwd)/surroundings.txt
+mkdir "$WORK/play" "$WORK/tmp" && cd "$WORK/play" || exit 1
 
 whats=() wanted=()
 sweep() { # WANTED WHAT [NAME=VALUE…] -- OPTION… -- COMMAND…; wanted: exit code/row's exit code/signal
@@ -44,4 +45,66 @@ seen() { sed -n "s/.*\"$2\":\\([^,}]*\\).*/\\1/p" "slurm_outputs/s$1/results.jso
 for number in "${!whats[@]}"; do
     is "$(cat "rc$number")/$(seen "$number" exit_code)/$(seen "$number" signal)" "${wanted[number]}" "${whats[number]}"
 done
+
+# ---- the table, each alone: the script as the scheduler runs it, but begun in another folder
+# shellcheck disable=SC2016 # for the shell in the job
+printf 'echo "in $(pwd)"\nsleep 0.1\nexit 3\n' >fit.sh
+options=(--no-config --scheduler local --no-ray --no-require-result --temp-folder "$WORK/tmp" --name table)
+run "$RAYLAUNCH_BIN" sweep "${options[@]}" -- sh fit.sh
+is_rc 1 'a program that ends with exit code 3'
+points=$PWD/slurm_outputs/table/points
+begin() { # NUMBER KIND LINE
+    local setup=() environment=(RAYLAUNCH_LOCAL_JOB=local-7)
+    case $2 in
+    env*) environment+=("$3") ;;
+    profile*)
+        printf '%s\n' "$3" >"profile$1"
+        environment+=("BASH_ENV=$PWD/profile$1")
+        ;;
+    setup*) setup=(--setup "$3") ;;
+    esac
+    "$RAYLAUNCH_BIN" render "${options[@]}" ${setup[@]+"${setup[@]}"} -- sh fit.sh "row=$1" >"row$1.sbatch" 2>/dev/null
+    chmod 755 "row$1.sbatch"
+    (
+        script=$PWD/row$1.sbatch
+        cd / && exec env "${environment[@]}" "$script"
+    ) >"$points/$1.out" 2>"$points/$1.err" </dev/null
+    echo "$?" >"$points/$1.rc"
+}
+told() { # NUMBER: what the verdict and the output say
+    cat "$points/row=$1"-*.verdict.json |
+        sed 's/.*"state":"\([a-z]*\)","cause":"\([a-z_]*\)".*"exit_code":\([^,]*\),"signal":\([^,]*\),.*/\1 \2 \3 \4/'
+    grep '^in ' "$points/$1.out"
+}
+lines=()
+while IFS= read -r line; do
+    case $line in '' | '#'*) ;; *) lines+=("$line") ;; esac
+done <"$table"
+[ ${#lines[@]} -ge 60 ]
+ok $? "${#lines[@]} ways"
+for number in "${!lines[@]}"; do
+    begin "$number" "${lines[number]%% *}" "${lines[number]#* }" &
+    [ $((number % 4)) != 3 ] || wait
+done
+wait
+for number in "${!lines[@]}"; do
+    is "$(cat "$points/$number.rc") $(told "$number")" "3 failed entrypoint_exit 3 null
+in $PWD" "${lines[number]}" || sed 's/^/#   /' "$points/$number.err"
+done
+[ ! -e hacked ] && [ ! -e /hacked ]
+ok $? 'none of them ran anything'
+is "$(ls -A "$WORK/tmp")" '' 'nothing is left'
+
+# ---- all together, by the scheduler
+environment=() setup=()
+for line in "${lines[@]}"; do
+    case $line in
+    'env '*) environment+=("${line#env }") ;;
+    'profile '*) echo "${line#profile }" >>profile ;;
+    'setup '*) setup+=(--setup "${line#setup }") ;;
+    esac
+done
+run env "${environment[@]}" "BASH_ENV=$PWD/profile" "$RAYLAUNCH_BIN" sweep "${options[@]}" --name all "${setup[@]}" -- sh fit.sh
+is "$(sed -n 's/.*"exit_code":\([^,}]*\).*/\1/p' slurm_outputs/all/results.jsonl)" 3 'all of them together'
+is "$(grep '^in ' slurm_outputs/all/points/*.out)" "in $PWD" 'in the folder where they were submitted'
 finish

@@ -165,7 +165,7 @@ static void test_built_in(void)
            "%s is rendered", names[i % 2]);
         ok(text.size == again.size && memcmp(text.bytes, again.bytes, text.size) == 0,
            "same input, same bytes");
-        ok(strncmp(text_string(&text), "#!/bin/bash\n#SBATCH --job-name", 30) == 0,
+        ok(strncmp(text_string(&text), "#!/bin/bash -p\n#SBATCH --job-name", 33) == 0,
            "the directives come first");
         ok(utf8_is_valid(text.bytes, text.size) &&
                !memchr(text.bytes, '\r', text.size) &&

@@ -204,6 +204,7 @@ int sweep_plan_add_script(const struct invocation *in, const struct sweep_plan *
                                      .template = &template,
                                      .point = point,
                                      .sweep_folder = folder,
+                                     .jobs_folder = plan->folder,
                                      .base = base,
                                      .job_name = *job_name ? job_name : plan->name,
                                      .attempt = 1,

@@ -47,6 +47,7 @@ int local_start(const struct submit_request *submission, const char *id, pid_t *
     if (err_end < 0)
         return -1;
     words_add(&argv, "bash");
+    words_add(&argv, "-p"); /* as the first line of the script says */
     words_add(&argv, submission->script);
     make_environment(id, submission->job_name, &environment);
     char *last = environment.items[environment.count - 1];
