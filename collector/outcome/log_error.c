@@ -27,6 +27,10 @@ static const struct {
     {"thread '", "panicked at ", LOG_ERROR_FIRST}, /* Rust */
     {"panic: ", NULL, LOG_ERROR_YES},              /* Go */
     {"fatal error: ", NULL, LOG_ERROR_YES},
+    {"Fatal error:", NULL, LOG_ERROR_YES}, /* OCaml, GROMACS */
+    {"--> FOAM FATAL ", NULL, LOG_ERROR_YES},
+    {"thread ", " panic: ", LOG_ERROR_YES}, /* Zig */
+    {"#  ", " at pc=", LOG_ERROR_YES},      /* the Java machine's own crash */
     {"terminate called after throwing ", NULL, LOG_ERROR_OPEN}, /* C++ */
     {"terminate called", NULL, LOG_ERROR_YES},
     {"Fortran runtime error: ", NULL, LOG_ERROR_YES},

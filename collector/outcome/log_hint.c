@@ -105,12 +105,15 @@ static bool is_foreign(const struct log_line *line)
 }
 
 #define NEAR_LINES 60 /* a launcher speaks at once of the end that it saw */
+#define ON_LINES 30   /* who says so much more behind an "error: …" went on */
 
 struct reading {
     struct log_hint slurm, best, said;
     struct log_hint earlier; /* `best` of the traceback before this one */
     size_t n_lines, best_at; /* lines read; where `best` was found */
+    size_t n_behind;         /* lines behind it that are no epilogue */
     bool is_err, is_chained, in_traceback;
+    bool is_alone;            /* `best` stood in no traceback */
     bool is_open;             /* the next line says what the error is */
     bool is_aside;            /* in a traceback that was no reason to end */
     bool is_added;            /* R tells behind the error which file it was */
@@ -171,6 +174,8 @@ static void set_best(struct reading *reading, enum log_error kind,
         return;
     reading->is_open = is_open && hint->rank <= LOG_HINT_TRACEBACK;
     reading->in_group = reading->had_group = kind == LOG_ERROR_GROUP;
+    reading->is_alone = !reading->in_traceback;
+    reading->n_behind = 0;
     reading->in_traceback = kind == LOG_ERROR_OUTER;
     reading->best_at = reading->n_lines;
     set_hint(hint, LOG_HINT_TRACEBACK, CAUSE_NONE, line);
@@ -192,9 +197,16 @@ static void take_relay(struct reading *reading, const struct log_line *line)
 static void take_last_line(struct reading *reading, bool is_weak,
                            const struct log_line *line)
 {
-    if (reading->is_err && !is_foreign(line) &&
-        !(is_weak && reading->best.rank > LOG_HINT_NONE))
-        set_hint(&reading->best, LOG_HINT_LAST_LINE, CAUSE_NONE, line);
+    bool went_on = reading->is_alone && !is_weak &&
+                   reading->best.rank == LOG_HINT_TRACEBACK &&
+                   ++reading->n_behind > ON_LINES;
+
+    if (!reading->is_err || is_foreign(line) ||
+        (is_weak && reading->best.rank > LOG_HINT_NONE))
+        return;
+    if (went_on)
+        log_hint_release(&reading->best);
+    set_hint(&reading->best, LOG_HINT_LAST_LINE, CAUSE_NONE, line);
 }
 
 static void take_line(struct reading *reading, const struct log_line *line)

@@ -26,7 +26,7 @@ static bool is_label_char(char c)
            c == ',' || c == '.' || c == '_' || c == '-';
 }
 
-/* "[rank0]: " of torchrun, "[1,0]<stderr>:" of mpirun. */
+/* "[rank0]: " of torchrun, "[1,0]<stderr>:" of mpirun, "[0]PETSC ERROR: ". */
 static bool skip_label(struct log_line *line)
 {
     size_t at = 1;
@@ -41,6 +41,8 @@ static bool skip_label(struct log_line *line)
     skip(&rest, 1);
     if (log_line_begins(&rest, "<stderr>") || log_line_begins(&rest, "<stdout>"))
         skip(&rest, 8);
+    else if (log_line_begins(&rest, "PETSC ERROR:"))
+        skip(&rest, sizeof "PETSC ERROR" - 1);
     if (!log_line_begins(&rest, ":"))
         return false;
     skip(&rest, log_line_begins(&rest, ": ") ? 2 : 1);

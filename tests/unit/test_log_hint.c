@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "launcher/common/text/text.h"
 #include "tests/tap/tap.h"
 
 static void check(const char *log, const char *cause, const char *line,
@@ -219,6 +220,46 @@ static void asides_and_launchers(void)
           "", "config has no lr", "small talk behind the last words");
 }
 
+static void packages(void)
+{
+    check("Fatal error:\nFile input/output error: topol.tpr\n\nFor more information "
+          "and tips please check the GROMACS\nwebsite at https://x\n-----\n",
+          "", "Fatal error: File input/output error: topol.tpr", "GROMACS");
+    check("--> FOAM FATAL ERROR: \ncannot find file controlDict\n\n    From f\n\nFOAM "
+          "exiting\n",
+          "", "--> FOAM FATAL ERROR: cannot find file controlDict", "OpenFOAM");
+    check(
+        "[0]PETSC ERROR: Out of memory. x\n[0]PETSC ERROR: #1 main() line 3 in ex.c\n",
+        "", "Out of memory. x", "PETSc");
+    check("thread 12 panic: index out of bounds\n/x/a.zig:3:5: 0x1 in main (a)\n", "",
+          "thread 12 panic: index out of bounds", "Zig");
+    check("# A fatal error has been detected\n#\n#  SIGSEGV (0xb) at pc=0x7f, pid=12\n"
+          "#\n# JRE version: x\n#\n",
+          "", "#  SIGSEGV (0xb) at pc=0x7f, pid=12", "the Java machine");
+}
+
+/* "error: …" and much more behind it: the program went on. */
+static void going_on(void)
+{
+    struct text text = {0};
+
+    text_add(&text, "ERROR: pip's resolver does not take into account\n");
+    for (int i = 0; i < 3; i++)
+        text_add(&text, "step\n");
+    check(text_string(&text), "", "ERROR: pip's resolver does not take into account",
+          "a few lines behind an error");
+    for (int i = 0; i < 40; i++)
+        text_add(&text, "step\n");
+    text_add(&text, "out of disk\n");
+    check(text_string(&text), "", "out of disk", "many lines behind an error");
+    text_clear(&text);
+    text_add(&text, TRACEBACK "Diverged: nan\n");
+    for (int i = 0; i < 40; i++)
+        text_add(&text, "rank 3 waits\n");
+    check(text_string(&text), "", "Diverged: nan", "many lines behind a traceback");
+    text_release(&text);
+}
+
 static void groups_and_ray(void)
 {
     check("  + Exception Group Traceback (most recent call last):\n"
@@ -391,6 +432,8 @@ int main(void)
     tracebacks();
     languages();
     epilogues();
+    packages();
+    going_on();
     r_says_more();
     asides_and_launchers();
     groups_and_ray();
