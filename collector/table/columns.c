@@ -163,11 +163,12 @@ struct metric_text *columns_metrics(const struct columns *columns,
     return cells;
 }
 
-static bool is_number(const struct metric_text *value)
+bool columns_is_number(const struct metric_text *value)
 {
-    char c = value->at[0];
+    char c = value->size > 0 ? value->at[0] : '\0';
 
-    return c == '-' || (c >= '0' && c <= '9');
+    return c == '-' || (c >= '0' && c <= '9') ||
+           result_text_nonfinite(value->at, value->size);
 }
 
 static void add_number(struct text *text, const struct metric_text *value, int digits)
@@ -195,7 +196,7 @@ void columns_add_value(struct text *text, const struct metric_text *value, int d
         result_string_read(&at, at + value->size, text);
     else if (word)
         text_add(text, *word == 'N' ? "nan" : *word == '-' ? "-inf" : "inf");
-    else if (is_number(value))
+    else if (columns_is_number(value))
         add_number(text, value, digits);
     else
         result_text_add(text, at, value->size);

@@ -44,4 +44,7 @@ struct metric_text *columns_metrics(const struct columns *columns,
  * -inf; null is nothing; a string has no quotes. */
 void columns_add_value(struct text *text, const struct metric_text *value, int digits);
 
+/* Is the text a number, NaN and infinity included? `at` is not NULL. */
+bool columns_is_number(const struct metric_text *value);
+
 #endif

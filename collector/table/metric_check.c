@@ -47,13 +47,17 @@ static void check_texts(const struct table *table, const struct columns *columns
                         size_t index, struct words *warnings)
 {
     cleanup_text struct text first = {.max = 40};
-    size_t n_texts = 0;
+    size_t n_texts = 0, n_numbers = 0, n_others = 0;
 
     for (size_t i = 0; i < table->count; i++) {
         cleanup_free struct metric_text *cells =
             columns_metrics(columns, &table->rows[i]);
         const struct metric_text *cell = &cells[index];
-        if (!cell->at || *cell->at != '"')
+        bool is_text = cell->at && *cell->at == '"';
+        bool is_number = cell->at && !is_text && columns_is_number(cell);
+        n_numbers += is_number;
+        n_others += cell->at && !is_text && !is_number;
+        if (!is_text)
             continue;
         if (n_texts++ == 0)
             utf8_add_printable(&first, cell->at, cell->size);
@@ -65,6 +69,11 @@ static void check_texts(const struct table *table, const struct columns *columns
                    "json.dumps(..., default=str)",
                    columns->metrics.items[index], n_texts, n_texts == 1 ? "" : "s",
                    text_string(&first));
+    else if (n_numbers == 0 && n_others > 0)
+        words_addf(warnings,
+                   "the metric '%s' is no number in any row, and only numbers are "
+                   "ordered",
+                   columns->metrics.items[index]);
 }
 
 void metric_check(const struct table *table, const char *metric, struct words *warnings)

@@ -6,8 +6,8 @@
 #include "launcher/common/text/text.h"
 
 /* Append a warning if no row with metrics has `metric` (which names a near one, or
- * those that there are), and one if it is a text in some rows, which is not ordered. A
- * table without any metrics says nothing. */
+ * those that there are), and one if it is a text in some rows, which is not ordered, or
+ * no number in any. A table without any metrics says nothing. */
 void metric_check(const struct table *table, const char *metric,
                   struct words *warnings);
 

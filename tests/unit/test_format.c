@@ -349,6 +349,17 @@ static void metrics_asked_for(void)
         "the metric 'accuracy' is a text in 1 row (\"0.9\"), and texts are not "
         "ordered: print it as a number, in Python float(x) instead of "
         "json.dumps(..., default=str)");
+    struct table lists = {0};
+    add(&lists, "p", STATE_COMPLETED, "{\"loss\":[1],\"n\":nan}");
+    add(&lists, "q", STATE_COMPLETED, "{\"loss\":true}");
+    metric_check(&lists, "n", &warnings);
+    ok(warnings.count == 0, "nan is a number");
+    metric_check(&lists, "loss", &warnings);
+    is_string(warnings.count ? warnings.items[0] : "",
+              "the metric 'loss' is no number in any row, and only numbers are ordered",
+              "lists and switches");
+    words_release(&warnings);
+    table_release(&lists);
     add(&table, "p", STATE_FAILED, NULL);
     metric_check(&table, "any", &warnings);
     ok(warnings.count == 0, "no metrics at all: nothing to say");
