@@ -69,6 +69,15 @@ int campaign_begin(struct campaign *campaign, const struct plan *plan,
                    const char *folder, struct error *err);
 void campaign_unlock(struct campaign *campaign);
 
+/* The working folder of the jobs may be gone: the project was moved or renamed. */
+void campaign_warn_moved(struct campaign *campaign, struct words *warnings);
+int campaign_check_folder(const struct campaign *campaign, struct error *err);
+
+/* Bind the sweep to the current folder (takes the lock itself). ERROR_USAGE: the script
+ * is not in it, or it is the sweep of another command than `literal` (NULL: any). */
+int campaign_bind_here(struct campaign *campaign, const struct words *literal,
+                       struct error *err);
+
 /* Find out what became of submissions that a crash left open. Takes the lock itself;
  * while another process has it they may be its own, and nothing is done. Of another
  * user's sweep nobody but him can. */

@@ -188,68 +188,6 @@ void sweep_unlock(struct sweep *sweep)
     lock_drop(&sweep->lock);
 }
 
-static bool same_words(const struct words *a, const struct words *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (size_t i = 0; i < a->count; i++) {
-        if (strcmp(a->items[i], b->items[i]) != 0)
-            return false;
-    }
-    return true;
-}
-
-static char *joined(const struct words *words)
-{
-    struct text text = {0};
-
-    for (size_t i = 0; i < words->count; i++)
-        text_addf(&text, "%s%s", i ? " " : "", words->items[i]);
-    return text_take(&text);
-}
-
-int sweep_check_command(const struct sweep *sweep, const struct words *literal,
-                        const char *folder, struct error *err)
-{
-    if (sweep_user_check(sweep, err) < 0)
-        return -1;
-    if (!sweep->has_started)
-        return 0;
-    if (!same_words(&sweep->literal, literal)) {
-        cleanup_free char *old = joined(&sweep->literal);
-        cleanup_free char *new = joined(literal);
-        return error_set(err, ERROR_USAGE,
-                         "sweep '%s' runs the command '%s', not '%s'; give this one "
-                         "another --name",
-                         sweep->name, old, new);
-    }
-    if (strcmp(sweep->folder, folder) != 0)
-        return error_set(
-            err, ERROR_USAGE,
-            "sweep '%s' was started in '%s', not in '%s'; go there, or give "
-            "this one another --name",
-            sweep->name, sweep->folder, folder);
-    return 0;
-}
-
-int sweep_begin(struct sweep *sweep, const struct words *literal, const char *folder,
-                struct error *err)
-{
-    if (sweep->has_started)
-        return sweep_check_command(sweep, literal, folder, err);
-    json_t *event = json_object();
-    json_t *list = json_array();
-    for (size_t i = 0; i < literal->count; i++)
-        json_array_append_new(
-            list, jsonio_bytes(literal->items[i], strlen(literal->items[i])));
-    json_object_set_new(event, "name", json_string(sweep->name));
-    json_object_set_new(event, "command", list);
-    json_object_set_new(event, "folder", jsonio_bytes(folder, strlen(folder)));
-    json_object_set_new(event, "version", json_string(RAYLAUNCH_VERSION));
-    sweep_user_note(event);
-    return sweep_event(sweep, EVENT_SWEEP, event, err);
-}
-
 static int append_points(struct sweep *sweep, const struct text *lines,
                          struct error *err)
 {

@@ -48,6 +48,12 @@ int sweep_begin(struct sweep *sweep, const struct words *literal, const char *fo
 int sweep_check_command(const struct sweep *sweep, const struct words *literal,
                         const char *folder, struct error *err);
 
+/* Bind it to another working folder: the next jobs run there. Lock held. */
+int sweep_bind(struct sweep *sweep, const char *folder, struct error *err);
+
+/* Has the working folder gone (or is it not seen from here)? */
+bool sweep_is_moved(const struct sweep *sweep);
+
 /* Append the plan's points that are not there yet (durable); `ret_indexes[i]` is where
  * plan->points[i] stands in the sweep. Lock held. */
 int sweep_add_points(struct sweep *sweep, const struct plan *plan, size_t *ret_indexes,

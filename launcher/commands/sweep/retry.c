@@ -31,7 +31,8 @@ enum {
     OPT_TIME_FACTOR,
     OPT_EXCLUDE_BAD_NODES,
     OPT_WAIT,
-    OPT_DRY_RUN
+    OPT_DRY_RUN,
+    OPT_HERE
 };
 
 static const struct option_spec verb_retry_options[] = {
@@ -46,6 +47,7 @@ static const struct option_spec verb_retry_options[] = {
     {"exclude-bad-nodes", 0, NULL, .id = OPT_EXCLUDE_BAD_NODES},
     {"wait", 0, NULL, .id = OPT_WAIT},
     {"dry-run", 'n', NULL, .id = OPT_DRY_RUN},
+    {"here", 0, NULL, .id = OPT_HERE},
     {0},
 };
 
@@ -236,6 +238,21 @@ static int check_request(const struct invocation *in, struct campaign *campaign,
     return site_check(in->settings, &campaign->scheduler, will_submit, warnings, err);
 }
 
+/* A dry run binds nothing. */
+static int check_place(const struct invocation *in, struct campaign *campaign,
+                       struct error *err)
+{
+    cleanup_words struct words warnings = {0};
+
+    if (invocation_has(in, OPT_DRY_RUN)) {
+        campaign_warn_moved(campaign, &warnings);
+        warn_of(&warnings);
+        return 0;
+    }
+    return invocation_has(in, OPT_HERE) ? campaign_bind_here(campaign, NULL, err)
+                                        : campaign_check_folder(campaign, err);
+}
+
 static int verb_retry_run(struct invocation *in, struct error *err)
 {
     const char *sweep = NULL;
@@ -250,6 +267,8 @@ static int verb_retry_run(struct invocation *in, struct error *err)
         rc = open_sweep_settings(in, sweep, RECALL_TO_RUN, &campaign, err);
     if (rc == 0)
         rc = sweep_user_check(campaign.sweep, err);
+    if (rc == 0)
+        rc = check_place(in, &campaign, err);
     if (rc == 0)
         rc = sweep_adapt_local(in, err);
     if (rc == 0)

@@ -10,13 +10,14 @@
 #include "launcher/commands/sweep_report.h"
 #include "launcher/common/memory.h"
 
-enum { OPT_DRY_RUN = 1, OPT_NO_FOLLOW, OPT_AFTER, OPT_AFTER_ANY };
+enum { OPT_DRY_RUN = 1, OPT_NO_FOLLOW, OPT_AFTER, OPT_AFTER_ANY, OPT_HERE };
 
 static const struct option_spec verb_run_options[] = {
     {"dry-run", 'n', NULL, .id = OPT_DRY_RUN},
     {"no-follow", 0, NULL, .id = OPT_NO_FOLLOW},
     {"after", 0, "JOB|SWEEP", .id = OPT_AFTER},
     {"after-any", 0, "JOB|SWEEP", .id = OPT_AFTER_ANY},
+    {"here", 0, NULL, .id = OPT_HERE},
     {0},
 };
 
@@ -80,7 +81,9 @@ static int run_point(struct invocation *in, struct sweep_plan *plan,
     struct work_queue queue = {0};
     enum campaign_end end = CAMPAIGN_ALL_FINAL;
 
-    if (campaign_set_throttle(campaign, true, err) < 0 ||
+    if ((invocation_has(in, OPT_HERE) &&
+         campaign_bind_here(campaign, &plan->plan.literal, err) < 0) ||
+        campaign_set_throttle(campaign, true, err) < 0 ||
         after_option(in, campaign, &in->values[OPT_AFTER], &in->values[OPT_AFTER_ANY],
                      err) < 0 ||
         active_check_plan(in, campaign, &plan->plan, err) < 0)

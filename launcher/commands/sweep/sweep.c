@@ -23,7 +23,8 @@ enum {
     OPT_SMOKE,
     OPT_AFTER,
     OPT_AFTER_ANY,
-    OPT_COLLECT_JOB
+    OPT_COLLECT_JOB,
+    OPT_HERE
 };
 
 static const struct option_spec verb_sweep_options[] = {
@@ -36,6 +37,7 @@ static const struct option_spec verb_sweep_options[] = {
     {"after", 0, "JOB|SWEEP", .id = OPT_AFTER},
     {"after-any", 0, "JOB|SWEEP", .id = OPT_AFTER_ANY},
     {"collect-job", 0, NULL, .id = OPT_COLLECT_JOB},
+    {"here", 0, NULL, .id = OPT_HERE},
     {0},
 };
 
@@ -241,6 +243,8 @@ static int run_sweep(struct invocation *in, struct sweep_plan *plan,
     bool will_wait = is_local || invocation_has(in, OPT_WAIT);
 
     if (check_options(in, will_wait, err) < 0 ||
+        (invocation_has(in, OPT_HERE) &&
+         campaign_bind_here(campaign, &plan->plan.literal, err) < 0) ||
         campaign_set_throttle(campaign, will_wait, err) < 0 ||
         after_option(in, campaign, &in->values[OPT_AFTER], &in->values[OPT_AFTER_ANY],
                      err) < 0 ||

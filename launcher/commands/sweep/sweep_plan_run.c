@@ -70,6 +70,8 @@ static int print(struct invocation *in, struct sweep_plan *plan, struct error *e
     if (rc == 0)
         reordered_warn(campaign.sweep, &plan->plan, &warnings);
     if (rc == 0)
+        campaign_warn_moved(&campaign, &warnings);
+    if (rc == 0)
         rc = setup_check(in->settings, false, &warnings, err);
     if (rc == 0 && sweep_user_check(campaign.sweep, &ignored) < 0)
         words_add(&warnings, ignored.text);

@@ -4,7 +4,10 @@
 #include "launcher/commands/open_sweep.h"
 #include "launcher/commands/sweep_report.h"
 
-static const struct option_spec verb_wait_options[] = {{0}};
+enum { OPT_HERE = 1 };
+
+static const struct option_spec verb_wait_options[] = {
+    {"here", 0, NULL, .id = OPT_HERE}, {0}};
 
 /* It submits nothing, and a point without a job would be waited for in vain. */
 static void say_planned(const struct invocation *in, const struct campaign *campaign)
@@ -19,6 +22,14 @@ static void say_planned(const struct invocation *in, const struct campaign *camp
             counts.by_state[STATE_PLANNED], campaign->sweep->name);
 }
 
+static void say_moved(struct campaign *campaign)
+{
+    cleanup_words struct words warnings = {0};
+
+    campaign_warn_moved(campaign, &warnings);
+    warn_of(&warnings);
+}
+
 static int verb_wait_run(struct invocation *in, struct error *err)
 {
     const char *sweep = NULL;
@@ -28,6 +39,10 @@ static int verb_wait_run(struct invocation *in, struct error *err)
     int rc = open_sweep_operand(in, &sweep, err);
     if (rc == 0)
         rc = open_sweep(in, sweep, &campaign, err);
+    if (rc == 0 && invocation_has(in, OPT_HERE))
+        rc = campaign_bind_here(&campaign, NULL, err);
+    if (rc == 0)
+        say_moved(&campaign);
     if (rc == 0)
         rc = campaign_connect(&campaign, err);
     if (rc == 0)
