@@ -54,6 +54,8 @@ def entry_run(words, out, err, orders, tell):
     env = dict(os.environ)
     for name in ("RAY_SYMMETRIC_RUN_CLUSTER_WAIT_TIMEOUT", "RAY_gcs_rpc_server_reconnect_timeout_s"):
         env.pop(name, None)
+    if env.get("PYTHONSAFEPATH") == "raylaunch":  # of Ray alone (environment())
+        del env["PYTHONSAFEPATH"]
     try:
         child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env,
                                  preexec_fn=os.setpgrp)

@@ -12,6 +12,7 @@ from .orders import say
 from .ports import Ports
 from .processes import family
 from .tls import all_addresses
+from .words import hidden_modules
 
 
 class Start:
@@ -169,5 +170,8 @@ class Start:
         port = re.search("The specified port is [0-9]+", text)  # said by a daemon, in its own log
         if cause == "port_in_use" and port:
             proof = port.group(0) + ": Address already in use / " + proof
+        hidden = hidden_modules()
+        if hidden and cause == "ray_start":
+            proof += " (in the folder of the job \"%s\" hides a module of Python's own)" % hidden[0]
         return Failure(cause, "node %s: Ray %s after %.0f s: %s"
                        % (NODE, "ended" if died else "was not up", took, proof), again)

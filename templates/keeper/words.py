@@ -2,9 +2,20 @@
 import os
 import socket
 import subprocess
+import sys
 
 from .base import MIB, NODE, OPTIONS, Failure, read_text
 from .tls import tls_environment
+
+
+def hidden_modules():
+    """Names in this folder that a Python which looks there first takes for modules of its own."""
+    own = getattr(sys, "stdlib_module_names", ())  # of Python 3.10 and newer
+    try:
+        return sorted(name for name in os.listdir(".") if (name[:-3] if name.endswith(".py") else name) in own and
+                      (name.endswith(".py") or os.path.isfile(name + "/__init__.py")))
+    except OSError:
+        return []
 
 
 class Words:
@@ -73,6 +84,8 @@ class Words:
             env.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN_PATH=self.outer + "/token")
         if self.given["tls"] == "1":
             env.update(tls_environment(self.outer))
+        if self.given["client"] == "1" and not env.get("PYTHONSAFEPATH") and hidden_modules():
+            env["PYTHONSAFEPATH"] = "raylaunch"  # Ray's client server, by "python -m", would die of them
         if self.symmetric:
             env.update(RAY_ADDRESS=self.address, RAY_gcs_rpc_server_reconnect_timeout_s="3",
                        RAY_SYMMETRIC_RUN_CLUSTER_WAIT_TIMEOUT=str(max(30, int(self.left()))))

@@ -187,4 +187,28 @@ is "$(ls -A temp)" '' 'with its orders it ends, and nothing is left'
 is "$?/$(cat said)/$(ls -A temp)" 1// 'half a keeper runs nothing'
 cd "$WORK/play" && rm -rf "$short"
 [ -s "$err" ] && sed 's/^/# /' "$err"
+
+# ---- a project whose files are named like modules of Python's
+if python3 -c 'import sys; sys.stdlib_module_names' 2>/dev/null; then
+    mkdir -p hides/json hides/email
+    touch hides/signal.py hides/train.py hides/email/__init__.py
+    cat >hides.py <<'PY'
+import os, sys
+sys.path.insert(0, sys.argv[1])
+sys.dont_write_bytecode = True
+from keeper.words import Words, hidden_modules
+os.chdir("hides")
+words = Words()
+words.outer, words.address, words.me, words.symmetric = "/tmp", "10.0.0.1:1", "10.0.0.1", False
+words.ports = type("ports", (), {"service": {"auto_m": 1, "dash_m": 2}})
+for client in "01":
+    words.given = dict(auth="0", tls="0", client=client)
+    print(client, words.environment().get("PYTHONSAFEPATH"))
+print(*hidden_modules())
+PY
+    run env -u PYTHONSAFEPATH python3 hides.py "$templates"
+    is "$(cat "$out")" $'0 None\n1 raylaunch\nemail signal.py' 'Ray does not look there for modules, where it would'
+else
+    echo "ok $((test_count += 1)) # SKIP this Python does not know the names of its modules"
+fi
 finish
