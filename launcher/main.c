@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "launcher/commands/command.h"
+#include "launcher/commands/term.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
 #include "launcher/common/text/near.h"
@@ -32,7 +33,9 @@ static int report(const struct error *err, bool as_json)
         jsonwrite_integer(&json, "code", code);
         jsonwrite_string(&json, "message", err->text);
         jsonwrite_line_end(&json);
-        fputs(text_string(&line), stderr);
+        cleanup_text struct text shown = {0};
+        utf8_add_terminal(&shown, text_string(&line), line.size);
+        fputs(text_string(term_is(2) ? &shown : &line), stderr);
     } else {
         cleanup_text struct text line = {0};
         utf8_add_printable_lines(&line, err->text, strlen(err->text));

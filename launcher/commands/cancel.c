@@ -8,6 +8,7 @@
 #include "launcher/commands/open_sweep.h"
 #include "launcher/commands/term.h"
 #include "launcher/common/memory.h"
+#include "launcher/common/text/utf8.h"
 #include "launcher/common/trees/json_write.h"
 #include "launcher/policy/after.h"
 
@@ -147,7 +148,9 @@ static int confirm(const struct invocation *in, const struct targets *targets,
     for (size_t i = 0; i < targets->count; i++)
         text_addf(&what, "%s'%s'", i ? ", " : " of ",
                   targets->items[i].campaign.sweep->name);
-    fprintf(stderr, "cancel %s? [y/N] ", text_string(&what));
+    cleanup_text struct text shown = {0};
+    utf8_add_printable(&shown, text_string(&what), what.size);
+    fprintf(stderr, "cancel %s? [y/N] ", text_string(&shown));
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return 0;
     return error_set(err, ERROR_USAGE, "nothing was cancelled");

@@ -74,10 +74,15 @@ void warn_user(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Each of them is one. */
 void warn_of(const struct words *warnings);
 
-/* Print to stdout what is in `text`; ERROR_FILE if stdout is gone (a full disk). */
+/* Print to stdout what is in `text`; ERROR_FILE if stdout is gone (a full disk). On a
+ * terminal control characters (but newline and tab) and marks of direction become '?'.
+ */
 int print_text(const struct text *text, struct error *err);
 
 /* The same of lines for people, without what would move a terminal's cursor. */
 int print_lines(const struct text *text, struct error *err);
+
+/* The same of a text that holds escapes of ours and is clean of others'. */
+int print_own(const struct text *text, struct error *err);
 
 #endif

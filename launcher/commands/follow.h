@@ -18,7 +18,8 @@ struct follow {
 
 /* Copy from follow->offset to the present end. No file yet: nothing to copy. A file
  * that became shorter is followed from its beginning. Keeps nothing open (network file
- * systems show news only at open). */
+ * systems show news only at open). Byte for byte, but where `to` is a terminal without
+ * colours, and control characters and marks of direction are '?' there. */
 int follow_copy(struct follow *follow, const char *path, FILE *to, struct error *err);
 
 /* Append to `text`, whose maximum is the ceiling (ERROR_INPUT), what stands behind the

@@ -146,7 +146,8 @@ static int logs_show(struct invocation *in, struct campaign *campaign,
             return error_set(err, trouble.kind, "%s", trouble.text);
         rc = copy_both(campaign, attempt, &streams, err);
     }
-    interrupt_answer(); /* Ctrl-C is how it is ended */
+    if (rc == 0 && interrupt_is_pending())
+        return interrupt_error(err, "while following; the job goes on");
     return rc;
 }
 

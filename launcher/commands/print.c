@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "launcher/commands/command.h"
+#include "launcher/commands/term.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/text/utf8.h"
 
@@ -54,7 +55,19 @@ int print_lines(const struct text *text, struct error *err)
     return print_text(&shown, err);
 }
 
+/* What others wrote stands in CSV and JSON as it is: a file may have it, a terminal
+ * not. */
 int print_text(const struct text *text, struct error *err)
+{
+    cleanup_text struct text shown = {0};
+
+    if (!term_is(1))
+        return print_own(text, err);
+    utf8_add_terminal(&shown, text_string(text), text->size);
+    return print_own(&shown, err);
+}
+
+int print_own(const struct text *text, struct error *err)
 {
     if (text->size > 0 && fwrite(text->bytes, 1, text->size, stdout) != text->size)
         return error_set_errno(err, ERROR_FILE, "cannot write to stdout");

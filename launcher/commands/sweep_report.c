@@ -39,7 +39,8 @@ int print_table(const struct invocation *in, const struct table *table,
                    n_left_out, COLUMNS_MAX);
     for (size_t i = 0; i < warnings.count; i++)
         warn_user("%s", warnings.items[i]);
-    return print_text(&text, err);
+    return options.format == FORMAT_TABLE ? print_own(&text, err)
+                                          : print_text(&text, err);
 }
 
 void warn_code(const struct table *table)

@@ -149,6 +149,8 @@ static int print_view(struct status *status, bool is_asked, struct error *err)
     else
         adds_up = status_print(&view, &text);
     status_summary_release(&overview);
+    if (rc == 0 && interrupt_is_pending()) /* what was cut short says nothing */
+        rc = interrupt_error(err, "while reading outputs");
     if (rc < 0 || print_lines(&text, err) < 0)
         return -1;
     return adds_up ? 0
@@ -170,17 +172,6 @@ static bool is_over(const struct campaign *campaign)
     return counts.n_live == 0;
 }
 
-/* Ctrl-C is how it is ended, once something was shown. `trouble` may be NULL. */
-static int end_watch(const struct error *trouble, bool is_first, struct error *err)
-{
-    if (!trouble || (trouble->kind == ERROR_INTERRUPT && !is_first)) {
-        interrupt_answer();
-        return 0;
-    }
-    *err = *trouble;
-    return -1;
-}
-
 /* Until nothing lives, or Ctrl-C. */
 static int watch(struct status *status, struct error *err)
 {
@@ -195,9 +186,8 @@ static int watch(struct status *status, struct error *err)
                                        : seconds;
     for (;;) {
         bool is_asked = false;
-        struct error trouble = {0};
-        if (open_sweep_look(&status->campaign, &is_asked, &trouble) < 0)
-            return end_watch(&trouble, is_first, err);
+        if (open_sweep_look(&status->campaign, &is_asked, err) < 0)
+            return -1;
         if (!is_first && !in->json && !term_is(1))
             puts("");
         is_first = false;
@@ -206,7 +196,7 @@ static int watch(struct status *status, struct error *err)
         if (is_over(&status->campaign))
             return 0;
         if (!interrupt_sleep_ms(seconds * 1000))
-            return end_watch(NULL, false, err);
+            return interrupt_error(err, "while watching; the jobs go on");
     }
 }
 

@@ -74,7 +74,8 @@ static bool is_direction_mark(const char *bytes, size_t step)
 enum clean {
     CLEAN_BAD,      /* bytes that are no UTF-8 */
     CLEAN_CONTROLS, /* and what moves the cursor or turns the direction */
-    CLEAN_LINES     /* the same, but newlines stay */
+    CLEAN_LINES,    /* the same, but newlines stay */
+    CLEAN_TERMINAL  /* and tabs, too */
 };
 
 static void add_clean(struct text *text, const char *bytes, size_t size,
@@ -84,7 +85,8 @@ static void add_clean(struct text *text, const char *bytes, size_t size,
         size_t step = utf8_char_size(bytes, size);
         unsigned char first = (unsigned char)bytes[0];
         bool is_control = step == 1 && (first < 0x20 || first == 0x7F);
-        bool is_kept = clean == CLEAN_BAD || (clean == CLEAN_LINES && first == '\n');
+        bool is_kept = clean == CLEAN_BAD || (clean >= CLEAN_LINES && first == '\n') ||
+                       (clean == CLEAN_TERMINAL && first == '\t');
         bool is_c1 = step == 2 && first == 0xC2 && (unsigned char)bytes[1] < 0xA0;
 
         if (step == 0)
@@ -112,6 +114,11 @@ void utf8_add_printable(struct text *text, const char *bytes, size_t size)
 void utf8_add_printable_lines(struct text *text, const char *bytes, size_t size)
 {
     add_clean(text, bytes, size, CLEAN_LINES);
+}
+
+void utf8_add_terminal(struct text *text, const char *bytes, size_t size)
+{
+    add_clean(text, bytes, size, CLEAN_TERMINAL);
 }
 
 static wchar_t decode(const char *bytes, size_t step)

@@ -23,6 +23,9 @@ void utf8_add_printable(struct text *text, const char *bytes, size_t size);
 void utf8_add_printable_lines(struct text *text, const char *bytes,
                               size_t size); /* newlines stay */
 
+void utf8_add_terminal(struct text *text, const char *bytes,
+                       size_t size); /* and tabs, too */
+
 /* Columns on a terminal (wcwidth; what it does not know counts 1). */
 size_t utf8_columns(const char *string);
 
