@@ -32,7 +32,7 @@ extendedKeyUsage = serverAuth, clientAuth
 subjectAltName = DNS:localhost, IP:127.0.0.1'
 
 rl_ask_openssl() { # command and its words, in the folder of the authority
-    (umask 077 && cd -- "$rl_tmp/ca" && exec "${rl_openssl[@]}" "$@" </dev/null >said 2>&1)
+    (umask 077 && cd -- "$rl_tmp/ca" && exec timeout 30 "${rl_openssl[@]}" "$@" </dev/null >said 2>&1)
 }
 
 rl_certify() { # name, extensions, more words: a key and a certificate, both of that name

@@ -1,7 +1,8 @@
 #!/bin/sh
-# venv.sh FOLDER ray|quickstart [VERSION]: a Python environment with Ray in FOLDER.
+# venv.sh FOLDER ray|full|quickstart [VERSION]: a Python environment with Ray in FOLDER.
 #
 #   ray          Ray alone: enough for "ray start" and "ray symmetric-run"
+#   full         with its dashboard, its agents' HTTP and Ray client (tests/torture/catch.sh)
 #   quickstart   and scikit-learn, for docs/examples/digits.py
 #   VERSION      of Ray; the newest one when it is left out
 #
@@ -12,21 +13,22 @@
 set -eu
 
 if [ $# -lt 2 ] || [ $# -gt 3 ]; then
-    echo 'usage: venv.sh FOLDER ray|quickstart [VERSION]' >&2
+    echo 'usage: venv.sh FOLDER ray|full|quickstart [VERSION]' >&2
     exit 2
 fi
 folder=$1
 version=${3:-}
 case $2 in
 ray) extra= ;;
+full) kind='[default,client]' extra= ;;
 quickstart) extra=scikit-learn ;;
 *)
-    echo "venv: unknown kind '$2'; it is ray or quickstart" >&2
+    echo "venv: unknown kind '$2'; it is ray, full or quickstart" >&2
     exit 2
     ;;
 esac
 # symmetric-run and the dashboard-less head need nothing of Ray's "default" extra.
-wanted="ray${version:+==$version}${extra:+ $extra}"
+wanted="ray${kind:-}${version:+==$version}${extra:+ $extra}"
 python=/usr/bin/python3
 [ -x "$python" ] || python=$(command -v python3) || {
     echo "venv: no python3; type: make deps-quickstart" >&2
