@@ -30,8 +30,10 @@ struct script_request {
     /* The script of an array: each task takes point, attempt, base, parameters and
      * command from its line of a table (script_add_task()), and those here are not
      * read. NULL: of one job. */
-    const char *tasks;   /* absolute path of the table */
-    const char *outputs; /* absolute path of the tasks' files without "-%A_%a.out" */
+    const char *tasks;     /* absolute path of the table */
+    const char *tasks_sum; /* SHA-256 of its bytes: a task believes no others. NULL: not
+                              known, in a script that is only shown */
+    const char *outputs;   /* absolute path of the tasks' files without "-%A_%a.out" */
 };
 
 /* Append the script. ERROR_INPUT: bad template or a value that no script can hold. */

@@ -152,6 +152,7 @@ static void add_job(struct value_list *values, const struct script_request *requ
     add_number(values, "array", request->tasks != NULL);
     add_number(values, "smoke", request->is_smoke);
     add_word(values, "tasks", request->tasks ? request->tasks : "");
+    add_word(values, "tasks_sum", request->tasks_sum ? request->tasks_sum : "");
     add_word(values, "outputs", request->outputs ? request->outputs : "");
     add_word(values, "sweep_folder", request->sweep_folder);
     add_word(values, "jobs_folder", request->jobs_folder ? request->jobs_folder : "");

@@ -5,6 +5,7 @@
 
 #include "collector/loose/loose_names.h"
 #include "launcher/common/files/file.h"
+#include "launcher/common/files/hash.h"
 #include "launcher/common/files/own_folder.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/random.h"
@@ -134,10 +135,9 @@ static int prepare_job(struct submission_builder *maker, const struct submit_ite
     return add_attempt(maker, item, base, token, unit, err);
 }
 
-/* The table, and the intents. Each task's folder is made, for its claim and verdict. */
-static int add_tasks(struct submission_builder *maker, const struct submit_item *items,
-                     size_t count, struct submission *unit, struct text *table,
-                     struct error *err)
+static void make_table(struct submission_builder *maker,
+                       const struct submit_item *items, size_t count,
+                       const struct submission *unit, struct text *table)
 {
     for (size_t i = 0; i < count; i++) {
         const struct submit_item *item = &items[unit->items[i]];
@@ -145,9 +145,20 @@ static int add_tasks(struct submission_builder *maker, const struct submit_item 
         cleanup_free char *whole = path_join(maker->sweep->path, base);
         struct script_request request = {
             .point = &item->point->point, .base = whole, .attempt = item->number};
+        script_add_task(&request, table);
+    }
+}
+
+/* The intents. Each task's folder is made, for its claim and verdict. */
+static int add_tasks(struct submission_builder *maker, const struct submit_item *items,
+                     size_t count, struct submission *unit, struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct submit_item *item = &items[unit->items[i]];
+        cleanup_free char *base = sweep_base(maker->sweep, item->point, item->number);
+        cleanup_free char *whole = path_join(maker->sweep->path, base);
         char token[TOKEN_SIZE];
         random_hex(token, (TOKEN_SIZE - 1) / 2);
-        script_add_task(&request, table);
         if (make_folder_of(maker, whole, err) < 0 ||
             add_attempt(maker, item, base, token, unit, err) < 0)
             return -1;
@@ -166,7 +177,10 @@ static int prepare_array(struct submission_builder *maker,
     cleanup_free char *tasks = NULL;
     cleanup_text struct text script = {0};
     cleanup_text struct text table = {0};
+    char sum[HASH_HEX_SIZE];
 
+    make_table(maker, items, count, unit, &table);
+    hash_bytes(table.bytes, table.size, sum);
     random_hex(unit->array, (TOKEN_SIZE - 1) / 2);
     unit->script = xasprintf("%s/arrays/%s.sbatch", maker->sweep->path, unit->array);
     tasks = xasprintf("%s/arrays/%s.tasks", maker->sweep->path, unit->array);
@@ -185,6 +199,7 @@ static int prepare_array(struct submission_builder *maker,
                                      .fs_grace = maker->looks,
                                      .is_smoke = options->is_smoke,
                                      .tasks = tasks,
+                                     .tasks_sum = sum,
                                      .outputs = unit->output};
     if (strchr(unit->output, '\\'))
         return error_set(err, ERROR_USAGE,
@@ -195,7 +210,7 @@ static int prepare_array(struct submission_builder *maker,
         script_render(&request, &script, err) < 0 ||
         file_write_atomic(unit->script, script.bytes, script.size, FILE_CACHED, err) <
             0 ||
-        add_tasks(maker, items, count, unit, &table, err) < 0)
+        add_tasks(maker, items, count, unit, err) < 0)
         return -1;
     return file_write_atomic(tasks, table.bytes, table.size, FILE_CACHED, err);
 }

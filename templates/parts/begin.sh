@@ -6,6 +6,13 @@ rl_link_output() {
     ln -f -- "$rl_output" "$rl_base.out" 2>/dev/null || ln -sfn -- "$rl_output" "$rl_base.out"
 }
 
+rl_close_outputs() { # Slurm made them with the umask of the submission
+    local number
+    for number in 1 2; do
+        [ ! -f "/dev/fd/$number" ] || chmod -f go-w "/proc/self/fd/$number"
+    done
+}
+
 rl_begin() {
     rl_clock
     rl_began=$rl_now
@@ -14,6 +21,7 @@ rl_begin() {
     rl_started=$rl_text
     rl_claim
     rl_link_output
+    rl_close_outputs
     # Slurm may start a job again without being asked (scontrol requeue); what stands before this line is of no use then
     [ "$rl_requeue$rl_starts" = 01 ] || printf 'raylaunch: start %d of job %s\n' "$rl_starts" "$rl_job"
     rl_traps

@@ -31,6 +31,10 @@ until [ -e slurm_outputs/d/summary.json ]; do sleep 0.1; done
 is "$(open_to_others slurm_outputs/s)$(open_to_others slurm_outputs/f)$(open_to_others slurm_outputs/d)" '' \
     'also after collect, archive, retry, a failure and in the background'
 is "$(stat -c %a slurm_outputs)" 777 'in the output folder others may have sweeps of their own'
+rm -f slurm_outputs/s/points/*.claim
+cp slurm_outputs/s/points/a=1-????????????.sbatch hand.sbatch
+RAYLAUNCH_LOCAL_JOB=local-7 bash hand.sbatch >hand.out 2>hand.err
+is "$(stat -c %a hand.out hand.err | tr '\n' ' ')" '644 644 ' 'so is the output that Slurm makes with the umask of the call'
 umask 022
 chmod -R a+rwX slurm_outputs/s
 run sweep --name s -- sh -c "umask >seen; $result" a=1,2,3

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "launcher/common/files/hash.h"
 #include "launcher/common/processes/child.h"
 #include "launcher/common/text/utf8.h"
 #include "launcher/common/trees/json_io.h"
@@ -208,6 +209,8 @@ static void test_tasks(void)
         release(&made);
     }
     scratch_write("a b'c.tasks", text_string(&table), table.size);
+    char sum[HASH_HEX_SIZE];
+    hash_bytes(table.bytes, table.size, sum);
     setenv("SLURM_ARRAY_JOB_ID", "77", 1);
     for (size_t i = 0; i < N_HOSTILE; i++) {
         cleanup_free char *task = xasprintf("%zu", i);
@@ -218,6 +221,7 @@ static void test_tasks(void)
         setenv("SLURM_ARRAY_TASK_ID", task, 1);
         make(&made, template);
         made.request.tasks = tasks;
+        made.request.tasks_sum = sum;
         made.request.outputs = "/w/s/points/array";
         text_add(&json, "{\"k\": ");
         jsonio_add_string(&json, hostile[i]);
@@ -233,6 +237,18 @@ static void test_tasks(void)
         ok(prints(&made, &wanted), "task %zu", i);
         release(&made);
     }
+    /* The neighbour who may write there puts a line of his own into it. */
+    cleanup_free char *evil = xasprintf("rl_point=$(touch '%s')\n", hacked);
+    cleanup_words struct words nothing = {0};
+    scratch_write("a b'c.tasks", evil, strlen(evil));
+    setenv("SLURM_ARRAY_TASK_ID", "0", 1);
+    make(&made, template);
+    made.request.tasks = tasks;
+    made.request.tasks_sum = sum;
+    made.request.outputs = "/w/s/points/array";
+    made.request.fs_grace = 1;
+    ok(!prints(&made, &nothing), "a table with other bytes is not believed");
+    release(&made);
     unsetenv("SLURM_ARRAY_JOB_ID");
     unsetenv("SLURM_ARRAY_TASK_ID");
     ok(!file_exists(hacked), "nothing of it was run");
