@@ -74,6 +74,9 @@
           NULL)                                                                        \
     CAUSE(RAY_TLS, "ray_tls", FAILED,                                                  \
           "TLS was asked for (`ray_tls: on`) and could not be had", NULL)              \
+    CAUSE(SLURM_STEP, "slurm_step", FAILED,                                            \
+          "Slurm put a step of the job on the head's node, or gave it too few GPUs",   \
+          NULL)                                                                        \
     CAUSE(RAY_START, "ray_start", FAILED, "Ray did not come up", NULL)                 \
     CAUSE(RAY_DIED, "ray_died", FAILED, "the head's Ray ended before the entrypoint",  \
           NULL)                                                                        \

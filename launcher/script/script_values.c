@@ -117,6 +117,7 @@ static void add_ray(struct value_list *values, const struct settings *settings)
                settings_switch(settings, SETTING_REQUIRE_RESULT));
     add_word(values, "ray_tls", settings_text(settings, SETTING_RAY_TLS));
     add_number(values, "allow_open", settings_switch(settings, SETTING_ALLOW_OPEN));
+    add_number(values, "hide_gpus", settings_switch(settings, SETTING_HIDE_GPUS));
     add_number(values, "start_timeout",
                settings_integer(settings, SETTING_START_TIMEOUT));
     add_head_step(values, settings);

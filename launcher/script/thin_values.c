@@ -41,6 +41,7 @@ static const struct {
     {"exclusive", "exclusive", false, true},
     {"ray_tls", "ray_tls", false, true},
     {"allow_open", "allow_open", false, true},
+    {"hide_gpus", "hide_gpus", false, true},
     {"bootstrap", "bootstrap", false, true},
     {"bootstrap_reason", "bootstrap_reason", false, true},
     {"bootstrap_forced", "bootstrap_forced", false, true},

@@ -73,6 +73,7 @@
     SETTING(TEMP_DIR, "temp_dir", "temp_folder", TEXT, "/tmp", "FOLDER")              \
     SETTING(RAY_TLS, "ray_tls", "", CHOICE_WORDS(RAY_TLS), "auto", "WORD")            \
     SETTING(ALLOW_OPEN, "allow_open", "", SWITCH, "no", "")                           \
+    SETTING(HIDE_GPUS, "hide_gpus", "", SWITCH, "yes", "")                            \
     SETTING(PORTS_FIRST, "ports.first", "", INTEGER, "10000", "PORT")                 \
     SETTING(PORTS_LAST, "ports.last", "", INTEGER, "31999", "PORT")                   \
     SETTING(PORTS_STRICT, "ports.strict", "", SWITCH, "no", "")                       \

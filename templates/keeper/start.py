@@ -7,6 +7,7 @@ import time
 
 from .addresses import head_address
 from .base import AGAIN_WORDS, NODE, PORT_WORDS, TRIES, Failure, Moved, plain, read_text, write_private
+from .gpus import check_place
 from .logs import first_and_last, log_files
 from .orders import say
 from .ports import Ports
@@ -44,6 +45,7 @@ class Start:
 
     def start_once(self):
         given = self.given
+        check_place(given, os.environ)
         self.cpus = self.cpu_count()
         self.ports = Ports(int(given["ports_first"]), int(given["ports_last"]), given["ports_strict"] == "1",
                            max(100, 8 * self.cpus), self.skip)

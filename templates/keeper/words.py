@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from .base import MIB, NODE, OPTIONS, Failure, read_text
+from .gpus import add_for_ray, count_given
 from .tls import tls_environment
 
 
@@ -30,10 +31,7 @@ class Words:
     def gpu_count(self):
         if self.given["gpus"] != "all":
             return int(self.given["gpus"])
-        told = os.environ.get("SLURM_GPUS_ON_NODE", "")
-        if told.isdigit():
-            return int(told)
-        return len([one for one in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if one not in ("", "NoDevFiles", "-1")])
+        return count_given(os.environ)
 
     def memory(self):
         """Bytes for tasks and for the object store, from what the job was given on this node."""
@@ -75,6 +73,7 @@ class Words:
 
     def environment(self):
         env = dict(os.environ)
+        add_for_ray(env)
         port = self.ports.service
         near = [env.get("NO_PROXY") or env.get("no_proxy") or "", self.address.rsplit(":", 1)[0], self.me, "127.0.0.1",
                 "localhost"]

@@ -4,7 +4,7 @@
 # gone, even by SIGKILL, the pipes end, and the keepers end what they started.
 rl_head_in='' rl_work_in='' rl_head_pid='' rl_srun_pid='' rl_up=0 rl_trouble=''
 rl_told='' rl_last='' rl_head_ready=0 rl_near='' rl_srun_gone=0 rl_head_stopped=0
-rl_entry_in='' rl_step_said=''
+rl_entry_in='' rl_step_said='' rl_shown='' rl_hip=0
 rl_head_name=${rl_hosts[0]%%.*}
 declare -A rl_port_list=()
 
@@ -25,7 +25,7 @@ rl_keeper_words() { # rl_words: what both kinds of keeper are told
         "ports_first=$rl_ports_first" "ports_last=$rl_ports_last" "ports_strict=$rl_ports_strict"
         "interface=$rl_interface" "peer=${rl_hosts[1]:-}" "cpus=$rl_cpus" "gpus=$rl_gpus"
         "mem_mib=$rl_mem" "store_mib=$rl_store_mib" "ray_logs=$rl_ray_logs" "auth=$rl_auth" "client=$rl_client"
-        "tls=$rl_tls" "start_timeout=$rl_start_timeout" "same_root=$rl_same_root")
+        "tls=$rl_tls" "start_timeout=$rl_start_timeout" "same_root=$rl_same_root" "head_node=$rl_head_name" "shown=$rl_shown")
     for word in ${rl_wrap[@]+"${rl_wrap[@]}"}; do
         rl_words+=("wrap=$word")
     done
@@ -89,7 +89,11 @@ rl_exec_step() { # nodes, number of the first one, command: a task on each; ends
     rl_least_cpus
     cpus=$rl_text
     [ "$gpus" != all ] || gpus=${SLURM_GPUS_ON_NODE:-0}
-    [ "$gpus" = 0 ] || gres=gpu:$gpus
+    if [ "$gpus" != 0 ]; then
+        gres=gpu:$gpus
+        unset CUDA_VISIBLE_DEVICES ROCR_VISIBLE_DEVICES ZE_AFFINITY_MASK GPU_DEVICE_ORDINAL # those of the head's node
+        [ "$first$rl_hip" != 11 ] || unset HIP_VISIBLE_DEVICES
+    fi
     # srun reads these as options and would mix them with the ones below
     for item in "${rl_env[@]}"; do
         case ${item%%=*} in

@@ -5,6 +5,7 @@
 : "${rl_mem_mib:=0}"                                    # of each node, 0: what it has
 : "${rl_exclusive:=1}"                                  # is nobody else on the nodes?
 : "${rl_ray_tls:=auto}"                                 # do the nodes speak TLS? auto, on, off
+: "${rl_hide_gpus:=1}"                                  # do tasks that ask for no GPU see none?
 : "${rl_allow_open:=0}"                                 # is a Ray without token good enough?
 : "${rl_bootstrap:=symmetric}"                          # "ray symmetric-run", or direct: "ray start"
 : "${rl_bootstrap_reason:=the nodes are exclusive}"

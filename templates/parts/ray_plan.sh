@@ -107,6 +107,24 @@ rl_gpus_given() { # rl_gpus: asked by --sbatch: a task's, or what was given to t
     rl_gpus=$rl_text
 }
 
+rl_gpu_environment() { # rl_shown: the variables by which Slurm shows GPUs here; and what Ray wants to be told of them
+    local name count=0
+    rl_shown='' rl_hip=0
+    for name in CUDA_VISIBLE_DEVICES ROCR_VISIBLE_DEVICES ZE_AFFINITY_MASK GPU_DEVICE_ORDINAL; do
+        [ "$rl_gpus" = 0 ] || [ -z "${!name:-}" ] || rl_shown+=${rl_shown:+,}$name
+    done
+    if [ -n "${ROCR_VISIBLE_DEVICES:-}" ] && [ -z "${HIP_VISIBLE_DEVICES+x}" ]; then
+        name=${ROCR_VISIBLE_DEVICES//[!,]/} # HIP numbers what is visible, from 0
+        HIP_VISIBLE_DEVICES=0
+        while [ $((count += 1)) -le ${#name} ]; do
+            HIP_VISIBLE_DEVICES+=,$count
+        done
+        export HIP_VISIBLE_DEVICES
+        rl_hip=1
+    fi
+    export RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO=${RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO:-$rl_hide_gpus}
+}
+
 rl_resources() { # rl_cpus, rl_gpus (numbers or "all" of the node), rl_mem
     rl_cpus=$rl_ray_cpus
     [ "$rl_cpus" != task ] || rl_cpus=$rl_cpus_per_task

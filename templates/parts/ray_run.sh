@@ -59,6 +59,7 @@ rl_ray_start() {
     rl_choose_bootstrap
     rl_choose_tls
     rl_resources
+    rl_gpu_environment
     rl_find_hosts
     rl_in_loop=1
     rl_have_keeper

@@ -6,6 +6,7 @@ rl_mem_mib={{mem_mib}}
 rl_exclusive={{exclusive}}
 rl_ray_tls={{ray_tls}}
 rl_allow_open={{allow_open}}
+rl_hide_gpus={{hide_gpus}}
 rl_bootstrap={{bootstrap}}
 rl_bootstrap_reason={{bootstrap_reason}}
 rl_bootstrap_forced={{bootstrap_forced}}
