@@ -63,6 +63,16 @@ by_halves()
     return 1
 }
 
+if [ "${1:-}" = each ]; then # tests/torture/surroundings.t
+    mapfile -t lines < <(grep -E '^(env|profile|setup)!? ' "$table")
+    for number in "${!lines[@]}"; do
+        kind=${lines[number]%% *}
+        try 1 "each$number" "${kind%!} ${lines[number]#* }"
+        ok $? "${lines[number]}"
+    done
+    finish
+fi
+
 for nodes in 1 2; do
     by_halves "$nodes" "all$nodes" "${lines[@]}"
     ok $? "${#lines[@]} ways to set up a shell at once, Ray on $nodes nodes"
