@@ -7,6 +7,7 @@
 #include "launcher/common/files/file.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
+#include "launcher/common/text/utf8.h"
 #include "launcher/common/trees/json_io.h"
 #include "launcher/jobs/accounting.h"
 #include "launcher/jobs/inspect_outputs.h"
@@ -135,8 +136,12 @@ static json_t *final_event(const struct sweep *sweep, const struct attempt *atte
     if (exit_code < 0 && attempt->is_seen)
         exit_code = attempt->seen.exit_code;
     json_object_set_new(event, "exit_code", json_integer(exit_code));
-    for (size_t i = 0; i < found->outcome.warnings.count; i++)
-        json_array_append_new(warnings, json_string(found->outcome.warnings.items[i]));
+    for (size_t i = 0; i < found->outcome.warnings.count; i++) {
+        const char *warning = found->outcome.warnings.items[i];
+        cleanup_text struct text clean = {0}; /* names of files stand in it */
+        utf8_add_clean(&clean, warning, strlen(warning));
+        json_array_append_new(warnings, json_string(text_string(&clean)));
+    }
     json_object_set_new(event, "warnings", warnings);
     if (verdict->is_present && *verdict->code)
         json_object_set_new(event, "code", json_string(verdict->code));

@@ -113,8 +113,12 @@ static int on_submitting(struct sweep *sweep, const json_t *event, struct error 
     long long number = jsonio_integer(event, "attempt", 0);
     size_t index;
 
-    if (!sweep_find_point(sweep, id, &index) || number < 1 || number > 10000 ||
-        !attempt_is_token(token))
+    if (number < 1 || number > 10000 || !attempt_is_token(token))
+        return error_set(err, ERROR_INPUT,
+                         "'%s': event %lld has no number and token of an attempt; put "
+                         "the file back from a copy",
+                         sweep->journal.path, jsonio_integer(event, "seq", 0));
+    if (!sweep_find_point(sweep, id, &index))
         return error_set(
             err, ERROR_INPUT,
             "'%s': event %lld names the point '%s', which points.jsonl does "

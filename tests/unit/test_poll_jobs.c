@@ -358,6 +358,22 @@ static size_t count_finals(const char *name)
     return count;
 }
 
+/* A warning names a file, and the sweep lies in a folder whose name is no UTF-8. */
+static void test_odd_folder(void)
+{
+    struct sweep *sweep = begin("caf\xe9", 1);
+    struct row row = {.state = STATE_COMPLETED};
+
+    fixture_file(sweep, 0, ".verdict.json", "no verdict");
+    look_first(sweep, &row);
+    is_number(finalize(sweep, 0), 1, "a job with a broken verdict ended");
+    const json_t *warnings = json_object_get(first(sweep)->final, "warnings");
+    const char *said = json_string_value(json_array_get(warnings, 0));
+    ok(said && strstr(said, "verdict"), "and its warning is kept: %s",
+       said ? said : "none");
+    sweep_close(sweep);
+}
+
 /* Two that wait for the same sweep see the same end. */
 static void test_two_waiters(void)
 {
@@ -453,6 +469,7 @@ int main(void)
     test_pace();
     test_two_waiters();
     test_locked();
+    test_odd_folder();
     test_fs_grace();
     scratch_remove();
     return tap_done();
