@@ -177,8 +177,8 @@ static void test_accounts(void)
     cleanup_words struct words asked = {0};
     cleanup_words struct words ring = {0};
 
-    answers.texts[ANSWER_USER] = (char[]){"lab|lab|||||||normal|normal\n"
-                                          "lab|group|||||||normal|normal\n"};
+    answers.texts[ANSWER_USER] = (char[]){"lab|lab|||||||normal|normal||\n"
+                                          "lab|group|||||||normal|normal||\n"};
     answers.texts[ANSWER_ACCOUNTS] =
         (char[]){"root||||\nlab|dept|||\ndept|root|||\none|two|||\ntwo|one|||\n"};
     slurm_config_accounts(&answers, "", &own);
