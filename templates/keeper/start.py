@@ -72,7 +72,7 @@ class Start:
         self.wait_up(began)
         self.open_gate()
         self.find_vital()
-        if self.head and re.search(r"--include-dashboard[= ](true|1|yes|y|t|on)\b", " ".join(self.given["arg"]), re.I):
+        if self.head and self.has_dashboard():
             say("dashboard", "%s:%d" % (self.me, self.ports.service["dash"]))
         say("up", "%s %.1f %s" % (self.me, time.monotonic() - began, self.address))
 

@@ -1,5 +1,6 @@
 # What Ray is told: resources, options, environment.
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -71,6 +72,9 @@ class Words:
         return words + [arg for arg in self.given["arg"]
                         if self.head or not arg.startswith(("--include-dashboard", "--dashboard-host"))]
 
+    def has_dashboard(self):
+        return re.search(r"--include-dashboard[= ](true|1|yes|y|t|on)\b", " ".join(self.given["arg"]), re.I) is not None
+
     def environment(self):
         env = dict(os.environ)
         add_for_ray(env)
@@ -81,6 +85,8 @@ class Words:
         env.update(AUTOSCALER_METRIC_PORT=str(port["auto_m"]), DASHBOARD_METRIC_PORT=str(port["dash_m"]))
         if self.given["auth"] == "1":
             env.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN_PATH=self.outer + "/token")
+        if not self.has_dashboard():  # agents of ray[default] send events there, with the token, even so
+            env.setdefault("RAY_event_log_reporter_enabled", "0")
         if self.given["tls"] == "1":
             env.update(tls_environment(self.outer))
         if self.given["client"] == "1" and not env.get("PYTHONSAFEPATH") and hidden_modules():

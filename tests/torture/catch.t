@@ -75,7 +75,7 @@ end() # KIND SHAPE NODE
 {
     local name=$1-$2
     is "$(grep -o 'handshakes=.*' "$WORK/$name.caught" | cut -d' ' -f1)" handshakes=0 "$1, $2: no TLS is spoken with him"
-    if [ "$1" = minimal ]; then # ray[default] shows it by HTTP: docs/ports.md
+    if [ "$1" != dash ]; then # with a dashboard by HTTP: docs/ports.md
         is "$(grep -o 'tokens=.*' "$WORK/$name.caught")" tokens=none 'no token is caught'
     fi
     sed "s/^/# $name: /" "$WORK/$name.caught"
