@@ -1,5 +1,4 @@
 # The GPUs of this node: what Slurm made visible, and the words in which Ray wants it.
-import os
 
 from .base import NODE, Failure
 

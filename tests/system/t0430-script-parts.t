@@ -202,7 +202,7 @@ words = Words()
 words.outer, words.address, words.me, words.symmetric = "/tmp", "10.0.0.1:1", "10.0.0.1", False
 words.ports = type("ports", (), {"service": {"auto_m": 1, "dash_m": 2}})
 for client in "01":
-    words.given = dict(auth="0", tls="0", client=client)
+    words.given = dict(auth="0", tls="0", client=client, arg=[])
     print(client, words.environment().get("PYTHONSAFEPATH"))
 print(*hidden_modules())
 PY
