@@ -186,6 +186,8 @@ int report_write_resolved(const struct campaign *campaign, const struct words *c
     add_list(&text, "command", command);
     if (grids->count > 0)
         add_list(&text, "grid", grids);
+    if (plan->no_split)
+        text_add(&text, "split: no\n");
     if (plan->n_rows > 0)
         text_add(&text, "points: " RESOLVED_POINTS "\n");
     settings_add_yaml(campaign->settings, true, &text);

@@ -62,6 +62,7 @@ static int read_command(struct builder *builder, struct error *err)
     size_t key_size;
 
     entry_find(command, &entry);
+    builder->plan.no_split = request->no_split;
     builder->plan.entry_name = steal(&entry.name);
     builder->plan.entry_file = steal(&entry.file);
     builder->plan.entry_module = steal(&entry.module);

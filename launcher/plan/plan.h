@@ -56,6 +56,7 @@ struct plan {
     char *entry_file;   /* owned or NULL: the script file, for its SHA-256 */
     char *entry_module; /* owned or NULL: the name behind `python -m` */
     struct words swept; /* keys that have more than one value */
+    bool no_split;      /* the command's commas stayed, as in `run` */
     size_t n_rows;      /* of points files; 0: none was named */
     size_t n_own;       /* parameters of a point before those of its row */
     size_t n_axes;      /* parameters of a point that are not its row's */

@@ -121,6 +121,7 @@ struct sweep_file {
                              splits words */
     struct words grid;    /* "key=a,b" in the file's order (map `params:` or `grid:`) */
     struct words points;  /* `points:` file names, relative to the sweep file */
+    bool no_split; /* `split: no`: commas in the command's words stay (of `run`) */
 };
 void sweep_file_release(struct sweep_file *file);
 

@@ -10,8 +10,8 @@
 #include "launcher/settings/value_shown.h"
 #include "launcher/settings/values.h"
 
-const char *const sweep_file_keys[] = {"command", "params",  "grid",
-                                       "points",  "profile", NULL};
+const char *const sweep_file_keys[] = {"command", "params",  "grid", "points",
+                                       "split",   "profile", NULL};
 
 struct reader {
     const char *source;
@@ -233,6 +233,20 @@ static int read_grid(struct reader *reader, const struct tree *tree)
     return read_params(reader, params, "");
 }
 
+/* resolved.yaml of `run` says it. */
+static int read_split(struct reader *reader, const struct tree *split)
+{
+    bool is_no = split->kind == TREE_SCALAR &&
+                 (strcmp(split->text, "no") == 0 || strcmp(split->text, "false") == 0);
+    bool is_yes = split->kind == TREE_SCALAR &&
+                  (strcmp(split->text, "yes") == 0 || strcmp(split->text, "true") == 0);
+
+    reader->file->no_split = is_no;
+    return is_no || is_yes ? 0
+                           : apply_fail(reader->source, split->line, reader->err,
+                                        "'split' is yes or no");
+}
+
 int sweep_file_read(const struct tree *tree, const char *source,
                     struct sweep_file *ret_file, struct error *err)
 {
@@ -240,8 +254,10 @@ int sweep_file_read(const struct tree *tree, const char *source,
     struct reader reader = {.source = source, .file = &file, .err = err};
     const struct tree *command = tree_get(tree, "command");
     const struct tree *points = tree_get(tree, "points");
+    const struct tree *split = tree_get(tree, "split");
 
-    if ((command && command->kind != TREE_NULL && read_command(&reader, command) < 0) ||
+    if ((split && split->kind != TREE_NULL && read_split(&reader, split) < 0) ||
+        (command && command->kind != TREE_NULL && read_command(&reader, command) < 0) ||
         (points && points->kind != TREE_NULL && read_points(&reader, points) < 0) ||
         read_grid(&reader, tree) < 0) {
         sweep_file_release(&file);

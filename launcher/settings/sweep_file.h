@@ -6,6 +6,7 @@
  *       name: ["a,b", c]                # a list: each item is one value, never split
  *       optim: {momentum: [0.9, 0.99]}  # nested maps flatten with '.'
  *     points: more.csv                  # or a list; relative to the file
+ *     split: no                         # commas of the command stay, as in `run`
  *     profile: gpu
  */
 #ifndef LAUNCHER_SETTINGS_SWEEP_FILE_H

@@ -25,6 +25,15 @@ same jsonl 'rows with other keys, and bytes' --points rows.jsonl -- true '{x}'
 same pipe 'rows from a pipe' --points - -- true s=0 < <(printf '{"k":1}\n{"k":2}\n')
 same grid 'a grid alone' --grid 'a.b=range(0,3)' --grid "s='a,b',c" -- true
 same copies 'equal rows' --allow-duplicates --points <(printf 'k\n1\n1\n') -- true
+run "$RAYLAUNCH_BIN" run "${options[@]}" --name alone -- true 'a=1,2' "b='x'"
+for verb in sweep run; do
+    run "$RAYLAUNCH_BIN" $verb --file slurm_outputs/alone/resolved.yaml --dry-run --json
+    grep '"type":"point"' "$out" >got
+    is "$(points got)" "$(points slurm_outputs/alone/points.jsonl)" "$verb with the file of a run, whose commas are no list: the same point"
+done
+sed -i 's/^split:.*/split: [x]/' slurm_outputs/alone/resolved.yaml
+run "$RAYLAUNCH_BIN" sweep --file slurm_outputs/alone/resolved.yaml --dry-run
+is_rc 3 'split: a word that is neither yes nor no'
 sed -i 's/^grid:.*/grid: [[1]]/' slurm_outputs/grid/resolved.yaml
 run "$RAYLAUNCH_BIN" sweep --file slurm_outputs/grid/resolved.yaml --dry-run
 is_rc 3 'a list in the grid'

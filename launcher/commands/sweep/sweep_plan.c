@@ -121,7 +121,7 @@ static int make_request(struct invocation *in, const struct words *grids,
     request->style = settings_chose(settings, CHOICE_STYLE_FLAGS)
                          ? PLAN_STYLE_FLAGS
                          : PLAN_STYLE_OVERRIDES;
-    request->no_split = no_split;
+    request->no_split = no_split || in->file.no_split;
     request->hydra = settings_switch(settings, SETTING_HYDRA);
     request->allow_duplicates = settings_switch(settings, SETTING_ALLOW_DUPLICATES);
     request->max_points = (size_t)settings_integer(settings, SETTING_MAX_POINTS);
