@@ -129,6 +129,24 @@ static bool is_finished(const struct waiting *waiting)
             (waiting->queue->count == 0 && waiting->n_again == 0));
 }
 
+/* Points without a job may be another process's: it submits as long as it holds the lock,
+ * and may have let go since the last look. 1: something is still to come. */
+static int others_submit(const struct waiting *waiting, struct error *err)
+{
+    struct sweep *sweep = waiting->campaign->sweep;
+    struct sweep_counts counts;
+
+    campaign_count(waiting->campaign, &counts);
+    if (counts.by_state[STATE_PLANNED] == 0 || waiting->fail_fast.is_tripped ||
+        interrupt_count() > 0)
+        return 0;
+    if (lock_is_taken(&sweep->lock))
+        return 1;
+    if (sweep_refresh(sweep, err) < 0)
+        return -1;
+    return !is_finished(waiting);
+}
+
 /* What the last look says about what is to be submitted now. */
 static int feed(struct waiting *waiting, struct error *err)
 {
@@ -211,9 +229,12 @@ int campaign_wait(struct campaign *campaign, struct work_queue *queue,
     for (;;) {
         if (one_round(&waiting, err) < 0)
             return -1;
-        if (is_finished(&waiting))
+        int rc = is_finished(&waiting) ? others_submit(&waiting, err) : 1;
+        if (rc < 0)
+            return -1;
+        if (rc == 0)
             break;
-        int rc = take_interrupt(&waiting, err);
+        rc = take_interrupt(&waiting, err);
         if (rc != 0) {
             *ret_end = CAMPAIGN_INTERRUPTED;
             return rc < 0 ? -1 : 0;

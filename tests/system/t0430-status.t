@@ -64,7 +64,7 @@ until_true 'there is a third look' has_looks 3
 kill -INT "$pid"
 wait "$pid"
 rc=$?
-is_rc 0 '--watch ends by Ctrl-C with 0'
+is_rc 130 '--watch ends by Ctrl-C with 130'
 out_has '^  running +a=1-' 'each look is a whole status'
 : >go
 run timeout 60 "$RAYLAUNCH_BIN" status slow --watch --poll 1
