@@ -129,8 +129,8 @@ static bool is_finished(const struct waiting *waiting)
             (waiting->queue->count == 0 && waiting->n_again == 0));
 }
 
-/* Points without a job may be another process's: it submits as long as it holds the lock,
- * and may have let go since the last look. 1: something is still to come. */
+/* Points without a job may be those of another process: it submits while it holds the
+ * lock, and may have let go since the last look. 1: something is still to come. */
 static int others_submit(const struct waiting *waiting, struct error *err)
 {
     struct sweep *sweep = waiting->campaign->sweep;
