@@ -24,7 +24,7 @@ keeper() # ROLE WORDS-OF-THE-KEEPER NAME=VALUE…: what it said is in $WORK/even
 {
     local role=$1 words=$2
     shift 2
-    rm -rf "$temp/rl.k" "$WORK/told" "$WORK/orders"
+    rm -rf "$temp/rl.k" "$WORK/told" "$WORK/orders" "$WORK/events"
     mkdir -m 700 "$temp/rl.k"
     mkfifo "$WORK/orders"
     exec 5<>"$WORK/orders"
@@ -37,7 +37,7 @@ keeper() # ROLE WORDS-OF-THE-KEEPER NAME=VALUE…: what it said is in $WORK/even
         <"$WORK/orders" >"$WORK/events" 2>"$WORK/said" 5>&- &
     keeper=$!
     for ((i = 0; i < 1200; i++)); do
-        ! grep -qE '^RL [^ ]* (up|failed) ' "$WORK/events" || break
+        ! grep -qsE '^RL [^ ]* (up|failed) ' "$WORK/events" || break
         sleep 0.05
     done
     exec 5>&-
