@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "launcher/campaign/campaign.h"
+#include "launcher/check/site_check.h"
 #include "launcher/common/clock.h"
 #include "launcher/common/memory.h"
 #include "launcher/common/processes/interrupt.h"
@@ -10,6 +11,7 @@
 #include "launcher/jobs/poll_pause.h"
 #include "launcher/policy/auto_retry.h"
 #include "launcher/policy/fail_fast.h"
+#include "launcher/policy/pending.h"
 
 struct waiting {
     struct campaign *campaign;
@@ -22,6 +24,7 @@ struct waiting {
     struct fail_fast fail_fast;
     struct auto_retry again;
     size_t n_again; /* points whose new attempt waits for its time */
+    struct stuck stuck;
 };
 
 static bool has_changed(struct waiting *waiting)
@@ -69,6 +72,44 @@ static int check_deadline(const struct waiting *waiting, struct error *err)
         "still not finished after %lld seconds (--wait-timeout); nothing was "
         "cancelled: go on with `raylaunch wait %s`",
         limit, campaign->sweep->name);
+}
+
+/* Is it so, too, that the site has not got what is asked? */
+static bool is_impossible(struct campaign *campaign)
+{
+    cleanup_words struct words ignored = {0};
+    struct error trouble = {0};
+    struct site site = {0};
+
+    if (scheduler_refresh(&campaign->scheduler, &trouble) < 0 ||
+        scheduler_site(&campaign->scheduler, SITE_KNOWN, &site, &trouble) < 0)
+        return false;
+    bool is = site_judge(campaign->settings, &campaign->scheduler, &site, &ignored);
+    site_release(&site);
+    return is;
+}
+
+/* Nobody needs to wait for what never comes. */
+static int check_stuck(struct waiting *waiting, struct error *err)
+{
+    struct campaign *campaign = waiting->campaign;
+    struct pending pending;
+    cleanup_text struct text text = {0};
+
+    pending_take(campaign->sweep, campaign->selected, campaign->n_selected,
+                 &campaign->scheduler, &pending);
+    if (waiting->n_failures > 0 || waiting->n_again > 0 ||
+        !pending_is_stuck(&pending, &waiting->stuck, clock_monotonic_s()) ||
+        (pending.n_maybe == pending.n_never && !is_impossible(campaign)))
+        return 0;
+    pending_add(&pending, PENDING_REASONS_MAX, &text);
+    text_add(&text, "; ");
+    wait_reason_add_advice(pending.items[0].reason->advice, campaign->sweep->name,
+                           pending.items[0].first->job_id, &text);
+    return error_set(err, ERROR_SCHEDULER,
+                     "nothing that is left can ever run, so nobody waits for it: %s "
+                     "(nothing was cancelled)",
+                     text_string(&text));
 }
 
 /* What is not submitted stays so until the command is typed again. */
@@ -239,7 +280,7 @@ int campaign_wait(struct campaign *campaign, struct work_queue *queue,
             *ret_end = CAMPAIGN_INTERRUPTED;
             return rc < 0 ? -1 : 0;
         }
-        if (check_deadline(&waiting, err) < 0)
+        if (check_deadline(&waiting, err) < 0 || check_stuck(&waiting, err) < 0)
             return -1;
         interrupt_sleep_ms(pause_ms(&waiting));
     }

@@ -6,6 +6,10 @@
 #include "launcher/commands/progress.h"
 #include "launcher/commands/term.h"
 #include "launcher/common/clock.h"
+#include "launcher/common/text/utf8.h"
+#include "launcher/policy/pending.h"
+
+#define REASONS_SHOWN ((size_t)2)
 
 static void add_count(struct text *text, size_t count, const char *word, bool *is_first)
 {
@@ -18,6 +22,7 @@ static void add_count(struct text *text, size_t count, const char *word, bool *i
 static void progress_add_line(const struct campaign *campaign, struct text *text)
 {
     struct sweep_counts counts;
+    struct pending pending;
     bool is_first = true;
 
     campaign_count(campaign, &counts);
@@ -25,6 +30,12 @@ static void progress_add_line(const struct campaign *campaign, struct text *text
     for (int state = STATE_UNKNOWN; state < STATE_COUNT; state++)
         add_count(text, counts.by_state[state], state_name((enum state)state),
                   &is_first);
+    pending_take(campaign->sweep, campaign->selected, campaign->n_selected,
+                 &campaign->scheduler, &pending);
+    if (pending.n_items > 0) {
+        text_add(text, "; waiting: ");
+        pending_add(&pending, REASONS_SHOWN, text);
+    }
 }
 
 static void progress_show(struct progress *progress, const char *line)

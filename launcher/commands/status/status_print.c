@@ -206,7 +206,7 @@ void status_add_reason(const struct status_view *view, const char *raw,
 
     if (!*reason->words)
         return;
-    text_addf(text, ": %s%s", reason->kind == REASON_NEVER ? "will never run: " : "",
+    text_addf(text, ": %s%s", reason->kind >= REASON_NEVER ? "will never run: " : "",
               reason->words);
     if (reason->number == NUMBER_RUNNING && limits && limits->max_running > 0)
         text_addf(text, " (%s: %ld; %zu of this sweep run now)",
@@ -238,7 +238,11 @@ static void add_waiting_group(const struct status_view *view,
     end_line(view, &line, text);
     if (!*advice && !is_reserved)
         return;
-    text_addf(&second, "  %-10s %s%s%s", "", advice, *advice && is_reserved ? "; " : "",
+    const struct attempt *first = sweep_attempt(group->examples[0]);
+    text_addf(&second, "  %-10s ", "");
+    wait_reason_add_advice(advice, view->campaign->sweep->name,
+                           first ? first->job_id : "", &second);
+    text_addf(&second, "%s%s", *advice && is_reserved ? "; " : "",
               is_reserved ? "`raylaunch status --why POINT` lists the reservations"
                           : "");
     end_line(view, &second, text);

@@ -60,6 +60,15 @@ static void add_expected(const struct attempt *attempt, struct text *text)
               span, attempt->seen.state == STATE_RUNNING ? "latest" : "earliest");
 }
 
+static void add_advice(const struct status_view *view, const struct wait_reason *reason,
+                       const struct attempt *attempt, struct text *text)
+{
+    text_add(text, "  what to do ");
+    wait_reason_add_advice(reason->advice, view->campaign->sweep->name, attempt->job_id,
+                           text);
+    text_add_char(text, '\n');
+}
+
 static void add_reason(const struct status_view *view, const struct attempt *attempt,
                        bool has_reservations, struct text *text)
 {
@@ -74,7 +83,7 @@ static void add_reason(const struct status_view *view, const struct attempt *att
         text_add(text, " (see `reserved` below)");
     text_add_char(text, '\n');
     if (*reason->advice)
-        text_addf(text, "  what to do %s\n", reason->advice);
+        add_advice(view, reason, attempt, text);
     else if (reason->kind == REASON_UNKNOWN && *raw)
         text_add(text, "  what to do ask the site what this word means (raylaunch "
                        "does not know it)\n");

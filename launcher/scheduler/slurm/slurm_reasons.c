@@ -3,12 +3,14 @@
 #include <stddef.h>
 #include <string.h>
 
-#define ASK_LESS "ask for less (`raylaunch retry SWEEP --all` with other resources)"
-#define SHORTER "cancel it and ask for a shorter --time"
-#define OTHER_ACCOUNT "cancel it and name another --account, --qos or --partition"
+#define CANCEL \
+    "`raylaunch cancel SWEEP`, then `raylaunch retry SWEEP --cancelled` with "
+#define ASK_LESS CANCEL "less"
+#define SHORTER CANCEL "a shorter --time"
+#define OTHER_ACCOUNT CANCEL "another --account, --qos or --partition"
 #define OWN_END "it goes on when some of your jobs have ended"
 #define ADMIN "ask the site's administrators, or name another --partition"
-#define RELEASE "scontrol release JOB"
+#define RELEASE "`scontrol release JOB`"
 
 /* The first row counts whose texts are in the reason: `begin` at its start, `inside`
  * (may be NULL) behind that. */
@@ -28,18 +30,18 @@ static const struct {
     {"ReservationInvalid",
      NULL,
      {REASON_NEVER, NUMBER_NONE, "its reservation does not hold for it",
-      "cancel it and name another --reservation"}},
+      CANCEL "another --reservation"}},
     {"ReservationDeleted",
      NULL,
-     {REASON_NEVER, NUMBER_NONE, "its reservation is gone",
-      "cancel it and leave out --reservation"}},
+     {REASON_NEVER, NUMBER_NONE, "its reservation is gone", CANCEL "--reservation ''"}},
     {"Reservation",
      NULL,
      {REASON_TURN, NUMBER_NONE, "its reservation has not begun", ""}},
     {"DependencyNeverSatisfied",
      NULL,
      {REASON_NEVER, NUMBER_NONE, "a job that it depends on did not end as asked",
-      "cancel it, repair that job, and retry"}},
+      "repair that job, then `raylaunch cancel SWEEP` and `raylaunch retry SWEEP "
+      "--cancelled`"}},
     {"Dependency",
      NULL,
      {REASON_TURN, NUMBER_NONE, "a job that it depends on has not ended", ""}},
@@ -81,7 +83,7 @@ static const struct {
     {"launch failed requeued held",
      NULL,
      {REASON_HELD, NUMBER_NONE, "it could not be started on its node",
-      "scontrol release JOB tries again; the node may be broken: --exclude it"}},
+      "`scontrol release JOB` tries again; the node may be broken: --exclude it"}},
     {"user env retrieval failed",
      NULL,
      {REASON_HELD, NUMBER_NONE, "your login environment could not be read",
@@ -140,7 +142,7 @@ static const struct {
       SHORTER}},
     {"PartitionNodeLimit",
      NULL,
-     {REASON_NEVER, NUMBER_NONE,
+     {REASON_MAYBE, NUMBER_NONE,
       "it asks for more nodes than the partition gives, or they are down", ASK_LESS}},
     {"PartitionConfig",
      NULL,
@@ -159,6 +161,13 @@ static const struct {
      NULL,
      {REASON_NEVER, NUMBER_NONE, "its account may not use the partition",
       OTHER_ACCOUNT}},
+    {"Job's account not permitted",
+     NULL,
+     {REASON_NEVER, NUMBER_NONE, "its account may not use the partition",
+      OTHER_ACCOUNT}},
+    {"Job's QOS not permitted",
+     NULL,
+     {REASON_NEVER, NUMBER_NONE, "its QoS may not use the partition", OTHER_ACCOUNT}},
     {"MaxMemPerLimit",
      NULL,
      {REASON_NEVER, NUMBER_NONE, "it asks for more memory than the site allows",
@@ -169,7 +178,7 @@ static const struct {
     {"QOSMin",
      NULL,
      {REASON_NEVER, NUMBER_NONE, "it asks for less than the QoS wants at least",
-      "ask for more, or name another --qos"}},
+      CANCEL "more, or another --qos"}},
     {"QOSMaxWall",
      NULL,
      {REASON_NEVER, NUMBER_MINUTES, "its time limit is above the QoS's", SHORTER}},
