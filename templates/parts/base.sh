@@ -186,27 +186,35 @@ rl_end_strays() { # TERM, and a second later KILL; the keepers are gone by now
     done
 }
 
-rl_has_result() { # in the output of this start, so that nobody will look for it in the logs of workers
-    local line code=1
+rl_find_result() { # rl_text: what the output of this start has: whole, a result; part of one; or nothing
+    local line object open close
+    rl_text=whole
     [ "$rl_require_result" != 0 ] || return 0
+    rl_text=''
     grep -aE '^raylaunch: start [0-9]+ of job |TMGG_RESULT:' -- "$rl_base.out" >"$rl_tmp/marks"
     while IFS= read -r line; do
+        object=${line##*TMGG_RESULT:}
+        object=${object#"${object%%[![:space:]]*}"}
+        [ ${#object} -le 65536 ] || object=${object:0:1}${object: -1} # too long to count in a shell
+        open=${object//[!\{]/} close=${object//[!\}]/}
         case $line in
-        'raylaunch: start '*) code=1 ;;
+        'raylaunch: start '*) rl_text='' ;;
         *'Running command on head node:'*) ;;
-        *) code=0 ;;
+        *) # on several lines Ray's prefix breaks it: then only the worker's log has it whole
+            if [ "${object:0:1}${#open}" = "{${#close}" ]; then rl_text=whole; else rl_text=${rl_text:-part}; fi
+            ;;
         esac
     done <"$rl_tmp/marks"
-    return $code
 } 2>/dev/null
 
 rl_leave() { # exit code of this script
-    local has_result=0
+    local result
     rl_over=1
     trap '' TERM INT HUP USR1 USR2
     rl_end_setup
-    ! rl_has_result || has_result=1
-    if [ "$rl_state" = completed ] && [ "$rl_ray_logs" != all ] && [ $has_result = 1 ]; then
+    rl_find_result
+    result=$rl_text
+    if [ "$rl_state" = completed ] && [ "$rl_ray_logs" != all ] && [ "$result" = whole ]; then
         rl_end_nodes drop
     else
         rl_end_nodes keep
@@ -215,7 +223,7 @@ rl_leave() { # exit code of this script
     [ -z "$rl_tmp" ] || rm -rf -- "$rl_tmp"
     rl_tmp=''
     rl_enter 'done'
-    if [ "$rl_smoke" = 1 ] && [ "$1" = 0 ] && [ $has_result = 0 ]; then
+    if [ "$rl_smoke" = 1 ] && [ "$1" = 0 ] && [ -z "$result" ]; then
         rl_say 'no result line: what waits for this point (--smoke) shall not start'
         exit 1
     fi

@@ -57,6 +57,25 @@ given 2 '22.05: SLURM_GPUS_PER_TASK' - 2 8
 given 2 'with a type' - a100:2 8
 given 4 'asked for the node' cpu=8 - 4
 
+# ---- the result: only a whole one makes the logs of workers needless
+found=$(part base.sh rl_find_result)
+has() { # WANTED WHAT LINE…
+    local wanted=$1 what=$2
+    shift 2
+    printf '%s\n' "$@" >p.out
+    is "$(bash -uc "$found"$'\nrl_base=p rl_tmp=. rl_require_result=1; rl_find_result; echo "$rl_text"')" "$wanted" "a result: $what"
+}
+has '' 'none' 'TMGG_RESULTS 1'
+has whole 'as it should be' begin 'TMGG_RESULT:{"metrics":{"a":1}}' end
+has whole 'behind a prefix, with more behind it' $'\e[36m(fit pid=7)\e[0m TMGG_RESULT: {"metrics":{}} 100%'
+has part 'on several lines, each with a prefix' '(fit pid=7) TMGG_RESULT:{' '(fit pid=7)  "metrics": {}' '(fit pid=7) }'
+has part 'torn' 'TMGG_RESULT:{"metrics":{"a":1}'
+has part 'a marker alone' TMGG_RESULT:
+has whole 'a torn one behind a whole one' 'TMGG_RESULT:{}' 'TMGG_RESULT:{"a"'
+has whole 'of a hundred kilobytes' "TMGG_RESULT:{\"a\":\"$(printf '%0100000d' 0)\"}"
+has '' 'of an earlier start' 'TMGG_RESULT:{}' 'raylaunch: start 2 of job 7'
+has '' "the echo of Ray's own" "Running command on head node: ['echo', 'TMGG_RESULT:{}']"
+
 # ---- container steps: {option…} -> options of srun
 through=$(part ray_plan.sh rl_see_through)
 steps() { # OPTION…
