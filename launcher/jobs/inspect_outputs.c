@@ -73,8 +73,9 @@ static void ask_workers(const struct sweep *sweep, const struct attempt *attempt
     words_copy(warnings, &logs.troubles);
     if (logs.scan.count > 0) {
         if (logs.scan.good_differ)
-            words_add(warnings, "results in workers' logs differ; by default the last "
-                                "one counts, and --pick all shows every one");
+            words_add(warnings,
+                      "results in workers' logs differ: the last one is shown, "
+                      "and --pick all shows every one");
         scan_report_release(&found->scan);
         found->scan = logs.scan;
         found->sources = logs.sources;
