@@ -1,6 +1,5 @@
 #include "collector/outcome/log_plain.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -89,22 +88,6 @@ char *log_plain(const char *bytes, size_t size, size_t *ret_size)
     return plain;
 }
 
-/* bytes[from…from+size) of the file; how many there were. */
-static size_t read_at(int fd, char *bytes, size_t size, off_t from)
-{
-    size_t at = 0;
-
-    while (at < size) {
-        ssize_t count = pread(fd, bytes + at, size - at, from + (off_t)at);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            break;
-        at += (size_t)count;
-    }
-    return at;
-}
-
 /* Does a line begin behind the first one, which may be cut? */
 static bool has_whole_line(const char *bytes, size_t size)
 {
@@ -126,7 +109,7 @@ char *log_plain_read_end(const char *path, size_t most, size_t *ret_size)
         size_t size = info.st_size > (off_t)step ? step : (size_t)info.st_size;
         off_t from = info.st_size - (off_t)size;
         cleanup_free char *bytes = xmalloc(size + 1);
-        size = read_at(fd, bytes, size, from);
+        size = file_read_at(fd, bytes, size, from);
         bool is_whole = from == 0 || has_whole_line(bytes, size);
         if (!is_whole && step < LONG_LINE_BYTES)
             continue;

@@ -1,6 +1,5 @@
 #include "collector/scan/near_result.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,16 +30,7 @@ static char *read_end(const char *path, size_t *ret_size)
                                                           : (size_t)info.st_size;
     off_t from = info.st_size - (off_t)size;
     char *bytes = xmalloc(size);
-    size_t at = 0;
-    while (at < size) {
-        ssize_t count = pread(fd, bytes + at, size - at, from + (off_t)at);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            break;
-        at += (size_t)count;
-    }
-    *ret_size = at;
+    *ret_size = file_read_at(fd, bytes, size, from);
     return bytes;
 }
 

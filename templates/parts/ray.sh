@@ -89,17 +89,17 @@ rl_exec_step() { # nodes, number of the first one, command: a task on each; ends
     rl_least_cpus
     cpus=$rl_text
     [ "$gpus" != all ] || gpus=${SLURM_GPUS_ON_NODE:-0}
-    if [ "$gpus" != 0 ]; then
-        gres=gpu:$gpus
-        unset CUDA_VISIBLE_DEVICES ROCR_VISIBLE_DEVICES ZE_AFFINITY_MASK GPU_DEVICE_ORDINAL # those of the head's node
-        [ "$first$rl_hip" != 11 ] || unset HIP_VISIBLE_DEVICES
-    fi
+    [ "$gpus" = 0 ] || gres=gpu:$gpus
     # srun reads these as options and would mix them with the ones below
     for item in "${rl_env[@]}"; do
         case ${item%%=*} in
         SLURM_GPU* | SLURM_TRES* | SLURM_MEM_* | SLURM_CPU_* | SLURM_STD* | SLURM_LABELIO | SLURM_NTASKS) ;;
         SLURM_NPROCS | SLURM_NTASKS_PER_NODE | SLURM_DISTRIBUTION | SLURM_EXCLUSIVE | SLURM_EXACT) ;;
         SLURM_THREAD_SPEC | SLURM_CORE_SPEC) ;;
+        CUDA_VISIBLE_DEVICES | ROCR_VISIBLE_DEVICES | ZE_AFFINITY_MASK | GPU_DEVICE_ORDINAL) # the head's node's
+            [ "$gpus" != 0 ] || kept+=("$item")
+            ;;
+        HIP_VISIBLE_DEVICES) [ "$gpus" != 0 ] && [ "$first$rl_hip" = 11 ] || kept+=("$item") ;;
         *) kept+=("$item") ;;
         esac
     done

@@ -113,13 +113,14 @@ rl_gpu_environment() { # rl_shown: the variables by which Slurm shows GPUs here;
     for name in CUDA_VISIBLE_DEVICES ROCR_VISIBLE_DEVICES ZE_AFFINITY_MASK GPU_DEVICE_ORDINAL; do
         [ "$rl_gpus" = 0 ] || [ -z "${!name:-}" ] || rl_shown+=${rl_shown:+,}$name
     done
-    if [ -n "${ROCR_VISIBLE_DEVICES:-}" ] && [ -z "${HIP_VISIBLE_DEVICES+x}" ]; then
+    case " ${rl_env[*]}" in *' HIP_VISIBLE_DEVICES='*) count=-1 ;; esac # the user's own stays
+    if [ -n "${ROCR_VISIBLE_DEVICES:-}" ] && [ $count = 0 ]; then
         name=${ROCR_VISIBLE_DEVICES//[!,]/} # HIP numbers what is visible, from 0
         HIP_VISIBLE_DEVICES=0
         while [ $((count += 1)) -le ${#name} ]; do
             HIP_VISIBLE_DEVICES+=,$count
         done
-        export HIP_VISIBLE_DEVICES
+        rl_env+=("HIP_VISIBLE_DEVICES=$HIP_VISIBLE_DEVICES")
         rl_hip=1
     fi
     export RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO=${RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO:-$rl_hide_gpus}

@@ -69,6 +69,21 @@ int file_read_all(const char *path, size_t max_bytes, char **ret_bytes,
     return file_read_fd(fd, path, max_bytes, ret_bytes, ret_size, err);
 }
 
+size_t file_read_at(int fd, void *bytes, size_t size, off_t from)
+{
+    size_t at = 0;
+
+    while (at < size) {
+        ssize_t count = pread(fd, (char *)bytes + at, size - at, from + (off_t)at);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            break;
+        at += (size_t)count;
+    }
+    return at;
+}
+
 int file_write_fd(int fd, const char *path, const void *bytes, size_t size,
                   struct error *err)
 {

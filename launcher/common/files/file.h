@@ -49,6 +49,10 @@ int file_write_new(const char *path, const void *bytes, size_t size, struct erro
 int file_write_fd(int fd, const char *path, const void *bytes, size_t size,
                   struct error *err);
 
+/* Up to `size` bytes of the file from `from` on (EINTR and short reads are handled).
+ * Returns how many there were: fewer at its end, or where it cannot be read. */
+size_t file_read_at(int fd, void *bytes, size_t size, off_t from);
+
 /* Make `path` and its parents. An existing folder is success; `*ret_is_new` (may be
  * NULL) tells. */
 int folder_make(const char *path, bool *ret_is_new, struct error *err);
