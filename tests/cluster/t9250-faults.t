@@ -80,7 +80,9 @@ start versions good "${ray[@]}" --setup "$(own_ray twice)"
 start stolen good --nodes 1 --nodelist rl2 --venv "$RAY_ENV" --wrap "python3 $folder/steal.py always"
 start unwritable good --nodes 1 --nodelist rl1 --venv "$RAY_ENV" --temp-folder /tmp/t9250
 start full good --nodes 1 --nodelist rl1 --venv "$RAY_ENV" --temp-folder /tmp/t9250/full
-start long good --nodes 1 --nodelist rl3 --venv "$RAY_ENV" --temp-folder "$folder"
+run as_user rlalice raylaunch sweep --shared --venv "$RAY_ENV" --name long --temp-folder "$folder" -- python3 fault.py how=good
+is_rc 3 'a temp folder that is too long for Ray is refused before submission'
+err_has 'too long for Ray.*30 bytes' 'with the number'
 start neighbour good --nodes 1 --nodelist rl3 --venv "$RAY_ENV"
 for how in daemon closes much; do
     start $how $how --no-ray --nodes 1 --nodelist rl3
@@ -142,7 +144,6 @@ expect versions failed/ray_version '2\.53\.0'
 expect stolen failed/port_in_use 'node rl2.*(already in use|specified port is)'
 expect unwritable failed/temp_folder '/tmp/t9250'
 expect full failed/temp_folder '/tmp/t9250/full'
-expect long failed/temp_folder 'too long'
 expect neighbour completed/- ''
 port=$(python3 -c 'import glob, json
 print(json.load(open(glob.glob("slurm_outputs/neighbour/points/*.verdict.json")[0]))["ports"]["head"][0])')

@@ -92,7 +92,7 @@ as_user rlalice scancel $others
 # ---- what cannot be
 usage() # WHAT OPTION…
 {
-    run as_user rlalice raylaunch sweep --no-ray --name usage "${@:2}" -- /bin/true i=1,2
+    run as_user rlalice raylaunch sweep --no-ray --nodes 1 --name usage "${@:2}" -- /bin/true i=1,2
     is_rc 2 "$1"
 }
 usage 'a window with nobody there' --max-concurrent 2 --throttle window

@@ -54,7 +54,7 @@ out_has '"state":"pending".*"pending_reason":"AssocMaxJobsLimit"' 'rows say it, 
 out_has '"state":"running".*"phase":"entrypoint"' 'and how far a job has come'
 as_user rlalice raylaunch cancel limited --yes >/dev/null 2>&1
 as_user root sacctmgr -i modify user rlalice set MaxJobs=-1 >/dev/null
-as_user rlalice "${words[@]}" --time 600 --partition cpu --name long -- bash point.sh 1 i=1 >/dev/null 2>&1
+as_user rlalice "${words[@]}" --time 600 --partition cpu --submit-anyway --name long -- bash point.sh 1 i=1 >/dev/null 2>&1
 wait_for 20 waits_for PartitionTimeLimit
 run as_user rlalice raylaunch status long
 out_has 'PartitionTimeLimit: will never run: .*partition cpu, MaxTime: 1h00m' 'what will never run'

@@ -28,24 +28,25 @@ until_true() # SECONDS COMMAND…
     done
 }
 has_ended() { ! kill -0 "$keeper" 2>/dev/null; }
-has_left() { [ ! -d "$temp/rl.k" ]; }
+has_left() { [ ! -d "$outer" ]; }
 
-start_keeper() # ROLE-BOOTSTRAP: its pid is $keeper, its orders are fd 5
+start_keeper() # FOLDER: its pid is $keeper, its orders are fd 5
 {
-    rm -rf "$temp/rl.k"
-    mkdir -m 700 "$temp/rl.k"
+    outer=$temp/$1
+    rm -rf "$outer"
+    mkdir -m 700 "$outer"
     rm -f "$WORK/orders"
     mkfifo "$WORK/orders"
     exec 5<>"$WORK/orders"
-    PATH=$WORK/bin:$PATH python3 -I -S -B "$WORK/keeper.py" role=head bell=none outer="$temp/rl.k" bootstrap=direct \
+    PATH=$WORK/bin:$PATH python3 -I -S -B "$WORK/keeper.py" role=head bell=none outer="$outer" bootstrap=direct \
         nodes=1 base="$WORK/p" temp="$temp" ports_first=20000 ports_last=29999 ports_strict=0 interface= peer= cpus=1 \
         gpus=0 mem_mib=500 store_mib=100 ray_logs=none auth=1 tls=0 client=0 start_timeout=60 \
         <"$WORK/orders" >"$WORK/events" 2>"$WORK/said" 5>&- &
     keeper=$!
-    until_true 60 grep -q '^RL [^ ]* up ' "$WORK/events"
+    until_true 60 grep -qE '^RL [^ ]* (up|failed) ' "$WORK/events"
 }
 
-start_keeper
+start_keeper rl.k
 ok $? 'the keeper has a Ray'
 exec 5>&- # the batch script is gone
 sleep 1   # the keeper waits for Ray now
@@ -60,4 +61,10 @@ ok $? 'within the shortest KillWait of Slurm'
 has_left
 ok $? 'and its temp folder is removed'
 file_has "$WORK/events" ' stopped ' 'it ended in order'
+
+# Where a job's temp folder is known on the node alone, nobody could refuse it before.
+start_keeper "rl.$(printf %040d 0)"
+exec 5>&-
+until_true 20 has_ended
+file_has "$WORK/events" ' failed temp_folder temp folder .* is too long for Ray' 'a temp folder in which no socket has room'
 finish
