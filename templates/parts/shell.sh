@@ -36,6 +36,7 @@ rl_read_items() { # rl_items: NAME=VALUE, a NUL behind each, of a file
     while IFS= read -r -d '' item; do
         case $item in
         rl_* | _=* | =*) ;;
+        FAKETIME_SHARED=*) ;; # libfaketime's memory of the process that wrote the file, which has ended
         *=*) rl_is_of_bash "${item%%=*}" || rl_items+=("$item") ;;
         esac
     done <"$1"
