@@ -4,7 +4,7 @@
 # shellcheck source=tests/system/harness.sh
 . "$(dirname "$0")/harness.sh"
 cd "$WORK" || exit 1
-flags='--no-config --scheduler local --no-ray --cpus-per-task 1 --poll 1'
+flags='--no-config --scheduler local --no-ray --cpus-per-task 1'
 # shellcheck disable=SC2086
 sweep() { run "$RAYLAUNCH_BIN" sweep $flags "$@"; }
 folders() { grep '"event":"sweep"' "$1/slurm_outputs/m/journal.jsonl" | grep -o '"folder":"[^"]*"' | sed 's/.*project/project/; s/"$//' | tr '\n' ' '; }

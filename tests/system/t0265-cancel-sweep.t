@@ -10,7 +10,7 @@ cat >fit.sh <<'END'
 until [ -e go ]; do sleep 0.1; done
 echo 'TMGG_RESULT:{"status":"completed","metrics":{"x":1}}'
 END
-flags='--no-config --scheduler local --no-ray --cpus-per-task 1 --poll 1'
+flags='--no-config --scheduler local --no-ray --cpus-per-task 1'
 # shellcheck disable=SC2086
 sweep() { run "$RAYLAUNCH_BIN" sweep $flags "$@"; }
 # shellcheck disable=SC2086

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/harness.sh"
 cd "$WORK" || exit 1
 export PATH=$WORK/bin:$PATH
-flags='--no-config --scheduler local --no-ray --cpus-per-task 1 --poll 1'
+flags='--no-config --scheduler local --no-ray --cpus-per-task 1'
 # shellcheck disable=SC2086
 sweep() { run "$RAYLAUNCH_BIN" sweep $flags "$@"; }
 sum() { sha256sum <"$1" | cut -c1-64; }

@@ -1,9 +1,10 @@
 #!/bin/bash
 # Who waits is told why, and does not wait for what never comes. Slurm's commands are stand-ins
-# that print what those of Slurm 22.05 printed.
+# that print what those of Slurm 22.05 printed; it stands here, as it takes half a minute.
 # shellcheck disable=SC2154 # rc, out and err are harness.sh's
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/harness.sh"
+# shellcheck source=../system/harness.sh
+. "$(dirname "$0")/../system/harness.sh"
 mkdir -p "$WORK/play" && cd "$WORK/play" || exit 1
 use_slurm_stand_in
 answers=$STAND_IN
@@ -43,9 +44,9 @@ points=(-- true 'x=1,2')
 begin never PartitionTimeLimit sweep never --wait "${points[@]}"
 begin account "Job's account not permitted to use this partition (gpu allows other not lab)" sweep account --wait "${points[@]}"
 # While nodes are down Slurm says the same word as for too many nodes.
-begin down PartitionNodeLimit sweep down --wait --wait-timeout 12 "${points[@]}"
+begin down PartitionNodeLimit sweep down --wait --wait-timeout 10 "${points[@]}"
 begin many PartitionNodeLimit sweep many --nodes 4 --wait --submit-anyway "${points[@]}"
-begin after Dependency sweep after --wait --wait-timeout 12 "${points[@]}"
+begin after Dependency sweep after --wait --wait-timeout 10 "${points[@]}"
 wait
 
 ended never 4 'all that is left can never run: nobody waits'
@@ -67,7 +68,7 @@ export STAND_IN=$WORK/answers-mixed
 cp -r "$WORK/answers-never" "$STAND_IN"
 sed -i '2s/PartitionTimeLimit/Priority/' "$STAND_IN/queue"
 cp -r slurm_outputs/never slurm_outputs/mixed
-(timeout 120 "$RAYLAUNCH_BIN" wait mixed --poll 1 --wait-timeout 12 >mixed.out 2>mixed.err </dev/null; echo $? >mixed.rc) &
+(timeout 120 "$RAYLAUNCH_BIN" wait mixed --poll 1 --wait-timeout 10 >mixed.out 2>mixed.err </dev/null; echo $? >mixed.rc) &
 wait
 ended verb 4 'the verb wait as well'
 ended mixed 5 'one that may run is waited for'
