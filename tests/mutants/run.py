@@ -197,6 +197,7 @@ class Copy:
 
 def run_all(mutants, n_jobs):
     with tempfile.TemporaryDirectory(prefix="raylaunch-mutants.") as folder:
+        os.chmod(folder, 0o711)  # a test runs the program as another user
         first = Copy(os.path.join(folder, "0"), ROOT)
         tests = sorted({test for mutant in mutants for test in mutant.tests})
         code, said = first.build(tests)
